@@ -1,0 +1,1 @@
+"""The composition root: settings, urls, wiring, command line. It has no models."""

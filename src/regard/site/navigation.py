@@ -1,0 +1,55 @@
+"""The side bar: the loop, in its order. A page is listed here once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from regard.site.permissions import Needs, access
+
+
+@dataclass(frozen=True)
+class Entry:
+    route: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group("", (Entry("pulse:index", _("Pulse")), Entry("customers:index", _("Customers")))),
+    Group(_("Listen"), (Entry("feedback:index", _("Feedback")), Entry("touchpoints:index", _("Touchpoints")), Entry("sources:index", _("Sources")))),
+    Group(_("Understand"), (Entry("explore:index", _("Explore")),)),
+    Group("", (Entry("workspace:settings", _("Settings")),)),
+)  # fmt: skip
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor: what this member may open, and which of it is open now."""
+    member = getattr(request, "member", None)
+    if member is None:
+        return {}
+    match = request.resolver_match
+    here = match.namespace if match else ""
+    groups = []
+    for group in GROUPS:
+        entries = []
+        for entry in group.entries:
+            needed = access(entry.route)
+            if not isinstance(needed, Needs) or not member.may(needed.right):
+                continue
+            try:
+                address = reverse(entry.route)
+            except NoReverseMatch:
+                continue
+            entries.append({"label": entry.label, "address": address, "current": entry.route.split(":")[0] == here})
+        if entries:
+            groups.append({"label": group.label, "entries": entries})
+    return {"navigation": groups, "workspace": request.workspace, "member": member}  # type: ignore[attr-defined]

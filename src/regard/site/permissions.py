@@ -1,0 +1,58 @@
+"""The permission table: every page and endpoint, and what it takes to reach it. A route that is not listed is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from regard.workspace.members.rights import Right
+
+
+@dataclass(frozen=True)
+class Open:
+    """For anyone, signed in or not."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """For anyone who is signed in, member of a workspace or not (their own account)."""
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """Checks a key by itself: the API and the local control door."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    right: Right
+
+
+Access = Open | SignedIn | Keyed | Needs
+
+_READ, _CUSTOMERS, _IMPORT = Needs(Right.READ), Needs(Right.CUSTOMERS), Needs(Right.IMPORT)
+_CATALOGUE, _CONFIGURE, _EXPORT = Needs(Right.CATALOGUE), Needs(Right.CONFIGURE), Needs(Right.EXPORT)
+_OWN, _RECORD = Needs(Right.OWN), Needs(Right.RECORD)
+
+#: Route names, as `namespace:name`; a name ending in `*` covers a library's own routes.
+PERMISSIONS: dict[str, Access] = {
+    "health": Open(),
+    "control:*": Keyed(),
+    "api:*": Keyed(),
+    "language": Open(),
+    # allauth guards its own pages
+    "account_*": Open(),
+    "mfa_*": SignedIn(),
+    "openid_connect_*": Open(),
+    "saml_*": Open(),
+    "socialaccount_*": Open(),
+    "workspace:welcome": Open(),
+    "workspace:invitation": Open(),
+}
+
+
+def access(route: str) -> Access | None:
+    """What a route needs, or None when the table does not know it (and it is therefore closed)."""
+    if route in PERMISSIONS:
+        return PERMISSIONS[route]
+    families = [name for name in PERMISSIONS if name.endswith("*") and route.startswith(name[:-1])]
+    return PERMISSIONS[max(families, key=len)] if families else None

@@ -1,0 +1,270 @@
+"""Django's settings, from a handful of environment variables (docs/operating.md lists them)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from regard.site.engines.places import places
+from regard.site.engines.postgres import EmbeddedPostgres
+
+PACKAGE = Path(__file__).resolve().parent.parent
+PLACES = places()
+REGARD_DATA = PLACES.root
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _secret_key() -> str:
+    """`REGARD_SECRET_KEY`, else a key made once and kept in the data folder."""
+    if given := os.environ.get("REGARD_SECRET_KEY"):
+        return given
+    PLACES.make()
+    try:
+        with os.fdopen(os.open(PLACES.secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return PLACES.secret.read_text()
+
+
+def _database() -> dict[str, object]:
+    common: dict[str, object] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 24, "timeout": 10}, "server_side_binding": False},
+        "TEST": {"NAME": os.environ.get("REGARD_TEST_DATABASE") or None},
+    }
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        server = EmbeddedPostgres(PLACES.postgres)
+        return {**common, "NAME": "regard", "USER": "regard", "HOST": str(server.socket_folder)}
+    parts = urlsplit(url)
+    query = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    return {
+        **common,
+        "NAME": parts.path.lstrip("/") or "regard",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or query.pop("host", "")),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {**common["OPTIONS"], **{k: v for k, v in query.items() if k.startswith("ssl")}},  # type: ignore[dict-item]
+    }
+
+
+EMBEDDED_POSTGRES = not os.environ.get("DATABASE_URL")
+LEDGER_URL = os.environ.get("LEDGER_URL") or f"chdb://{PLACES.ledger}"
+LEDGER_CLUSTER = os.environ.get("LEDGER_CLUSTER", "")
+PORT = int(os.environ.get("REGARD_PORT") or 8000)
+#: The address people reach Regard at; links in mail are built from it, never from a request's Host header.
+PUBLIC_URL = os.environ.get("REGARD_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+INBOX_DAYS = int(os.environ.get("REGARD_INBOX_DAYS", "400"))
+#: How many proxies of your own stand in front; only so many X-Forwarded-For entries are believed.
+TRUSTED_PROXIES = int(os.environ.get("REGARD_TRUSTED_PROXIES", "0"))
+
+SECRET_KEY = _secret_key()
+DEBUG = _flag("REGARD_DEBUG")
+_public = urlsplit(PUBLIC_URL)
+_https = _public.scheme == "https"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_public.hostname])]
+ALLOWED_HOSTS += [host.strip() for host in os.environ.get("REGARD_HOSTS", "").split(",") if host.strip()]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if _https else []
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
+    "axes",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "regard.web",
+    "regard.warehouse",
+    "regard.jobs",
+    "regard.workspace",
+    "regard.customers",
+    "regard.ledger",
+    "regard.segments",
+    "regard.metrics",
+    "regard.insights",
+    "regard.dashboards",
+    "regard.connectors",
+    "regard.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "regard.workspace.members.middleware.MemberMiddleware",
+    "regard.site.gate.GateMiddleware",
+]
+
+ROOT_URLCONF = "regard.site.urls"
+WSGI_APPLICATION = "regard.site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Templates lie beside the views that use them: "metrics/explore/index.html".
+        "DIRS": [PACKAGE / "web" / "signin", PACKAGE],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "regard.site.navigation.navigation",
+            ],
+            "builtins": ["regard.web.templatetags.regard"],
+        },
+    }
+]
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "workspace.User"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "regard.workspace.signin.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "regard.workspace.signin.adapter.SocialAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which proves the address
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Regard"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True}}
+
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_RESET_ON_SUCCESS = True
+AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
+AXES_VERBOSE = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_NAME = "__Host-session" if _https else "regard_session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "regard_csrf"
+CSRF_COOKIE_HTTPONLY = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+FILE_UPLOAD_TEMP_DIR = PLACES.uploads
+FILE_UPLOAD_PERMISSIONS = 0o600
+IMPORT_LIMIT_BYTES = int(os.environ.get("REGARD_IMPORT_LIMIT_MB", "2048")) * 1_000_000
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish"))]
+LOCALE_PATHS = [PACKAGE / "web" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = REGARD_DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = False
+
+EMAIL_BACKEND = os.environ.get("REGARD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+if _smtp := os.environ.get("REGARD_SMTP_URL"):
+    _mail = urlsplit(_smtp)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 587
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
+DEFAULT_FROM_EMAIL = os.environ.get("REGARD_MAIL_FROM", "Regard <regard@localhost>")
+
+
+PROCRASTINATE_IMPORT_PATHS = ["regard.ledger.inbox.jobs", "regard.connectors.files.jobs"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("REGARD_LOG", "WARNING")},
+    "loggers": {"regard": {"level": os.environ.get("REGARD_LOG", "INFO")}},
+}
+
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]

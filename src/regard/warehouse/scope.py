@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rows a reader may see: one workspace, and either all units (None) or just these."""
+
+    workspace: int
+    units: tuple[int, ...] | None = None
+
+    def sees(self, unit: int) -> bool:
+        return self.units is None or unit in self.units

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from regard.warehouse.scope import Scope
+from regard.workspace.members.rights import RIGHTS, Right, Role
+from regard.workspace.units.models import at_and_below
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. What they may do stands in their memberships, never here."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Member(models.Model):
+    """A user in a workspace, with one role at one or more units."""
+
+    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    units = models.ManyToManyField("workspace.Unit", related_name="members", verbose_name=_("units"))
+    joined = models.DateTimeField(auto_now_add=True)
+    left = models.DateTimeField(null=True, blank=True, help_text=_("A member who left keeps their history and loses every right."))
+
+    class Meta:
+        ordering = ["user__email"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return RIGHTS[self.role] if self.left is None else frozenset()
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
+
+    def scope(self) -> Scope:
+        """The rows this member may see: their units and below, by today's tree."""
+        units = {unit.id: unit.parent_id for unit in self.units.all()}
+        if None in units.values():  # at the root: everything, without listing it
+            return Scope(workspace=self.workspace_id)
+        return Scope(workspace=self.workspace_id, units=at_and_below(self.workspace_id, set(units)))
