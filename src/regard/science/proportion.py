@@ -20,7 +20,8 @@ def proportion(*, successes: npt.ArrayLike, n: npt.ArrayLike) -> Estimate | Esti
     """100·successes/n with its 95 % Wilson interval, in percent (0 … 100).
 
     Scalars give an `Estimate`, columns of equal length `Estimates`. `standard_error` is
-    √(share·(1 − share)/n) or, where that is 0 (all or none), half the Wilson width / 1.96, so that a comparison stays possible.
+    √(share·(1 − share)/n) or, where that is 0 (all or none), half the Wilson width / 1.96, so that a
+    comparison stays possible.
     Raises ValueError unless 0 ≤ successes ≤ n.
     """
     found = _columns(floats(successes), floats(n))
