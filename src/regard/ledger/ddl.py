@@ -1,0 +1,53 @@
+"""The ledger in ClickHouse."""
+
+from __future__ import annotations
+
+from regard.warehouse.migrate import Migration
+from regard.warehouse.tables import Table
+
+KINDS = ("interaction", "answer", "message", "case", "handoff", "note")
+
+#: One table for everything that happened and everything that was said, so that a timeline is one query. All columns of the key and
+#: the partition are frozen at first acceptance; `profile` is the id given at first sight, whoever it belongs to later.
+LEDGER = Table(
+    name="ledger",
+    columns="""
+        workspace UInt32,
+        kind Enum8('interaction' = 1, 'answer' = 2, 'message' = 3, 'case' = 4, 'handoff' = 5, 'note' = 6),
+        profile UInt64,
+        at DateTime64(3, 'UTC'),
+        id FixedString(16),
+        part UInt16,
+        version UInt32,
+        touchpoint UInt32,
+        event LowCardinality(String),
+        channel LowCardinality(String),
+        outcome LowCardinality(String),
+        duration Nullable(Float64),
+        money Nullable(Decimal(18, 4)),
+        currency LowCardinality(String),
+        handovers Nullable(UInt16),
+        unit UInt32,
+        placed Bool,
+        metric LowCardinality(String),
+        scale_low Int16,
+        scale_high Int16,
+        score Nullable(Float64),
+        text String codec(ZSTD(1)),
+        language LowCardinality(String),
+        programme LowCardinality(String),
+        response FixedString(16),
+        source UInt32,
+        inbox UInt64,
+        received DateTime64(3, 'UTC'),
+        properties String codec(ZSTD(1)),
+        props Map(LowCardinality(String), String)
+            materialized cast(JSONExtractKeysAndValues(properties, 'String'), 'Map(LowCardinality(String), String)')
+    """,
+    version="version",
+    partition_by="toYYYYMM(at)",
+    order_by="workspace, kind, profile, at, id, part",
+    shard_by="cityHash64(profile)",
+)
+
+MIGRATIONS = [Migration("ledger-0001", LEDGER.create)]

@@ -1,0 +1,64 @@
+"""The profile step: identifiers become people, and what is said about them is written down."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from regard.customers.identity.describe import Description, describe
+from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, USER, Key, normalised
+from regard.customers.identity.resolve import Sighting, resolve
+
+_WHO = ("user_id", "anonymous_id", "email", "phone", "keys", "previous_id")
+
+
+def find_people(workspace: int, rows: pa.Table) -> np.ndarray:
+    """The profile of each row, 0 for rows that name nobody. People are looked up once however many rows they have."""
+    encoded = [rows.column(name).combine_chunks().dictionary_encode() for name in _WHO]
+    present = [column for column in encoded if len(column.dictionary)]
+    if not present or not rows.num_rows:
+        return np.zeros(rows.num_rows, np.uint64)
+    code = np.zeros(rows.num_rows, np.int64)
+    for column in present:
+        codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1
+        _, code = np.unique(code * (len(column.dictionary) + 1) + codes, return_inverse=True)
+    _, first, member = np.unique(code, return_index=True, return_inverse=True)
+    in_order = np.argsort(first)  # people are met in the order in which they came
+    columns = [rows.column(name).take(pa.array(first[in_order])).to_pylist() for name in _WHO]
+    profiles = np.array(resolve(workspace, [_sighting(*values) for values in zip(*columns, strict=True)]), np.uint64)
+    back = np.empty_like(in_order)
+    back[in_order] = np.arange(len(in_order))
+    return profiles[back[member]]
+
+
+def _sighting(user: str | None, anonymous: str | None, email: str | None, phone: str | None, keys: str | None, previous: str | None) -> Sighting:
+    given = [(USER, user), (EMAIL, email), (PHONE, phone), (ANONYMOUS, anonymous)]
+    if keys:
+        given += [(str(namespace)[:64], str(value)) for namespace, value in json.loads(keys).items() if value not in (None, "")]
+    found: list[Key] = []
+    for namespace, value in given:
+        if value and (text := normalised(namespace, value)):
+            found.append((namespace, text))
+    return Sighting(keys=tuple(found), same_as=normalised(USER, previous) if previous else "")
+
+
+def note_traits(workspace: int, rows: pa.Table, profiles: np.ndarray, units: np.ndarray, said: np.ndarray) -> None:
+    """What `identify` rows say, in the order of their time."""
+    telling = [
+        place for place, kind in enumerate(rows.column("kind").to_pylist()) if kind == "identify" and profiles[place]
+    ]  # fmt: skip
+    if not telling:
+        return
+    chosen = rows.select(["at", "name", "traits"]).take(pa.array(telling)).to_pylist()
+    people: dict[int, Description] = {}
+    for place, row in sorted(zip(telling, chosen, strict=True), key=lambda pair: pair[1]["at"]):
+        told = people.setdefault(int(profiles[place]), Description())
+        traits: dict[str, Any] = json.loads(row["traits"]) if row["traits"] else {}
+        told.traits.update({key: value for key, value in traits.items() if value is not None})
+        told.name = row["name"] or told.name
+        if said[place]:
+            told.unit = int(units[place])
+    describe(workspace, people)

@@ -1,0 +1,27 @@
+"""Rows that Regard itself wrote into the inbox (notes, responses): they already have the ledger's names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from regard.ledger.record.batch import Arrival
+from regard.ledger.record.columns import REFUSED, ROWS
+from regard.ledger.record.decoded import Decoded
+from regard.ledger.record.events import item_id
+
+
+def decode(workspace: int, arrivals: Sequence[Arrival]) -> Decoded:
+    made: list[dict[str, Any]] = []
+    for arrival in arrivals:
+        for position, row in enumerate(json.loads(arrival.body)):
+            at = datetime.fromisoformat(row["at"]).astimezone(UTC)
+            message_id = row.pop("message_id")
+            made.append(
+                {"part": 0, "version": 0, **row, "at": at, "id": item_id(message_id), "inbox": arrival.id, "position": position}
+            )
+    return Decoded(pa.Table.from_pylist(made, schema=ROWS), REFUSED.empty_table())
