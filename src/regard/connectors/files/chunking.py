@@ -25,9 +25,9 @@ def chunks(path: Path, *, reading: Reading, rows: int = 20_000) -> Iterator[pa.T
     """Tables of at most `rows` rows (all but the last have exactly that many), in file order.
 
     Columns: those of `reading`, all string, raw as in the file (an empty cell is "", one the format calls
-    missing is null); `_row` uint32, counted from 1 over all records of the file; `_problem` and `_raw` strings,
-    set for rows that could not be split into cells. Memory does not grow with the file. The same file gives the
-    same chunks each time. Raises UnreadableFile.
+    missing is null); `_row` uint32, counted from 1 over all records of the file; `_problem` and `_raw`
+    strings, set for rows that could not be split into cells. Memory does not grow with the file. The same
+    file gives the same chunks each time. Raises UnreadableFile.
     """
     names = reading.columns
     held: list[pa.Table] = []

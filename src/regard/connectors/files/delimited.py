@@ -114,7 +114,7 @@ def _records(source: Iterator[str], reading: Reading) -> Iterator[tuple[list[str
     """(cells, raw text) per record; where a quote never closes, None and the one line that opens it."""
     csv.field_size_limit(1 << 30)
     waiting: Iterator[str] = source
-    for line in iter(lambda: next(waiting, None), None):
+    while (line := next(waiting, None)) is not None:
         if not line.strip():
             continue
         taken = [line]

@@ -34,7 +34,8 @@ class TextFacts:
 
 
 def survey(path: Path, *, settled: str | None = None) -> TextFacts:
-    """One pass: is it UTF-8 to the last byte, do its double quotes pair up, does it end lines with CR alone?"""
+    """One pass: is it UTF-8 to the last byte, do its double quotes pair up, does it end lines with CR
+    alone?"""
     decoder = codecs.getincrementaldecoder("utf-8")()
     valid, quotes, feeds, returns, size = True, 0, 0, 0, 0
     head, odd = b"", b""

@@ -89,7 +89,8 @@ def _with_none(book: Any, reading: Reading) -> Iterator[tuple[tuple[int, Cells],
 
 
 def _formulas(path: Path, file: IO[bytes], reading: Reading) -> Iterator[Cells] | None:
-    """The cells as written, in step with the values; None when the workbook has no formula (the usual case)."""
+    """The cells as written, in step with the values; None when the workbook has no formula (the usual
+    case)."""
     with zipfile.ZipFile(file) as archive:
         pages = [
             name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")

@@ -48,8 +48,8 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 def settle(reading: Reading, *, about: About, choice: str) -> Reading:
     """The reading with one question answered.
 
-    Raises ValueError when the choice is not among those offered. After a change of encoding, separator, header or
-    sheet the columns are no longer right: sniff again with `sniff(path, settled={about: choice})`.
+    Raises ValueError when the choice is not among those offered. After a change of encoding, separator,
+    header or sheet the columns are no longer right: sniff again with `sniff(path, settled={about: choice})`.
     """
     for question in reading.questions:
         if question.about == about and choice not in question.choices:

@@ -66,7 +66,8 @@ def _agreement(text: str, separator: str) -> tuple[float, int]:
 
 
 def _only_inside(text: str, inner: str, outer: str) -> bool:
-    """True when splitting by `inner` only cuts single cells of `outer` in two, at a comma within numbers or words."""
+    """True when splitting by `inner` only cuts single cells of `outer` in two, at a comma within numbers or
+    words."""
     rows = parse(text, outer)[:200]
     cells = [cell for row in rows for cell in row if inner in cell]
     return all(is_number(cell) or " " in cell.strip() for cell in cells)

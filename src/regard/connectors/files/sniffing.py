@@ -22,8 +22,8 @@ MOST_COLUMNS = 20_000
 def sniff(path: Path, *, settled: Mapping[About, str] | None = None) -> Reading:
     """How to read `path`, by its content; its name does not matter.
 
-    `settled` holds answers to questions of an earlier sniff; they are taken as they are. Reads the whole file once
-    (encoding, quotes), else its first megabyte. Raises UnreadableFile with one clear sentence.
+    `settled` holds answers to questions of an earlier sniff; they are taken as they are. Reads the whole
+    file once (encoding, quotes), else its first megabyte. Raises UnreadableFile with one clear sentence.
     """
     answers: dict[str, str] = dict(settled.items()) if settled else {}
     kind = kind_of(path)
@@ -88,7 +88,7 @@ def _notation(path: Path, reading: Reading, answers: dict[str, str]) -> Reading:
     if table is None or table.num_rows == 0:
         raise UnreadableFile(f"{path.name} has only column names and no rows.")
     questions = list(reading.questions)
-    samples = {name: [cell for cell in table[name].unique().to_pylist() if cell] for name in reading.columns[:500]}
+    samples = {name: list(filter(None, table[name].unique().to_pylist())) for name in reading.columns[:500]}
     decimal, question = _decimal(samples)
     if question and "decimal" not in answers:
         questions.append(question)

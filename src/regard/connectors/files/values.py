@@ -29,7 +29,7 @@ def is_date(value: str) -> bool:
     numeric = DATE_NUMERIC.match(value)
     if numeric:
         first, second = int(numeric[1]), int(numeric[3])
-        return 1 <= min(first, second) and max(first, second) <= 31 and min(first, second) <= 12
+        return min(first, second) >= 1 and max(first, second) <= 31 and min(first, second) <= 12
     return bool(DATE_YMD.match(value) or DATE_COMPACT.match(value) or DATE_NAMED.match(value))
 
 
