@@ -52,4 +52,5 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             entries.append({"label": entry.label, "address": address, "current": entry.route.split(":")[0] == here})
         if entries:
             groups.append({"label": group.label, "entries": entries})
-    return {"navigation": groups, "workspace": request.workspace, "member": member}  # type: ignore[attr-defined]
+    others = member.user.memberships.filter(left=None).select_related("workspace").order_by("workspace__name")
+    return {"navigation": groups, "workspace": member.workspace, "member": member, "memberships": others}

@@ -1,0 +1,34 @@
+"""What follows what: the decoders, the consumers of events and the ledger's migrations, in one place."""
+
+from __future__ import annotations
+
+from regard.jobs.consume import Subscription
+from regard.warehouse.migrate import Migration
+
+
+def ledger_migrations() -> list[Migration]:
+    from regard.ledger import ddl
+    from regard.segments import mirror
+
+    return [*ddl.MIGRATIONS, *mirror.MIGRATIONS]
+
+
+def subscriptions() -> list[Subscription]:
+    """Who is told of what. Each handler is idempotent and keeps its own place."""
+    from regard.customers.identity.resolve import CHANGED
+    from regard.segments import mirror
+
+    return [Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles)]
+
+
+def enter_decoders() -> None:
+    """How chunks of files are read: known above the ledger, used by its projector."""
+    import importlib.util
+
+    if not importlib.util.find_spec("regard.connectors.files.inbox"):
+        return
+    from regard.connectors.files.inbox import decode_chunks
+    from regard.ledger.inbox.models import Form
+    from regard.ledger.record.project import DECODERS
+
+    DECODERS[Form.FILE] = decode_chunks
