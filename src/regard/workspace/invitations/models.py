@@ -57,6 +57,12 @@ class Invitation(models.Model):
             token_hash=_hash(secret), taken=None, withdrawn=None, sent__gt=timezone.now() - LASTS
         ).select_related("workspace").first()  # fmt: skip
 
+    @classmethod
+    def waiting_for(cls, email: str) -> Invitation | None:
+        """The newest open invitation for an address (single sign-on has proved it)."""
+        live = cls.objects.filter(email=email.strip().lower(), taken=None, withdrawn=None, sent__gt=timezone.now() - LASTS)
+        return live.order_by("-sent").first()
+
     @transaction.atomic
     def take(self, user: User) -> Member:
         """Make `user` a member. Raises InvitationRefused when it was meant for someone else or is used up."""
@@ -73,6 +79,12 @@ class Invitation(models.Model):
         current.save(update_fields=["taken"])
         AuditEntry.write(current.workspace_id, actor=user.email, action="member.joined", subject=user.email, role=member.role)
         return member
+
+    @transaction.atomic
+    def withdraw(self, *, actor: str) -> None:
+        self.withdrawn = timezone.now()
+        self.save(update_fields=["withdrawn"])
+        AuditEntry.write(self.workspace_id, actor=actor, action="invitation.withdrawn", subject=self.email, role=self.role)
 
 
 def _hash(secret: str) -> str:

@@ -2,15 +2,22 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from regard.warehouse.scope import Scope
-from regard.workspace.members.rights import RIGHTS, Right, Role
+from regard.workspace.audit.models import AuditEntry
+from regard.workspace.members.rights import RIGHTS, Right, Role, may_grant
 from regard.workspace.units.models import at_and_below
+
+
+class MemberRefused(ValueError):
+    """The member cannot be changed so; the message says why."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -71,3 +78,47 @@ class Member(models.Model):
         if None in units.values():  # at the root: everything, without listing it
             return Scope(workspace=self.workspace_id)
         return Scope(workspace=self.workspace_id, units=at_and_below(self.workspace_id, set(units)))
+
+    @transaction.atomic
+    def change(self, *, role: str, units: list[int], by: Member) -> None:
+        """Give another role or other units. Raises MemberRefused above the giver's own rank or for the last owner."""
+        self._hold(by)
+        if not may_grant(by.role, role):
+            raise MemberRefused(_("You cannot give a role above your own."))
+        if role != Role.OWNER:
+            self._spare_last_owner()
+        was = self.role
+        self.role = role
+        self.save(update_fields=["role"])
+        self.units.set(units)
+        AuditEntry.write(self.workspace_id, actor=by.user.email, action="member.changed", subject=self.user.email, was=was, role=role, units=units)
+
+    @transaction.atomic
+    def leave(self, *, by: Member) -> None:
+        """Take every right away at once, and end their sessions when this was their only workspace."""
+        self._hold(by)
+        self._spare_last_owner()
+        self.left = timezone.now()
+        self.save(update_fields=["left"])
+        if not self.user.memberships.filter(left=None).exists():
+            end_sessions(self.user_id)
+        AuditEntry.write(self.workspace_id, actor=by.user.email, action="member.left", subject=self.user.email, role=self.role)
+
+    def _hold(self, by: Member) -> None:
+        """Lock the workspace's owners, so that two of them cannot depose each other in the same moment."""
+        list(Member.objects.select_for_update().filter(workspace_id=self.workspace_id, role=Role.OWNER).order_by("pk"))
+        self.refresh_from_db(fields=["role", "left"])
+        if not may_grant(by.role, self.role):
+            raise MemberRefused(_("Only someone of their rank or above can do this."))
+
+    def _spare_last_owner(self) -> None:
+        others = Member.objects.filter(workspace_id=self.workspace_id, role=Role.OWNER, left=None, user__is_active=True)
+        if self.role == Role.OWNER and not others.exclude(pk=self.pk).exists():
+            raise MemberRefused(_("A workspace needs an owner. Make someone else an owner first."))
+
+
+def end_sessions(user: int) -> None:
+    """Sign a user out everywhere."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user):
+            session.delete()

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,6 +31,32 @@ class Unit(models.Model):
             raise ValidationError({"parent": _("Choose a unit of this workspace.")})
         if self.pk and self.parent_id in {branch.id for branch in branches(self.workspace_id) if self.pk in branch.path}:
             raise ValidationError({"parent": _("A unit cannot be part of itself or of a unit below it.")})
+
+    @transaction.atomic
+    def keep(self, *, actor: str) -> None:
+        """Save, and write down who did."""
+        from regard.workspace.audit.models import AuditEntry
+
+        action = "unit.changed" if self.pk else "unit.added"
+        self.save()
+        AuditEntry.write(self.workspace_id, actor=actor, action=action, subject=self.name, parent=self.parent_id)
+
+    @transaction.atomic
+    def dissolve(self, *, actor: str) -> None:
+        """Delete the unit; what belongs to it (units, members, keys) moves up to its parent. Never the root."""
+        from regard.workspace.audit.models import AuditEntry
+
+        if self.parent_id is None:
+            raise ValidationError(_("The root stays: it is the workspace itself."))
+        above = self.parent_id
+        self.children.update(parent_id=above)
+        for member in self.members.all():
+            member.units.add(above)
+        for invitation in self.invitation_set.all():
+            invitation.units.add(above)
+        self.apikey_set.filter(revoked=None).update(revoked=timezone.now())
+        AuditEntry.write(self.workspace_id, actor=actor, action="unit.deleted", subject=self.name, into=above)
+        self.delete()
 
 
 class Branch:

@@ -58,6 +58,14 @@ class Workspace(models.Model):
         Unit.objects.create(workspace=workspace, name=name, parent=None)
         return workspace
 
+    @transaction.atomic
+    def keep(self, *, actor: str, changed: list[str]) -> None:
+        """Save what was changed, and who did."""
+        from regard.workspace.audit.models import AuditEntry
+
+        self.save()
+        AuditEntry.write(self.pk, actor=actor, action="workspace.changed", subject=self.name, fields=changed)
+
     @cached_property
     def root(self) -> Unit:
         return self.units.get(parent=None)

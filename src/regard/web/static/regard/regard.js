@@ -1,0 +1,124 @@
+// What pages do beyond plain HTML. Everything here adds to a page that already works without it.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0;
+
+const on = (type, selector, act) =>
+  document.addEventListener(type, (event) => {
+    const target = event.target.closest?.(selector);
+    if (target) act(target, event);
+  });
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector('meta[name="csrf"]')?.content;
+  if (token) event.detail.headers["X-CSRFToken"] = token;
+});
+
+// Theme: at once here, and remembered by the server's cookie for the next page.
+on("click", "[data-set-theme]", (button, event) => {
+  event.preventDefault();
+  const theme = button.dataset.setTheme;
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+  for (const other of document.querySelectorAll("[data-set-theme]")) {
+    other.setAttribute("aria-pressed", String(other.dataset.setTheme === theme));
+  }
+});
+
+// Toasts: news goes by itself, trouble stays until it is read.
+const goLater = (toast) => {
+  if (!toast.classList.contains("error")) setTimeout(() => toast.remove(), 7000);
+};
+document.querySelectorAll(".toast").forEach(goLater);
+on("click", ".toast [data-close]", (button) => button.closest(".toast").remove());
+const say = (text) => {
+  const toast = document.createElement("li");
+  toast.className = "toast";
+  toast.textContent = text;
+  document.querySelector(".toasts").append(toast);
+  goLater(toast);
+};
+
+on("click", "[data-copy]", async (button) => {
+  const source = document.getElementById(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+  say(button.dataset.copied);
+});
+
+// A link to a page of confirmation opens it as a dialog instead.
+on("click", "a[data-dialog]", async (link, event) => {
+  if (event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const asked = page?.querySelector(".dialog");
+  if (!asked || answer.redirected) return void (location.href = link.href);
+  const dialog = document.createElement("dialog");
+  dialog.append(asked);
+  document.body.append(dialog);
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
+  dialog.addEventListener("click", (click) => {
+    if (click.target === dialog || click.target.closest("[data-keep]")) { click.preventDefault(); dialog.close(); }
+  });
+  dialog.showModal();
+});
+
+// Filters that apply themselves; without this script the page shows a button for it.
+for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
+on("change", "form[data-apply] select, form[data-apply] input[type=date], form[data-apply] input[type=checkbox]", (field) => {
+  if (!field.closest("[data-hold]")) field.form.requestSubmit();
+});
+on("submit", "form[data-apply]", (form) => {
+  for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+});
+
+// One menu open at a time, and none after a click elsewhere or Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// The visitor's own time zone, where a form asks for one.
+for (const field of document.querySelectorAll("[data-guess-zone]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (field.value === "UTC" && [...field.options].some((option) => option.value === zone)) field.value = zone;
+}
+
+// Charts come painted by the server; the first hover brings them to life.
+let vega;
+const bring = (address) =>
+  (vega ??= new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: address, type: "module" });
+    script.onload = () => resolve(window.vegaEmbed ?? window.regardVega);
+    script.onerror = reject;
+    document.head.append(script);
+  }));
+on("pointerover", ".chart[data-vega]", async (chart) => {
+  const address = chart.dataset.vega;
+  delete chart.dataset.vega;
+  const painted = [...chart.querySelectorAll("svg")].find((svg) => svg.checkVisibility());
+  const spec = JSON.parse(chart.querySelector(`script[data-size="${painted.dataset.size}"]`).textContent);
+  try {
+    const embed = await bring(address);
+    const live = document.createElement("div");
+    live.className = "live";
+    live.hidden = true;
+    chart.append(live);
+    await embed(live, spec, { ast: true, defaultStyle: false, actions: false, renderer: "svg", tooltip: { disableDefaultStyle: true } });
+    const svg = live.querySelector("svg");
+    svg.setAttribute("role", "img");
+    painted.replaceWith(svg);
+    for (const label of painted.getAttributeNames()) {
+      if (label === "class" || label.startsWith("aria-")) svg.setAttribute(label, painted.getAttribute(label));
+    }
+  } catch { /* the painted chart stays */ }
+});
