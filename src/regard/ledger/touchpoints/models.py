@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from regard.workspace.audit.models import AuditEntry
 
 
 class Stage(models.TextChoices):
@@ -54,3 +57,23 @@ class Touchpoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @transaction.atomic
+    def keep(self, *, actor: str) -> None:
+        """Save, and write down who did."""
+        action = "touchpoint.changed" if self.pk else "touchpoint.added"
+        self.save()
+        AuditEntry.write(self.workspace_id, actor=actor, action=action, subject=self.name, stage=self.stage)
+
+    @transaction.atomic
+    def retire(self, *, actor: str) -> None:
+        """Take it out of the catalogue; what happened there stays and keeps its name."""
+        self.retired = timezone.now()
+        self.save(update_fields=["retired"])
+        AuditEntry.write(self.workspace_id, actor=actor, action="touchpoint.retired", subject=self.name)
+
+    @transaction.atomic
+    def bring_back(self, *, actor: str) -> None:
+        self.retired = None
+        self.save(update_fields=["retired"])
+        AuditEntry.write(self.workspace_id, actor=actor, action="touchpoint.returned", subject=self.name)

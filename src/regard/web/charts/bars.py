@@ -19,13 +19,19 @@ def bars(points: Sequence[Point], *, label: str, number: Callable[[float], str],
 
     def make(width: int) -> dict[str, Any]:
         height = len(points) * 30 + 40 if rows else 200
-        return framed(width=width, height=height, values=values, layer=[_layer(points, marks, number, width, rows)])
+        return framed(
+            width=width, height=height, values=values, layer=[_layer(points, marks, number, width, rows)]
+        )
 
     table = tuple((point.label, "–" if point.value is None else number(point.value)) for point in points)
-    return Chart(label=label, specs=in_both_sizes(make, wide=900 if rows else 720), columns=("", label), rows=table)
+    return Chart(
+        label=label, specs=in_both_sizes(make, wide=900 if rows else 720), columns=("", label), rows=table
+    )
 
 
-def _layer(points: Sequence[Point], marks: list[float], number: Callable[[float], str], width: int, rows: bool) -> dict[str, Any]:
+def _layer(
+    points: Sequence[Point], marks: list[float], number: Callable[[float], str], width: int, rows: bool
+) -> dict[str, Any]:
     amount: dict[str, Any] = {
         "field": "value", "type": "quantitative", "scale": {"domain": [0, marks[-1]], "nice": False},
         "axis": {"values": marks, "labelExpr": _written(marks, number), "grid": not rows},
@@ -34,9 +40,26 @@ def _layer(points: Sequence[Point], marks: list[float], number: Callable[[float]
     names = [point.tick or point.label for point in points]
     axis: dict[str, Any] = _x_axis(names, width)
     if rows:
-        axis = {"values": list(range(len(points))), "grid": False, "labelExpr": f"{_array(names)}[datum.value]", "labelLimit": 190 if width > 500 else 110}
-    place: dict[str, Any] = {"field": "from", "type": "quantitative", "scale": {"domain": ends, "nice": False, "zero": False}, "axis": axis}
-    shared = {"color": {"field": "tone", "type": "nominal", "scale": None}, "tooltip": {"field": "tip", "type": "nominal"}}
+        axis = {
+            "values": list(range(len(points))),
+            "grid": False,
+            "labelExpr": f"{_array(names)}[datum.value]",
+            "labelLimit": 190 if width > 500 else 110,
+        }
+    place: dict[str, Any] = {
+        "field": "from",
+        "type": "quantitative",
+        "scale": {"domain": ends, "nice": False, "zero": False},
+        "axis": axis,
+    }
+    shared = {
+        "color": {"field": "tone", "type": "nominal", "scale": None},
+        "tooltip": {"field": "tip", "type": "nominal"},
+    }
     zero = {"field": "zero"}
-    along = {"y": place, "y2": {"field": "to"}, "x": amount, "x2": zero} if rows else {"x": place, "x2": {"field": "to"}, "y": amount, "y2": zero}
+    along = (
+        {"y": place, "y2": {"field": "to"}, "x": amount, "x2": zero}
+        if rows
+        else {"x": place, "x2": {"field": "to"}, "y": amount, "y2": zero}
+    )
     return {"mark": {"type": "rect", "cornerRadius": 2, "opacity": 1}, "encoding": {**along, **shared}}

@@ -9,7 +9,12 @@ from regard.web.charts.trend import _array, _written
 
 
 def dots(
-    points: Sequence[Point], *, label: str, number: Callable[[float], str], reference: float | None = None, reference_label: str = ""
+    points: Sequence[Point],
+    *,
+    label: str,
+    number: Callable[[float], str],
+    reference: float | None = None,
+    reference_label: str = "",
 ) -> Chart:
     """One row a group: the figure as a dot, its 95 % interval as a line, and all groups together as a dashed rule."""
     shown = [point for point in points if point.value is not None]
@@ -32,7 +37,9 @@ def dots(
     return Chart(label=label, specs=in_both_sizes(make, wide=900))
 
 
-def _layers(names: list[str], marks: list[float], number: Callable[[float], str], width: int) -> list[dict[str, Any]]:
+def _layers(
+    names: list[str], marks: list[float], number: Callable[[float], str], width: int
+) -> list[dict[str, Any]]:
     limit = 190 if width > 500 else 110
     y = {
         "field": "row", "type": "quantitative",

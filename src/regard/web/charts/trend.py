@@ -17,28 +17,54 @@ def trend(
 
     `number` writes a figure for axis and table; `within` are the bounds that the metric cannot leave.
     """
-    known = [value for point in points for value in (point.low, point.value, point.high) if value is not None] or [0.0, 1.0]
+    known = [
+        value for point in points for value in (point.low, point.value, point.high) if value is not None
+    ] or [0.0, 1.0]
     marks = ticks(min(known), max(known))
     if within:
         marks = [mark for mark in marks if within[0] <= mark <= within[1]] or marks
     values = [
-        {"x": place, "y": point.value, "low": point.low, "high": point.high, "tip": point.text or f"{point.label}: {point.value}"}
+        {
+            "x": place,
+            "y": point.value,
+            "low": point.low,
+            "high": point.high,
+            "tip": point.text or f"{point.label}: {point.value}",
+        }
         for place, point in enumerate(points)
     ]
     every = [point.tick or point.label for point in points]
 
     def make(width: int) -> dict[str, Any]:
-        return framed(width=width, height=220 if width > 500 else 190, values=values, layer=_layers(every, marks, number, width))
+        return framed(
+            width=width,
+            height=220 if width > 500 else 190,
+            values=values,
+            layer=_layers(every, marks, number, width),
+        )
 
     rows = tuple(
-        (point.label, "–" if point.value is None else number(point.value), _interval(point, number), str(point.n)) for point in points
+        (
+            point.label,
+            "–" if point.value is None else number(point.value),
+            _interval(point, number),
+            str(point.n),
+        )
+        for point in points
     )
     heads = columns or (_("Period"), _("Value"), _("95 % interval"), _("Answers"))
     return Chart(label=label, specs=in_both_sizes(make), columns=heads, rows=rows)
 
 
-def _layers(every: list[str], marks: list[float], number: Callable[[float], str], width: int) -> list[dict[str, Any]]:
-    x = {"field": "x", "type": "quantitative", "axis": _x_axis(every, width), "scale": {"domain": [0, max(len(every) - 1, 1)], "nice": False}}
+def _layers(
+    every: list[str], marks: list[float], number: Callable[[float], str], width: int
+) -> list[dict[str, Any]]:
+    x = {
+        "field": "x",
+        "type": "quantitative",
+        "axis": _x_axis(every, width),
+        "scale": {"domain": [0, max(len(every) - 1, 1)], "nice": False},
+    }
     scale = {"domain": [marks[0], marks[-1]], "nice": False, "zero": False}
     y_axis = {"values": marks, "labelExpr": _written(marks, number)}
     y = {"field": "y", "type": "quantitative", "scale": scale, "axis": y_axis}

@@ -21,7 +21,9 @@ class InvitationForm(SeatForm):
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).strip().lower()
         if Member.objects.filter(workspace=self.giver.workspace, user__email=email, left=None).exists():
-            raise forms.ValidationError(_("%(email)s is a member already. Change their role under Members."), params={"email": email})
+            raise forms.ValidationError(
+                _("%(email)s is a member already. Change their role under Members."), params={"email": email}
+            )
         return email
 
 

@@ -16,6 +16,11 @@ def link(secret: str) -> str:
 
 def mail(invitation: Invitation, secret: str) -> None:
     """Send the link to the one it is for."""
-    subject = _("%(who)s invites you to %(workspace)s on Regard") % {"who": invitation.sent_by or "Regard", "workspace": invitation.workspace.name}
-    text = render_to_string("workspace/invitations/mail.txt", {"invitation": invitation, "link": link(secret)})
+    subject = _("%(who)s invites you to %(workspace)s on Regard") % {
+        "who": invitation.sent_by or "Regard",
+        "workspace": invitation.workspace.name,
+    }
+    text = render_to_string(
+        "workspace/invitations/mail.txt", {"invitation": invitation, "link": link(secret)}
+    )
     send_mail(" ".join(subject.split()), text, None, [invitation.email])

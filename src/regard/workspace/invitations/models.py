@@ -40,14 +40,22 @@ class Invitation(models.Model):
 
     @classmethod
     @transaction.atomic
-    def send(cls, *, workspace_id: int, email: str, role: str, units: list[int], sent_by: User) -> tuple[Invitation, str]:
+    def send(
+        cls, *, workspace_id: int, email: str, role: str, units: list[int], sent_by: User
+    ) -> tuple[Invitation, str]:
         """Returns the invitation and the secret for its link, which cannot be had again."""
         secret = secrets.token_urlsafe(24)
         invitation = cls.objects.create(
-            workspace_id=workspace_id, email=email.strip().lower(), role=role, sent_by=sent_by, token_hash=_hash(secret)
+            workspace_id=workspace_id,
+            email=email.strip().lower(),
+            role=role,
+            sent_by=sent_by,
+            token_hash=_hash(secret),
         )
         invitation.units.set(units)
-        AuditEntry.write(workspace_id, actor=sent_by.email, action="invitation.sent", subject=email, role=role)
+        AuditEntry.write(
+            workspace_id, actor=sent_by.email, action="invitation.sent", subject=email, role=role
+        )
         return invitation, secret
 
     @classmethod
@@ -60,7 +68,9 @@ class Invitation(models.Model):
     @classmethod
     def waiting_for(cls, email: str) -> Invitation | None:
         """The newest open invitation for an address (single sign-on has proved it)."""
-        live = cls.objects.filter(email=email.strip().lower(), taken=None, withdrawn=None, sent__gt=timezone.now() - LASTS)
+        live = cls.objects.filter(
+            email=email.strip().lower(), taken=None, withdrawn=None, sent__gt=timezone.now() - LASTS
+        )
         return live.order_by("-sent").first()
 
     @transaction.atomic
@@ -68,7 +78,9 @@ class Invitation(models.Model):
         """Make `user` a member. Raises InvitationRefused when it was meant for someone else or is used up."""
         current = Invitation.objects.select_for_update().get(pk=self.pk)
         if user.email.lower() != current.email.lower():
-            raise InvitationRefused(_("This invitation is for %(email)s. Sign in with that address.") % {"email": current.email})
+            raise InvitationRefused(
+                _("This invitation is for %(email)s. Sign in with that address.") % {"email": current.email}
+            )
         if current.taken or current.withdrawn or current.sent < timezone.now() - LASTS:
             raise InvitationRefused(_("This invitation can no longer be used. Ask for a new one."))
         member, _created = Member.objects.update_or_create(
@@ -77,14 +89,22 @@ class Invitation(models.Model):
         member.units.set(current.units.all())
         current.taken = timezone.now()
         current.save(update_fields=["taken"])
-        AuditEntry.write(current.workspace_id, actor=user.email, action="member.joined", subject=user.email, role=member.role)
+        AuditEntry.write(
+            current.workspace_id,
+            actor=user.email,
+            action="member.joined",
+            subject=user.email,
+            role=member.role,
+        )
         return member
 
     @transaction.atomic
     def withdraw(self, *, actor: str) -> None:
         self.withdrawn = timezone.now()
         self.save(update_fields=["withdrawn"])
-        AuditEntry.write(self.workspace_id, actor=actor, action="invitation.withdrawn", subject=self.email, role=self.role)
+        AuditEntry.write(
+            self.workspace_id, actor=actor, action="invitation.withdrawn", subject=self.email, role=self.role
+        )
 
 
 def _hash(secret: str) -> str:

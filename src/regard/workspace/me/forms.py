@@ -8,7 +8,9 @@ from regard.workspace.members.models import User
 
 
 class MeForm(forms.ModelForm):  # type: ignore[type-arg]
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("As my browser asks")), *settings.LANGUAGES])
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("As my browser asks")), *settings.LANGUAGES]
+    )
 
     class Meta:
         model = User

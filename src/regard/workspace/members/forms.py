@@ -29,5 +29,7 @@ class SeatForm(forms.Form):
 
     def __init__(self, *args: Any, giver: Member, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=roles_that(giver), initial=Role.AGENT, widget=forms.RadioSelect)
+        self.fields["role"] = forms.ChoiceField(
+            label=_("Role"), choices=roles_that(giver), initial=Role.AGENT, widget=forms.RadioSelect
+        )
         self.fields["units"] = UnitsField(giver.scope())

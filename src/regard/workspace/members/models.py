@@ -56,7 +56,9 @@ class Member(models.Model):
     role = models.CharField(_("role"), max_length=16, choices=Role)
     units = models.ManyToManyField("workspace.Unit", related_name="members", verbose_name=_("units"))
     joined = models.DateTimeField(auto_now_add=True)
-    left = models.DateTimeField(null=True, blank=True, help_text=_("A member who left keeps their history and loses every right."))
+    left = models.DateTimeField(
+        null=True, blank=True, help_text=_("A member who left keeps their history and loses every right.")
+    )
 
     class Meta:
         ordering = ["user__email"]
@@ -91,7 +93,15 @@ class Member(models.Model):
         self.role = role
         self.save(update_fields=["role"])
         self.units.set(units)
-        AuditEntry.write(self.workspace_id, actor=by.user.email, action="member.changed", subject=self.user.email, was=was, role=role, units=units)
+        AuditEntry.write(
+            self.workspace_id,
+            actor=by.user.email,
+            action="member.changed",
+            subject=self.user.email,
+            was=was,
+            role=role,
+            units=units,
+        )
 
     @transaction.atomic
     def leave(self, *, by: Member) -> None:
@@ -102,17 +112,29 @@ class Member(models.Model):
         self.save(update_fields=["left"])
         if not self.user.memberships.filter(left=None).exists():
             end_sessions(self.user_id)
-        AuditEntry.write(self.workspace_id, actor=by.user.email, action="member.left", subject=self.user.email, role=self.role)
+        AuditEntry.write(
+            self.workspace_id,
+            actor=by.user.email,
+            action="member.left",
+            subject=self.user.email,
+            role=self.role,
+        )
 
     def _hold(self, by: Member) -> None:
         """Lock the workspace's owners, so that two of them cannot depose each other in the same moment."""
-        list(Member.objects.select_for_update().filter(workspace_id=self.workspace_id, role=Role.OWNER).order_by("pk"))
+        list(
+            Member.objects.select_for_update()
+            .filter(workspace_id=self.workspace_id, role=Role.OWNER)
+            .order_by("pk")
+        )
         self.refresh_from_db(fields=["role", "left"])
         if not may_grant(by.role, self.role):
             raise MemberRefused(_("Only someone of their rank or above can do this."))
 
     def _spare_last_owner(self) -> None:
-        others = Member.objects.filter(workspace_id=self.workspace_id, role=Role.OWNER, left=None, user__is_active=True)
+        others = Member.objects.filter(
+            workspace_id=self.workspace_id, role=Role.OWNER, left=None, user__is_active=True
+        )
         if self.role == Role.OWNER and not others.exclude(pk=self.pk).exists():
             raise MemberRefused(_("A workspace needs an owner. Make someone else an owner first."))
 

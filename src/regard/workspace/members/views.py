@@ -27,7 +27,10 @@ def edit(request: RegardRequest, pk: int) -> HttpResponse:
         except MemberRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("%(name)s is now %(role)s.") % {"name": member.user, "role": member.get_role_display()})
+            messages.success(
+                request,
+                _("%(name)s is now %(role)s.") % {"name": member.user, "role": member.get_role_display()},
+            )
             return redirect("workspace:members")
     return render(request, "workspace/members/edit.html", {"form": form, "other": member})
 
@@ -52,6 +55,8 @@ def departure(request: RegardRequest, pk: int) -> HttpResponse:
 
 def _find(request: RegardRequest, pk: int) -> Member:
     """A member of this workspace whose units the reader sees."""
-    found = get_object_or_404(Member.objects.filter(workspace=request.workspace, left=None).distinct().select_related("user"), pk=pk)
+    found = get_object_or_404(
+        Member.objects.filter(workspace=request.workspace, left=None).distinct().select_related("user"), pk=pk
+    )
     seen = [request.scope.sees(unit.pk) for unit in found.units.all()]
     return found if all(seen) else get_object_or_404(Member, pk=0)

@@ -37,16 +37,29 @@ def find(pk: int) -> SocialApp | None:
 
 def slug_taken(slug: str, *, but: SocialApp | None) -> bool:
     others = SocialApp.objects.exclude(pk=but.pk if but else None)
-    return bool(others.filter(provider=OIDC, provider_id=slug).exists() or others.filter(provider=SAML, client_id=slug).exists())
+    return bool(
+        others.filter(provider=OIDC, provider_id=slug).exists()
+        or others.filter(provider=SAML, client_id=slug).exists()
+    )
 
 
 def as_form(app: SocialApp) -> dict[str, Any]:
     """What the form shows of a way in; never its secret."""
     if app.provider == OIDC:
-        return {"name": app.name, "slug": app.provider_id, "server_url": app.settings.get("server_url", ""), "client_id": app.client_id}
+        return {
+            "name": app.name,
+            "slug": app.provider_id,
+            "server_url": app.settings.get("server_url", ""),
+            "client_id": app.client_id,
+        }
     idp = app.settings.get("idp", {})
     kept = {key: idp.get(key, "") for key in ("entity_id", "sso_url", "slo_url", "x509cert")}
-    return {"name": app.name, "slug": app.client_id, "email_attribute": app.settings.get("attribute_mapping", {}).get("email", ""), **kept}
+    return {
+        "name": app.name,
+        "slug": app.client_id,
+        "email_attribute": app.settings.get("attribute_mapping", {}).get("email", ""),
+        **kept,
+    }
 
 
 @transaction.atomic
@@ -64,7 +77,11 @@ def keep(app: SocialApp, given: dict[str, Any], *, workspace: int, actor: str) -
         idp = {key: given[key] for key in ("entity_id", "sso_url", "slo_url", "x509cert") if given[key]}
         mapping = {"email": given["email_attribute"]} if given["email_attribute"] else {}
         # Who holds the workspace vouches for its provider, so the address it sends counts as proved.
-        app.settings = {"idp": idp, "attribute_mapping": mapping, "advanced": {"strict": True, "want_assertion_signed": True}}
+        app.settings = {
+            "idp": idp,
+            "attribute_mapping": mapping,
+            "advanced": {"strict": True, "want_assertion_signed": True},
+        }
     app.save()
     AuditEntry.write(workspace, actor=actor, action=action, subject=app.name, kind=app.provider)
     return app
@@ -80,5 +97,14 @@ def _shown(app: SocialApp) -> SignOn:
     if app.provider == OIDC:
         ways = (("Redirect URI", reverse("openid_connect_callback", args=[app.provider_id])),)
     else:
-        ways = (("Entity id, metadata", reverse("saml_metadata", args=[app.client_id])), ("ACS URL", reverse("saml_acs", args=[app.client_id])))
-    return SignOn(app.pk, app.name, app.provider, LABELS[app.provider], tuple((label, settings.PUBLIC_URL + way) for label, way in ways))
+        ways = (
+            ("Entity id, metadata", reverse("saml_metadata", args=[app.client_id])),
+            ("ACS URL", reverse("saml_acs", args=[app.client_id])),
+        )
+    return SignOn(
+        app.pk,
+        app.name,
+        app.provider,
+        LABELS[app.provider],
+        tuple((label, settings.PUBLIC_URL + way) for label, way in ways),
+    )

@@ -45,10 +45,15 @@ def remove(request: RegardRequest, pk: int) -> HttpResponse:
 
 def _form(request: RegardRequest, app: SocialApp) -> HttpResponse:
     known = app if app.pk else None
-    form = FORMS[app.provider](request.POST or None, app=known, initial=providers.as_form(app) if known else None)
+    form = FORMS[app.provider](
+        request.POST or None, app=known, initial=providers.as_form(app) if known else None
+    )
     if request.method == "POST" and form.is_valid():
         providers.keep(app, form.cleaned_data, workspace=request.workspace.pk, actor=request.user.email)
-        messages.success(request, _("Saved. Register the addresses below at your provider, then try it in a private window."))
+        messages.success(
+            request,
+            _("Saved. Register the addresses below at your provider, then try it in a private window."),
+        )
         return redirect("workspace:signon")
     label = providers.LABELS[app.provider]
     return render(request, "workspace/signon/edit.html", {"form": form, "label": label, "known": known})

@@ -22,7 +22,9 @@ class UnitField(forms.TypedChoiceField):
     """One of the units that the reader may see."""
 
     def __init__(self, scope: Scope, **options: object) -> None:
-        super().__init__(coerce=int, choices=unit_choices(within(scope)), label=options.pop("label", _("Unit")), **options)  # type: ignore[arg-type]
+        super().__init__(
+            coerce=int, choices=unit_choices(within(scope)), label=options.pop("label", _("Unit")), **options
+        )  # type: ignore[arg-type]
 
 
 class UnitsField(forms.TypedMultipleChoiceField):

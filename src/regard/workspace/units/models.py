@@ -11,7 +11,9 @@ class Unit(models.Model):
     """A part of the company (region, store, team). Units form a tree; a member sees their units and all below."""
 
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="units")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
     name = models.CharField(_("name"), max_length=120)
 
     class Meta:
@@ -29,7 +31,9 @@ class Unit(models.Model):
             return
         if self.parent.workspace_id != self.workspace_id:
             raise ValidationError({"parent": _("Choose a unit of this workspace.")})
-        if self.pk and self.parent_id in {branch.id for branch in branches(self.workspace_id) if self.pk in branch.path}:
+        if self.pk and self.parent_id in {
+            branch.id for branch in branches(self.workspace_id) if self.pk in branch.path
+        }:
             raise ValidationError({"parent": _("A unit cannot be part of itself or of a unit below it.")})
 
     @transaction.atomic
@@ -39,7 +43,9 @@ class Unit(models.Model):
 
         action = "unit.changed" if self.pk else "unit.added"
         self.save()
-        AuditEntry.write(self.workspace_id, actor=actor, action=action, subject=self.name, parent=self.parent_id)
+        AuditEntry.write(
+            self.workspace_id, actor=actor, action=action, subject=self.name, parent=self.parent_id
+        )
 
     @transaction.atomic
     def dissolve(self, *, actor: str) -> None:

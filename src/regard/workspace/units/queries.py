@@ -22,10 +22,15 @@ class Twig:
 def tree(scope: Scope) -> list[Twig]:
     shown = within(scope)
     people: dict[int, int] = {}
-    for unit in Unit.members.through.objects.filter(unit__workspace_id=scope.workspace, member__left=None).values_list("unit_id", flat=True):
+    for unit in Unit.members.through.objects.filter(
+        unit__workspace_id=scope.workspace, member__left=None
+    ).values_list("unit_id", flat=True):
         people[unit] = people.get(unit, 0) + 1
     least = min((branch.depth for branch in shown), default=0)
-    return [Twig(branch, people.get(branch.id, 0), min(branch.depth - least, 6), branch.depth > 0) for branch in shown]
+    return [
+        Twig(branch, people.get(branch.id, 0), min(branch.depth - least, 6), branch.depth > 0)
+        for branch in shown
+    ]
 
 
 def lost_with(unit: Unit) -> tuple[str, ...]:
@@ -35,9 +40,21 @@ def lost_with(unit: Unit) -> tuple[str, ...]:
     above = unit.parent.name if unit.parent else ""
     lines = []
     if below:
-        lines.append(ngettext("%(n)s unit below it moves up to %(above)s.", "%(n)s units below it move up to %(above)s.", below) % {"n": below, "above": above})
+        lines.append(
+            ngettext(
+                "%(n)s unit below it moves up to %(above)s.",
+                "%(n)s units below it move up to %(above)s.",
+                below,
+            )
+            % {"n": below, "above": above}
+        )
     if people:
-        lines.append(ngettext("%(n)s member then sees all of %(above)s.", "%(n)s members then see all of %(above)s.", people) % {"n": people, "above": above})
+        lines.append(
+            ngettext(
+                "%(n)s member then sees all of %(above)s.", "%(n)s members then see all of %(above)s.", people
+            )
+            % {"n": people, "above": above}
+        )
     if keys:
         lines.append(ngettext("%(n)s key stops working.", "%(n)s keys stop working.", keys) % {"n": keys})
     return tuple(lines)

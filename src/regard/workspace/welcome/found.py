@@ -30,5 +30,7 @@ def found(*, name: str, email: str, password: str, industry: str, time_zone: str
     owner = User.objects.create_user(email, password, name=name)
     member = Member.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
     member.units.add(workspace.root)
-    AuditEntry.write(workspace.pk, actor=owner.email, action="workspace.founded", subject=workspace.name, industry=industry)
+    AuditEntry.write(
+        workspace.pk, actor=owner.email, action="workspace.founded", subject=workspace.name, industry=industry
+    )
     return owner

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def _known_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone; give one such as Europe/Paris."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone; give one such as Europe/Paris."), params={"name": name}
+        )
 
 
 class Industry(models.TextChoices):
@@ -48,7 +50,15 @@ class Workspace(models.Model):
 
     @classmethod
     @transaction.atomic
-    def found(cls, *, name: str, industry: str = "", time_zone: str = "UTC", currency: str = "EUR", is_demo: bool = False) -> Workspace:
+    def found(
+        cls,
+        *,
+        name: str,
+        industry: str = "",
+        time_zone: str = "UTC",
+        currency: str = "EUR",
+        is_demo: bool = False,
+    ) -> Workspace:
         """Make a workspace with its root unit."""
         from regard.workspace.units.models import Unit
 

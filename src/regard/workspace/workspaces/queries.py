@@ -31,7 +31,14 @@ def overview(member: Member) -> Overview:
     doors: list[Door] = []
     if member.may(Right.OWN):
         now = f"{workspace.time_zone} · {workspace.currency}"
-        doors.append(Door(_("Workspace"), _("Its name, time zone, currency and how people must sign in."), now, reverse("workspace:edit")))
+        doors.append(
+            Door(
+                _("Workspace"),
+                _("Its name, time zone, currency and how people must sign in."),
+                now,
+                reverse("workspace:edit"),
+            )
+        )
     if member.may(Right.CONFIGURE):
         people = workspace.members.filter(left=None).count()
         units = workspace.units.count()
@@ -42,8 +49,24 @@ def overview(member: Member) -> Overview:
             Door(_("Keys"), _("For your systems: to send events, and to read or change through the API."), ngettext("%(n)s key", "%(n)s keys", keys) % {"n": keys}, reverse("workspace:keys")),
         ]  # fmt: skip
     if member.may(Right.OWN):
-        doors.append(Door(_("Single sign-on"), _("Let people in with your company’s OpenID Connect or SAML."), "", reverse("workspace:signon")))
+        doors.append(
+            Door(
+                _("Single sign-on"),
+                _("Let people in with your company’s OpenID Connect or SAML."),
+                "",
+                reverse("workspace:signon"),
+            )
+        )
     if member.may(Right.CONFIGURE):
-        doors.append(Door(_("Audit log"), _("Who did what and when. It only grows."), "", reverse("workspace:audit")))
-    doors.append(Door(_("My account"), _("Your name, language, password and second factor."), str(member.user.email), reverse("workspace:me")))
+        doors.append(
+            Door(_("Audit log"), _("Who did what and when. It only grows."), "", reverse("workspace:audit"))
+        )
+    doors.append(
+        Door(
+            _("My account"),
+            _("Your name, language, password and second factor."),
+            str(member.user.email),
+            reverse("workspace:me"),
+        )
+    )
     return Overview(doors)
