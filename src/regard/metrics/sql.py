@@ -1,0 +1,102 @@
+"""Query → one ClickHouse statement. Every value is bound; what is written into the text comes from our own tables of names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from regard.metrics.dimensions import Expression, Names
+from regard.metrics.period import BadQuery
+from regard.metrics.query import Filter, Query
+
+MOST_GROUPS = 1_000
+
+
+@dataclass
+class Statement:
+    sql: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class _Parts:
+    values: dict[str, object] = field(default_factory=dict)
+    people: bool = False
+    count: int = 0
+
+    def add(self, expression: Expression) -> str:
+        """The expression's SQL with names of its own for what it binds: a dimension may be used more than once."""
+        self.count += 1
+        sql = expression.sql
+        for name, value in expression.values.items():
+            sql = sql.replace(f"{{{name}:", f"{{{name}_{self.count}:")
+            self.values[f"{name}_{self.count}"] = value
+        self.people = self.people or expression.people
+        return sql
+
+
+def statement(query: Query, names: Names, zone: ZoneInfo) -> Statement:
+    """Columns: `key` (absent without a breakdown), `now` (1: the period, 0: the one compared with), then the measure's sums."""
+    parts = _Parts()
+    keys = ["1 as now"]
+    if query.by:
+        keys.insert(0, f"{parts.add(query.by.dimension.expression(names, query.by.argument, str(zone)))} as key")
+    conditions = ["$scope", query.measure.rows, *(_condition(filter, names, zone, parts) for filter in query.filters)]
+    conditions += _period(query, zone, parts, keys)
+    sums = [f"{sql} as {name}" for name, sql in query.measure.sums.items()]
+    source = "ledger"
+    if parts.people:
+        # ANY: one row of the mirror for each profile; the mirror is small beside the ledger.
+        source += " any left join (select profile, traits from people final where $workspace) as person on ledger.profile = person.profile"
+    groups = "key, now" if query.by else "now"
+    limit = f" order by n desc limit {2 * MOST_GROUPS}" if query.by else ""
+    sql = f"select {', '.join(keys + sums)} from {source} where {' and '.join(conditions)} group by {groups}{limit}"
+    return Statement(sql, parts.values)
+
+
+def _period(query: Query, zone: ZoneInfo, parts: _Parts, keys: list[str]) -> list[str]:
+    first, after = query.period.bounds(zone)
+    conditions = []
+    if query.compared:
+        earlier, until = query.compared.bounds(zone)
+        assert first and after and earlier and until  # a period that is compared is closed
+        parts.values |= {"first": stamp(first), "earlier": stamp(earlier), "until": stamp(until)}
+        moment = "{first:DateTime64(3, 'UTC')}"
+        keys[-1] = f"at >= {moment} as now"
+        conditions.append("at >= {earlier:DateTime64(3, 'UTC')}")
+        if until < first:
+            conditions.append(f"(at < {{until:DateTime64(3, 'UTC')}} or at >= {moment})")
+    elif first:
+        parts.values["first"] = stamp(first)
+        conditions.append("at >= {first:DateTime64(3, 'UTC')}")
+    if after:
+        parts.values["after"] = stamp(after)
+        conditions.append("at < {after:DateTime64(3, 'UTC')}")
+    return conditions
+
+
+def _condition(filter: Filter, names: Names, zone: ZoneInfo, parts: _Parts) -> str:
+    dimension = filter.by.dimension
+    values: list[object] = dimension.values(names, filter.values) if dimension.values else list(filter.values)
+    if dimension.type == "Date":
+        values = [_date(value) for value in filter.values]
+    sql = parts.add(dimension.expression(names, filter.by.argument, str(zone)))
+    listed = parts.add(Expression(f"{{wanted:Array({dimension.type})}}", {"wanted": values}))
+    return f"({sql}) {'not in' if filter.excluded else 'in'} {listed}"
+
+
+def _date(text: str) -> object:
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        raise BadQuery(_("“%(text)s” is not a date; write it as 2026-11-22.") % {"text": text[:40]}, "where") from None
+
+
+def stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+
+
+__all__: list[str] = ["MOST_GROUPS", "Statement", "stamp", "statement"]
