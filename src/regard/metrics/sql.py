@@ -22,7 +22,9 @@ class Statement:
 
 
 @dataclass
-class _Parts:
+class Parts:
+    """What a statement binds, gathered while its text is put together."""
+
     values: dict[str, object] = field(default_factory=dict)
     people: bool = False
     count: int = 0
@@ -37,27 +39,30 @@ class _Parts:
         self.people = self.people or expression.people
         return sql
 
+    def join(self) -> str:
+        """ANY: one row of the mirror for each profile; the mirror is small beside the ledger."""
+        if not self.people:
+            return ""
+        return " any left join (select profile, traits from people final where $workspace) as person on ledger.profile = person.profile"
+
 
 def statement(query: Query, names: Names, zone: ZoneInfo) -> Statement:
     """Columns: `key` (absent without a breakdown), `now` (1: the period, 0: the one compared with), then the measure's sums."""
-    parts = _Parts()
+    parts = Parts()
     keys = ["1 as now"]
     if query.by:
         keys.insert(0, f"{parts.add(query.by.dimension.expression(names, query.by.argument, str(zone)))} as key")
-    conditions = ["$scope", query.measure.rows, *(_condition(filter, names, zone, parts) for filter in query.filters)]
+    conditions = ["$scope", query.measure.rows, *(condition(filter, names, zone, parts) for filter in query.filters)]
     conditions += _period(query, zone, parts, keys)
     sums = [f"{sql} as {name}" for name, sql in query.measure.sums.items()]
-    source = "ledger"
-    if parts.people:
-        # ANY: one row of the mirror for each profile; the mirror is small beside the ledger.
-        source += " any left join (select profile, traits from people final where $workspace) as person on ledger.profile = person.profile"
+    source = f"ledger{parts.join()}"
     groups = "key, now" if query.by else "now"
     limit = f" order by n desc limit {2 * MOST_GROUPS}" if query.by else ""
     sql = f"select {', '.join(keys + sums)} from {source} where {' and '.join(conditions)} group by {groups}{limit}"
     return Statement(sql, parts.values)
 
 
-def _period(query: Query, zone: ZoneInfo, parts: _Parts, keys: list[str]) -> list[str]:
+def _period(query: Query, zone: ZoneInfo, parts: Parts, keys: list[str]) -> list[str]:
     first, after = query.period.bounds(zone)
     conditions = []
     if query.compared:
@@ -78,7 +83,7 @@ def _period(query: Query, zone: ZoneInfo, parts: _Parts, keys: list[str]) -> lis
     return conditions
 
 
-def _condition(filter: Filter, names: Names, zone: ZoneInfo, parts: _Parts) -> str:
+def condition(filter: Filter, names: Names, zone: ZoneInfo, parts: Parts) -> str:
     dimension = filter.by.dimension
     values: list[object] = dimension.values(names, filter.values) if dimension.values else list(filter.values)
     if dimension.type == "Date":
@@ -97,6 +102,3 @@ def _date(text: str) -> object:
 
 def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-
-
-__all__: list[str] = ["MOST_GROUPS", "Statement", "stamp", "statement"]

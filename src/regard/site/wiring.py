@@ -32,3 +32,12 @@ def enter_decoders() -> None:
     from regard.ledger.record.project import DECODERS
 
     DECODERS[Form.FILE] = decode_chunks
+
+
+def fill_slots() -> None:
+    """The panels of the customer page, in their order, and how the ledger says who has been seen where."""
+    from regard.customers.people.slots import SLOTS, Panel
+    from regard.ledger.timeline import queries
+
+    SLOTS.panels = (Panel("timeline", "timeline:panel", wide=True),)
+    SLOTS.seen, SLOTS.recent = queries.seen, queries.recent

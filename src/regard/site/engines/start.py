@@ -67,9 +67,10 @@ def set_up_django() -> None:
     import django
 
     django.setup()
-    from regard.site.wiring import enter_decoders
+    from regard.site.wiring import enter_decoders, fill_slots
 
     enter_decoders()
+    fill_slots()
 
 
 def migrate() -> list[str]:

@@ -1,0 +1,29 @@
+"""What other features add to the customer page, and what they know that decides who may see a customer. `site/wiring.py` fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from regard.warehouse.scope import Scope
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the customer page, fetched from `route` (reversed with the customer's id) by the browser."""
+
+    name: str
+    route: str
+    wide: bool = False
+
+
+@dataclass
+class Slots:
+    panels: tuple[Panel, ...] = ()
+    #: Which of these profiles have a row in the scope.
+    seen: Callable[[Scope, Iterable[int]], set[int]] = lambda scope, profiles: set()
+    #: Profiles with the newest rows in the scope, newest first: (profile, last seen).
+    recent: Callable[[Scope, int, int], list[int]] = lambda scope, limit, offset: []
+
+
+SLOTS = Slots()

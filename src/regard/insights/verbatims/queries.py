@@ -1,0 +1,92 @@
+"""What customers wrote, with what they scored: newest first, filtered and searched in the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from regard.metrics.dimensions import Names
+from regard.metrics.period import Period
+from regard.metrics.query import Filter
+from regard.metrics.sql import Parts, condition, stamp
+from regard.warehouse import warehouse
+from regard.warehouse.scope import Scope
+from regard.workspace.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    at: datetime
+    profile: int  # 0: anonymous
+    touchpoint: str
+    channel: str
+    unit: str
+    metric: str
+    score: float | None
+    scale_low: int
+    scale_high: int
+    text: str
+    language: str
+
+    @property
+    def feeling(self) -> str:
+        """good, mid, bad, or "" where nothing was scored."""
+        if self.score is None or self.scale_high <= self.scale_low:
+            return ""
+        if self.metric == "nps":
+            return "good" if self.score >= 9 else "mid" if self.score >= 7 else "bad"
+        share = (self.score - self.scale_low) / (self.scale_high - self.scale_low)
+        return "good" if share >= 0.7 else "mid" if share >= 0.4 else "bad"
+
+
+@dataclass(frozen=True)
+class Page:
+    verbatims: tuple[Verbatim, ...]
+    total: int
+    more: bool
+
+
+def verbatims(
+    scope: Scope, workspace: Workspace, *, text: str = "", filters: Sequence[Filter] = (), period: Period | None = None,
+    feeling: str = "", limit: int = 25, offset: int = 0,
+) -> Page:  # fmt: skip
+    """A page of comments; every word of `text` must occur (accents and case do not matter). Raises BadQuery for unknown names."""
+    names, parts = Names.of(workspace.pk), Parts()
+    conditions = ["$scope", "kind = 'answer'", "text != ''", *(condition(filter, names, workspace.zone, parts) for filter in filters)]
+    for place, word in enumerate(text.replace("\0", "").split()[:12]):
+        conditions.append(f"positionUTF8(lowerUTF8(text), lowerUTF8({{word_{place}:String}})) > 0")
+        parts.values[f"word_{place}"] = word
+    if feeling in _FEELINGS:
+        conditions.append(_FEELINGS[feeling])
+    first, after = (period or Period()).bounds(workspace.zone)
+    if first:
+        conditions.append("at >= {first:DateTime64(3, 'UTC')}")
+        parts.values["first"] = stamp(first)
+    if after:
+        conditions.append("at < {after:DateTime64(3, 'UTC')}")
+        parts.values["after"] = stamp(after)
+    source = f"ledger{parts.join()} where {' and '.join(conditions)}"
+    rows = warehouse().select(
+        scope,
+        f"select at, ledger.profile, touchpoint, channel, unit, metric, score, scale_low, scale_high, text, language from {source} "
+        "order by at desc, id desc, part desc limit {limit:UInt32} offset {offset:UInt32}",
+        {**parts.values, "limit": limit + 1, "offset": offset},
+    )
+    ((total,),) = warehouse().select(scope, f"select count() from {source}", parts.values)
+    return Page(tuple(_verbatim(names, row) for row in rows[:limit]), int(total), len(rows) > limit)
+
+
+_SHARE = "(score - scale_low) / (scale_high - scale_low)"
+_FEELINGS = {
+    "good": f"if(metric = 'nps', score >= 9, {_SHARE} >= 0.7)",
+    "mid": f"if(metric = 'nps', score >= 7 and score < 9, {_SHARE} >= 0.4 and {_SHARE} < 0.7)",
+    "bad": f"if(metric = 'nps', score < 7, {_SHARE} < 0.4)",
+}
+
+
+def _verbatim(names: Names, row: tuple[Any, ...]) -> Verbatim:
+    at, profile, touchpoint, channel, unit, metric, score, low, high, text, language = row
+    where = names.touchpoint(touchpoint) if touchpoint else ""
+    return Verbatim(at, profile, where, channel, names.unit(unit), metric, score, low, high, text, language)

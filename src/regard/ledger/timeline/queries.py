@@ -1,0 +1,139 @@
+"""One customer's rows in order, and which customers have rows that a scope may see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from regard.ledger.ddl import KINDS
+from regard.ledger.touchpoints.models import Touchpoint
+from regard.warehouse import warehouse
+from regard.warehouse.scope import Scope
+from regard.workspace.units.models import Unit
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the ledger as a page shows it."""
+
+    at: datetime
+    kind: str
+    id: str
+    touchpoint: str  # "" while unmapped
+    event: str
+    channel: str
+    outcome: str
+    duration: float | None  # seconds
+    money: float | None
+    currency: str
+    handovers: int | None
+    unit: str
+    metric: str
+    score: float | None
+    scale_low: int
+    scale_high: int
+    text: str
+    language: str
+    programme: str
+    properties: dict[str, Any]
+
+    @property
+    def feeling(self) -> str:
+        """good, mid, bad, or "" where nothing was scored: the colour of its dot."""
+        if self.score is None or self.scale_high <= self.scale_low:
+            return ""
+        if self.metric == "nps":
+            return "good" if self.score >= 9 else "mid" if self.score >= 7 else "bad"
+        share = (self.score - self.scale_low) / (self.scale_high - self.scale_low)
+        return "good" if share >= 0.7 else "mid" if share >= 0.4 else "bad"
+
+
+@dataclass(frozen=True)
+class Timeline:
+    entries: tuple[Entry, ...]
+    next: str  # cursor of what follows; "" at the end
+    hidden: int  # rows of other units
+
+
+_COLUMNS = (
+    "at, kind, hex(id), part, touchpoint, event, channel, outcome, duration, toFloat64(money), currency, handovers, unit, metric, score, "
+    "scale_low, scale_high, text, language, programme, properties"
+)
+
+
+def timeline(scope: Scope, profiles: Sequence[int], *, limit: int = 50, after: str = "", kinds: Sequence[str] = (), channel: str = "") -> Timeline:
+    """Newest first. `after` is the cursor of an earlier answer; one that is not ours begins anew."""
+    conditions = ["$scope", "kind in {kinds:Array(String)}", "profile in {profiles:Array(UInt64)}"]
+    values: dict[str, object] = {
+        "kinds": [kind for kind in kinds if kind in KINDS] or list(KINDS), "profiles": list(profiles), "limit": limit + 1,
+    }  # fmt: skip
+    if channel:
+        conditions.append("channel = {channel:String}")
+        values["channel"] = channel
+    if place := _place(after):
+        conditions.append("(toUnixTimestamp64Milli(at), hex(id), part) < ({ms:Int64}, {id:String}, {part:UInt16})")
+        values |= {"ms": place[0], "id": place[1], "part": place[2]}
+    sql = (
+        f"select {_COLUMNS} from ledger where {' and '.join(conditions)} "
+        "order by at desc, hex(id) desc, part desc limit {limit:UInt32}"
+    )
+    rows = warehouse().select(scope, sql, values)
+    following = rows[limit - 1] if len(rows) > limit else None
+    cursor = f"{int(following[0].timestamp() * 1000 + 0.5)}-{following[2]}-{following[3]}" if following else ""
+    return Timeline(tuple(_entries(scope, rows[:limit])), cursor, _hidden(scope, profiles) if not after else 0)
+
+
+def seen(scope: Scope, profiles: Iterable[int]) -> set[int]:
+    """Which of these profiles have a row in the scope."""
+    ids = list(profiles)
+    if not ids:
+        return set()
+    sql = "select distinct profile from ledger where $scope and kind in {kinds:Array(String)} and profile in {profiles:Array(UInt64)}"
+    return {profile for (profile,) in warehouse().select(scope, sql, {"kinds": list(KINDS), "profiles": ids})}
+
+
+def recent(scope: Scope, limit: int, offset: int) -> list[int]:
+    """Profiles with the newest rows, newest first. Looks at the last months only, so that it stays quick."""
+    sql = (
+        "select profile from ledger where $scope and profile != 0 and at > (select max(at) from ledger where $scope) - interval {days:UInt16} day "
+        "group by profile order by max(at) desc limit {limit:UInt32} offset {offset:UInt32}"
+    )
+    for days in (30, 400, 12_000):
+        found = warehouse().select(scope, sql, {"days": days, "limit": limit, "offset": offset})
+        if len(found) == limit:
+            break
+    return [profile for (profile,) in found]
+
+
+def _hidden(scope: Scope, profiles: Sequence[int]) -> int:
+    if scope.units is None:
+        return 0
+    sql = "select count() from ledger where $workspace and kind in {kinds:Array(String)} and profile in {profiles:Array(UInt64)}"
+    values = {"kinds": list(KINDS), "profiles": list(profiles)}
+    ((everything,),) = warehouse().select(scope, sql, values)
+    ((mine,),) = warehouse().select(scope, sql.replace("$workspace", "$scope"), values)
+    return int(everything) - int(mine)
+
+
+def _entries(scope: Scope, rows: list[tuple[Any, ...]]) -> Iterable[Entry]:
+    touchpoints = dict(Touchpoint.objects.filter(workspace_id=scope.workspace).values_list("id", "name"))
+    units = dict(Unit.objects.filter(workspace_id=scope.workspace).values_list("id", "name"))
+    for at, kind, id, part, touchpoint, event, channel, outcome, duration, money, currency, handovers, unit, *said in rows:
+        metric, score, low, high, text, language, programme, properties = said
+        yield Entry(
+            at=at, kind=kind, id=f"{id}-{part}", touchpoint=touchpoints.get(touchpoint, ""), event=event, channel=channel, outcome=outcome,
+            duration=duration, money=money, currency=currency, handovers=handovers, unit=units.get(unit, ""), metric=metric, score=score,
+            scale_low=low, scale_high=high, text=text, language=language, programme=programme,
+            properties=json.loads(properties) if properties else {},
+        )  # fmt: skip
+
+
+def _place(cursor: str) -> tuple[int, str, int] | None:
+    parts = cursor.split("-")
+    if len(parts) != 3 or not parts[0].isdigit() or not parts[2].isdigit() or len(parts[1]) != 32 or not parts[1].isalnum():
+        return None
+    moment, part = int(parts[0]), int(parts[2])
+    return (moment, parts[1].upper(), part) if moment < 2**62 and part < 65_536 else None
