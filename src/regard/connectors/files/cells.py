@@ -29,9 +29,10 @@ class Cells:
     def __post_init__(self) -> None:
         size = self.table.num_rows
         self.codes, self.details = np.full(size, None, dtype=object), np.full(size, None, dtype=object)
-        problems = self.table[PROBLEM] if PROBLEM in self.table.column_names else pa.nulls(size, pa.string())
-        for row in np.flatnonzero(problems.is_valid().to_numpy()):
-            self.codes[row], self.details[row] = "broken_row", problems[int(row)].as_py()
+        if PROBLEM in self.table.column_names:
+            problems = self.table[PROBLEM]
+            for row in np.flatnonzero(np.asarray(problems.is_valid())):
+                self.codes[row], self.details[row] = "broken_row", problems[int(row)].as_py()
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

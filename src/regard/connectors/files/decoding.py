@@ -260,7 +260,7 @@ def _refused(cells: Cells, inbox: int) -> pa.Table:
         return REFUSED.empty_table()
     names = [name for name in cells.table.column_names if name not in OWN]
     taken = cells.table.take(pa.array(where))
-    lines = taken[RAW].to_pylist()
+    lines = taken[RAW].to_pylist() if RAW in taken.column_names else [None] * len(where)
     raw = [
         line if line is not None else json.dumps(row, ensure_ascii=False)
         for line, row in zip(lines, taken.select(names).to_pylist(), strict=True)

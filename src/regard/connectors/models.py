@@ -1,0 +1,3 @@
+from regard.connectors.files.models import FileImport
+
+__all__ = ["FileImport"]
