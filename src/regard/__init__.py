@@ -1,0 +1,3 @@
+"""Regard: open-source, self-hosted customer experience management."""
+
+__version__ = "0.1.0"

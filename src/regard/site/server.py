@@ -117,8 +117,9 @@ async def _work_jobs() -> None:
 
     while True:
         try:
-            async with app.replace_connector(app.connector.get_worker_connector()).open_async() as worker:
-                await worker.run_worker_async(install_signal_handlers=False, concurrency=2, wait=True)
+            with app.replace_connector(app.connector.get_worker_connector()) as worker:
+                async with worker.open_async():
+                    await worker.run_worker_async(install_signal_handlers=False, concurrency=2, wait=True)
             return
         except asyncio.CancelledError:
             raise

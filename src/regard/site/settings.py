@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.saml",
     "axes",
+    "ninja",
     "django_htmx",
     "procrastinate.contrib.django",
     "regard.web",
@@ -242,9 +243,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = REGARD_DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "regard.web.storage.StaticFiles"},
 }
-WHITENOISE_MANIFEST_STRICT = False
 
 EMAIL_BACKEND = os.environ.get("REGARD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 if _smtp := os.environ.get("REGARD_SMTP_URL"):

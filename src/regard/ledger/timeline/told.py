@@ -1,0 +1,65 @@
+"""An entry of the timeline as a sentence: what happened, then its facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regard.ledger.timeline.queries import Entry
+from regard.web import numbers
+
+_METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line: its dot's colour, its sentence, its text if any, and its tags."""
+
+    at: datetime
+    tone: str
+    what: str
+    score: str
+    text: str
+    tags: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def told(entry: Entry) -> Told:
+    return Told(
+        at=entry.at,
+        tone=entry.feeling or ("money" if entry.money is not None else ""),
+        what=_what(entry),
+        score=_score(entry),
+        text=entry.text,
+        tags=tuple(filter(None, (entry.channel, entry.outcome, entry.unit))),
+        facts=_facts(entry),
+    )
+
+
+def _score(entry: Entry) -> str:
+    if entry.score is None:
+        return ""
+    return _("%(score)s of %(top)s") % {"score": f"{entry.score:g}", "top": entry.scale_high}
+
+
+def _what(entry: Entry) -> str:
+    place = entry.touchpoint or entry.event or _("somewhere unmapped")
+    if entry.kind == "answer" and entry.score is not None:
+        return _("on %(metric)s, %(place)s") % {"metric": _METRICS.get(entry.metric, entry.metric or _("a question")), "place": place}
+    if entry.touchpoint and entry.event and entry.event != entry.touchpoint:
+        return f"{entry.touchpoint} · {entry.event}"
+    return place
+
+
+def _facts(entry: Entry) -> tuple[str, ...]:
+    facts = []
+    if entry.money is not None:
+        facts.append(numbers.money(entry.money, entry.currency or "EUR"))
+    if entry.duration is not None:
+        facts.append(numbers.duration(entry.duration))
+    if entry.handovers:
+        facts.append(ngettext("handed over once", "handed over %(n)s times", entry.handovers) % {"n": entry.handovers})
+    return tuple(facts)

@@ -1,0 +1,103 @@
+"""The API: routers of the features under one roof, one way to sign in, one format for everything that goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from ninja.throttling import AuthRateThrottle
+
+from regard.customers.people.api import router as customers
+from regard.insights.verbatims.api import router as feedback
+from regard.ledger.timeline.api import router as timelines
+from regard.ledger.touchpoints.api import router as catalogue
+from regard.metrics.api import router as metrics
+from regard.metrics.period import BadQuery
+from regard.warehouse import WarehouseAway, WarehouseBusy
+from regard.workspace.keys.caller import KeyAuth
+
+log = logging.getLogger(__name__)
+
+
+class PerKey(AuthRateThrottle):
+    """Each key its own allowance."""
+
+    def get_cache_key(self, request: HttpRequest) -> str | None:
+        who = getattr(request, "auth", None)
+        return f"throttle-{who.workspace.pk}-{who.name}" if who else None
+
+
+api = NinjaAPI(
+    title="Regard",
+    version="1",
+    description="Scores, customers and timelines. Make a key under Settings → Keys and send it as `Authorization: Bearer KEY`.",
+    auth=KeyAuth(),
+    throttle=[PerKey("3000/m")],
+    urls_namespace="api",
+)
+api.add_router("/metrics", metrics)
+api.add_router("/customers", customers)
+api.add_router("/customers", timelines)
+api.add_router("/feedback", feedback)
+api.add_router("", catalogue)
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:
+    """RFC 9457: what went wrong and what to do, in one shape."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+@api.exception_handler(BadQuery)
+def bad_query(request: HttpRequest, refused: BadQuery) -> HttpResponse:
+    return problem(400, "The question cannot be asked so", str(refused), field=refused.field)
+
+
+@api.exception_handler(ValidationError)
+def bad_parameters(request: HttpRequest, refused: ValidationError) -> HttpResponse:
+    errors = [{"field": str(error["loc"][-1]), "detail": str(error["msg"])} for error in refused.errors]
+    detail = "; ".join(f"{error['field']}: {error['detail']}" for error in errors)
+    return problem(422, "Some parameters cannot be used", detail, errors=errors)
+
+
+@api.exception_handler(AuthenticationError)
+def no_key(request: HttpRequest, refused: AuthenticationError) -> HttpResponse:
+    response = problem(401, "A key is needed", "Send a key that may read: Authorization: Bearer KEY. Settings → Keys makes one.")
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(Throttled)
+def too_many(request: HttpRequest, refused: Throttled) -> HttpResponse:
+    response = problem(429, "Too many requests", "Wait as long as Retry-After says, then go on more slowly.")
+    response["Retry-After"] = str(int(refused.wait or 1) + 1)
+    return response
+
+
+@api.exception_handler(Http404)
+def not_there(request: HttpRequest, refused: Http404) -> HttpResponse:
+    return problem(404, "Not found", "There is nothing here that this key may see.")
+
+
+@api.exception_handler(HttpError)
+def refused_otherwise(request: HttpRequest, refused: HttpError) -> HttpResponse:
+    return problem(refused.status_code, "Refused", str(refused))
+
+
+@api.exception_handler(WarehouseAway)
+@api.exception_handler(WarehouseBusy)
+def engine_away(request: HttpRequest, refused: Exception) -> HttpResponse:
+    response = problem(503, "The ledger does not answer", "Nothing is lost; try again in a moment. `regard doctor` says more.")
+    response["Retry-After"] = "5"
+    return response
+
+
+@api.exception_handler(Exception)
+def stumbled(request: HttpRequest, refused: Exception) -> HttpResponse:
+    number = secrets.token_hex(4)
+    log.exception("API error %s", number)
+    return problem(500, "Something went wrong here", f"It is our mistake, not yours. The log has it under {number}.")
