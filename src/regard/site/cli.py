@@ -44,7 +44,7 @@ def command(function: Command) -> Command:
     return run  # type: ignore[return-value]
 
 
-_SPOKEN = {"BadQuery", "WarehouseBusy", "WarehouseAway", "BackupFailed", "UnreadableFile", "BadMap", "ImportRefused"}
+_SPOKEN = {"BadQuery", "WarehouseBusy", "WarehouseAway", "BackupFailed", "UnreadableFile", "ImportMapError", "ImportRefused"}
 
 
 def _stop(message: str) -> typer.Exit:

@@ -18,18 +18,19 @@ from regard.workspace.keys.models import ApiKey, KeyScope
 from regard.workspace.workspaces.models import Workspace
 
 
+DEFAULT = "default"
+
+
 def the_workspace(name: str) -> Workspace:
-    """Raises NotPossible when it is not clear which."""
+    """The one meant; on an empty Regard `default` is made. Raises NotPossible when it is not clear which."""
     found = choose_workspace(name)
     if found:
         return found
     names = ", ".join(Workspace.objects.values_list("name", flat=True))
-    if name:
-        raise NotPossible(f"There is no workspace “{name}”. There is: {names or 'none yet'}.")
-    raise NotPossible(
-        f"Say which workspace: --workspace NAME, one of {names}." if names
-        else "There is no workspace yet. Run `regard serve` and open it in a browser: the first visit makes one."
-    )  # fmt: skip
+    if names:
+        raise NotPossible(f"There is no workspace “{name}”, but: {names}." if name else f"Say which workspace: --workspace NAME, one of {names}.")
+    # Nobody has visited yet. The first visitor becomes the owner of this one.
+    return Workspace.found(name=name or DEFAULT)
 
 
 def answer(name: str, parameters: list[tuple[str, str]], workspace: str) -> dict[str, Any]:

@@ -23,10 +23,6 @@ def subscriptions() -> list[Subscription]:
 
 def enter_decoders() -> None:
     """How chunks of files are read: known above the ledger, used by its projector."""
-    import importlib.util
-
-    if not importlib.util.find_spec("regard.connectors.files.inbox"):
-        return
     from regard.connectors.files.inbox import decode_chunks
     from regard.ledger.inbox.models import Form
     from regard.ledger.record.project import DECODERS
