@@ -6,7 +6,7 @@ from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from regard.science.estimate import Estimate, Estimates, Floats, floats
 
@@ -37,7 +37,7 @@ def _columns(n: Floats, total: Floats, total_of_squares: Floats) -> Estimates:
     value = total / some
     variance = np.maximum(total_of_squares - total * value, 0.0) / (many - 1)
     error = np.sqrt(variance / many)
-    margin = student.ppf(0.975, many - 1) * error
+    margin = stdtrit(many - 1, 0.975) * error
     return Estimates(
         value=value,
         low=value - margin,
