@@ -24,6 +24,8 @@ def chosen_period(given: QueryDict, today: date, *, usual: str = "90d") -> tuple
     try:
         if (first or last) and not name:
             return read_period(first=first, last=last, lasting="", today=today), ""
-        return read_period(first="", last="", lasting=name or usual, today=today), name or usual
+        if name:
+            return read_period(first="", last="", lasting=name, today=today), name
     except BadQuery:
-        return read_period(first="", last="", lasting=usual, today=today), usual
+        pass
+    return (Period(), "all") if usual == "all" else (read_period(first="", last="", lasting=usual, today=today), usual)

@@ -13,4 +13,11 @@ urlpatterns = [
     path("control/", include("regard.site.control")),
     path("account/", include("allauth.urls")),
     path("", include("regard.workspace.urls")),
+    path("", include("regard.dashboards.pulse.urls")),
+    path("explore/", include("regard.metrics.explore.urls")),
+    path("touchpoints/", include("regard.metrics.touchpoints.urls")),
+    path("feedback/", include("regard.insights.verbatims.urls")),
+    path("customers/", include("regard.customers.people.urls")),
+    path("timeline/", include("regard.ledger.timeline.urls")),
+    path("sources/", include("regard.connectors.sources.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -63,13 +63,18 @@ def money(value: float | None, currency: str = "EUR") -> str:
     return f"{minus}{amount}\u00a0{sign.strip()}"
 
 
+def aware(moment: datetime) -> datetime:
+    """The ledger gives its times in UTC and does not say so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def ago(moment: datetime | date | None, now: datetime | None = None) -> str:
     """`today 09:12`, `yesterday 17:40`, `18 Nov`, `2 Sep 2024`, in the workspace's zone."""
     if moment is None:
         return "–"
     if not isinstance(moment, datetime):
         return str(date_format(moment, "j M Y"))
-    here = timezone.localtime(moment)
+    here = timezone.localtime(aware(moment))
     today = timezone.localtime(now).date()
     clock = date_format(here, "H:i")
     if here.date() == today:

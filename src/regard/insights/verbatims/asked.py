@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from regard.insights.verbatims.quotes import METRICS, choices
 from regard.ledger.touchpoints.models import Touchpoint
-from regard.metrics.dimensions import By, DIMENSIONS
+from regard.metrics.dimensions import DIMENSIONS, By
 from regard.metrics.periods import LASTING
 from regard.metrics.query import Filter
 from regard.warehouse.scope import Scope

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from django import template
@@ -47,6 +47,12 @@ def money(value: float | None, currency: str = "EUR") -> str:
 @register.filter
 def ago(moment: datetime | date | None) -> str:
     return numbers.ago(moment)
+
+
+@register.filter
+def iso(moment: datetime) -> str:
+    """For the `datetime` of a time element."""
+    return numbers.aware(moment).isoformat(timespec="seconds")
 
 
 @register.filter
@@ -147,6 +153,12 @@ def with_query(context: template.Context, **changes: object) -> str:
         if value not in ("", None):
             query[name] = str(value)
     return "?" + query.urlencode()
+
+
+@register.simple_tag
+def selected(given: Mapping[str, str], name: str) -> str:
+    """What the address chose for this filter."""
+    return given.get(name, "")
 
 
 @register.filter

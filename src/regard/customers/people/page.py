@@ -1,0 +1,71 @@
+"""What the pages about people show, from what the queries found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regard.customers.people.queries import Known, Person, count, search
+from regard.customers.people.slots import SLOTS, Panel
+from regard.warehouse.scope import Scope
+
+PER_PAGE = 50
+_NAMES = {"user": gettext_lazy("user id"), "email": gettext_lazy("e-mail"), "phone": gettext_lazy("phone")}
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """One screen of people. `total` is None where counting would mean looking at everybody."""
+
+    people: list[Person]
+    words: str
+    total: int | None
+    number: int
+    more: bool
+
+
+def people_page(scope: Scope, words: str, number: int) -> PeoplePage:
+    found = search(scope, words, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
+    total = count(scope) if scope.units is None and not words else None
+    return PeoplePage(found[:PER_PAGE], words, total, number, len(found) > PER_PAGE)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A panel of another feature, and where it is fetched from."""
+
+    name: str
+    href: str
+    wide: bool
+
+
+@dataclass(frozen=True)
+class CustomerPage:
+    person: Person
+    identifiers: list[Known]
+    devices: int
+    traits: list[tuple[str, str]]
+    slots: list[Slot]
+
+
+def customer_page(person: Person) -> CustomerPage:
+    named = [Known(str(_NAMES.get(one.namespace, one.namespace)), one.value) for one in person.known_as if one.namespace != "anonymous"]
+    traits = sorted((name, _written(value)) for name, value in person.traits.items() if value not in (None, "", [], {}))
+    slots = [slot for panel in SLOTS.panels if (slot := _slot(panel, person.id))]
+    return CustomerPage(person, named, sum(1 for one in person.known_as if one.namespace == "anonymous"), traits, slots)
+
+
+def _slot(panel: Panel, customer: int) -> Slot | None:
+    try:
+        return Slot(panel.name, reverse(panel.route, args=[customer]), panel.wide)
+    except NoReverseMatch:
+        return None
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
