@@ -96,7 +96,7 @@ def card(result: Result, *, href: str = "", span: int = 3) -> ScoreCard:
     shares = tuple(share.percent / 100 for share in row.split)
     split = (shares[0], shares[1], shares[2]) if len(shares) == 3 else None
     return ScoreCard(
-        name=name, n=row.n, figure=figure(row.value, result.unit), unit=ending(result.unit), margin=margin(row, result.unit),
+        name=name, n=None if result.unit == "count" else row.n, figure=figure(row.value, result.unit), unit=ending(result.unit), margin=margin(row, result.unit),
         shares=split, change=delta(row.change, result.unit), formula=measure.formula, href=href, span=span,
     )  # fmt: skip
 
@@ -114,7 +114,7 @@ def when(key: object, grain: str) -> tuple[str, str]:
     return (_("week of %(day)s") % {"day": label} if grain == "week" else str(label)), str(date_format(key, "M"))
 
 
-def chart(result: Result) -> Chart | None:
+def chart(result: Result, *, wide: int = 1010, height: int = 260) -> Chart | None:
     """The chart that fits the question: a line over time, dots with intervals by group, bars for what is counted."""
     by = result.query.by
     if by is None or not result.rows:
@@ -124,8 +124,8 @@ def chart(result: Result) -> Chart | None:
         points = [_moment(row, by.dimension.name, result.unit) for row in result.rows]
         label = _("%(metric)s by %(grain)s") % {"metric": result.query.measure.title, "grain": by.title}
         if result.unit == "count":
-            return bars(points, label=label, number=write)
-        return trend(points, label=label, number=write, within=_BOUNDS.get(result.unit))
+            return bars(points, label=label, number=write, wide=wide)
+        return trend(points, label=label, number=write, within=_BOUNDS.get(result.unit), wide=wide, height=height)
     rows = [row for row in result.rows if row.value is not None and (result.unit == "count" or not row.too_few)][:24]
     if not rows:
         return None

@@ -25,7 +25,7 @@ from regard.workspace.workspaces.models import Workspace
 SCORES = ("nps", "csat", "ces")
 #: The metrics that can tell touchpoints apart, the best known first.
 _BY_TOUCHPOINT = ("csat", "nps", "ces", "rating")
-LOWEST = 6
+LOWEST = 5
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def pulse(scope: Scope, workspace: Workspace, *, period: Period, compare: Compar
         empty=not any(result.total.n for result in results.values()) and _never(scope, workspace, today),
         quiet=not any(result.total.n for result in results.values()),
         cards=[shown.card(results[name], href=shown.asked_again(results[name].query, explore)) for name in (*SCORES, "interactions")],
-        trend=shown.chart(by_week),
+        trend=shown.chart(by_week, wide=720, height=290),
         trend_title=_("%(metric)s by %(grain)s")
         % {"metric": by_week.query.measure.title, "grain": by_week.query.by.title if by_week.query.by else ""},
         lowest=_lowest(places, explore),

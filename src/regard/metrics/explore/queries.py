@@ -60,6 +60,7 @@ class Exploration:
     formula: str
     chips: list[Chip]
     compared: Period | None
+    compares: bool
     more: bool
 
 
@@ -94,6 +95,7 @@ def explore(query: Query, scope: Scope, workspace: Workspace) -> Exploration:
         formula=result.formula,
         chips=_chips(query),
         compared=result.compared,
+        compares=result.compared is not None and not (by and by.dimension.is_time),
         more=result.more,
     )
 

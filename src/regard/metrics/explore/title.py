@@ -24,8 +24,8 @@ def title(result: Result) -> str:
     if not apart:
         return _("No %(by)s differs from the rest beyond chance") % {"by": by.title}
     worst = min((row for row in apart if row.against_rest and not row.against_rest.good), key=lambda row: _badness(row, result), default=None)
-    many = ngettext("%(n)s %(by)s differs from the rest", "%(n)s groups by %(by)s differ from the rest", len(apart))
-    first = many % {"n": numbers.count(len(apart)), "by": by.title}
+    many = ngettext("%(n)s of %(all)s differs from the rest", "%(n)s of %(all)s differ from the rest", len(apart))
+    first = many % {"n": numbers.count(len(apart)), "all": numbers.count(len(result.rows))}
     return _("%(first)s; %(label)s is lowest") % {"first": first, "label": worst.label} if worst and measure_up(result) else first
 
 

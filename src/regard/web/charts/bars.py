@@ -8,7 +8,7 @@ from regard.web.charts.look import TONES, framed, ticks
 from regard.web.charts.trend import _array, _written, _x_axis
 
 
-def bars(points: Sequence[Point], *, label: str, number: Callable[[float], str], rows: bool = False) -> Chart:
+def bars(points: Sequence[Point], *, label: str, number: Callable[[float], str], rows: bool = False, wide: int = 1010) -> Chart:
     """Amounts as bars: over time (upright), or one row a group (`rows`)."""
     marks = ticks(0.0, max((point.value or 0.0 for point in points), default=1.0))
     values = [
@@ -25,7 +25,7 @@ def bars(points: Sequence[Point], *, label: str, number: Callable[[float], str],
 
     table = tuple((point.label, "–" if point.value is None else number(point.value)) for point in points)
     return Chart(
-        label=label, specs=in_both_sizes(make, wide=900 if rows else 720), columns=("", label), rows=table
+        label=label, specs=in_both_sizes(make, wide=wide), columns=("", label), rows=table
     )
 
 

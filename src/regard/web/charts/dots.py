@@ -14,7 +14,7 @@ def dots(
     label: str,
     number: Callable[[float], str],
     reference: float | None = None,
-    reference_label: str = "",
+    reference_label: str = "", wide: int = 1010,
 ) -> Chart:
     """One row a group: the figure as a dot, its 95 % interval as a line, and all groups together as a dashed rule."""
     shown = [point for point in points if point.value is not None]
@@ -34,7 +34,7 @@ def dots(
             layers = _rule(reference, reference_label, len(shown)) + layers
         return framed(width=width, height=max(len(shown), 1) * 34 + 44, values=values, layer=layers)
 
-    return Chart(label=label, specs=in_both_sizes(make, wide=900))
+    return Chart(label=label, specs=in_both_sizes(make, wide=wide))
 
 
 def _layers(
@@ -44,7 +44,7 @@ def _layers(
     y = {
         "field": "row", "type": "quantitative",
         "scale": {"domain": [len(names) - 0.4, -0.6], "nice": False, "zero": False},
-        "axis": {"values": list(range(len(names))), "grid": False, "labelLimit": limit, "labelPadding": 14, "labelExpr": f"{_array(names)}[datum.value]"},
+        "axis": {"values": list(range(len(names))), "grid": False, "labelOverlap": False, "labelLimit": limit, "labelPadding": 14, "labelExpr": f"{_array(names)}[datum.value]"},
     }  # fmt: skip
     scale = {"domain": [marks[0], marks[-1]], "nice": False, "zero": False}
     kept = marks if width > 500 else marks[:: max(1, len(marks) // 4)]

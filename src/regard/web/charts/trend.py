@@ -11,7 +11,7 @@ from regard.web.charts.look import ACCENT, SOFT, framed, ticks
 
 def trend(
     points: Sequence[Point], *, label: str, number: Callable[[float], str], columns: tuple[str, ...] = (),
-    within: tuple[float, float] | None = None,
+    within: tuple[float, float] | None = None, wide: int = 1010, height: int = 260,
 ) -> Chart:  # fmt: skip
     """A line over time with its 95 % band. A period without answers breaks the line.
 
@@ -38,7 +38,7 @@ def trend(
     def make(width: int) -> dict[str, Any]:
         return framed(
             width=width,
-            height=220 if width > 500 else 190,
+            height=height if width > 500 else 200,
             values=values,
             layer=_layers(every, marks, number, width),
         )
@@ -53,7 +53,7 @@ def trend(
         for point in points
     )
     heads = columns or (_("Period"), _("Value"), _("95 % interval"), _("Answers"))
-    return Chart(label=label, specs=in_both_sizes(make), columns=heads, rows=rows)
+    return Chart(label=label, specs=in_both_sizes(make, wide=wide), columns=heads, rows=rows)
 
 
 def _layers(

@@ -22,7 +22,7 @@ class ScoreCard:
     """A headline figure. Without `figure` the card says `instead` why there is none."""
 
     name: str
-    n: int
+    n: int | None
     figure: str = ""
     unit: str = ""
     margin: str = ""
