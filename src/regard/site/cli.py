@@ -162,6 +162,9 @@ def metric(
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return
+    from regard.site.engines.start import set_up_django
+
+    set_up_django()
     from regard.site.show import show_metric
 
     show_metric(Console(highlight=False), found)
