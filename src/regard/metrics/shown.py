@@ -67,7 +67,7 @@ def amount(value: float, unit: str) -> str:
     if unit == "seconds":
         return numbers.duration(abs(value))
     text = numbers.decimal(abs(value), 0 if unit == "count" else 1)
-    return f"{text}\u00a0%" if unit == "percent" else text
+    return _("%(n)s\u00a0pts") % {"n": text} if unit == "percent" else text
 
 
 def delta(change: Change | None, unit: str, *, against: str = "") -> Delta | None:

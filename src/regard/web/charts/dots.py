@@ -31,7 +31,7 @@ def dots(
     def make(width: int) -> dict[str, Any]:
         layers = _layers(names, marks, number, width)
         if reference is not None:
-            layers = _rule(reference, reference_label, len(shown)) + layers
+            layers = _rule(reference, reference_label, len(shown), layers[0]["encoding"]) + layers
         return framed(width=width, height=max(len(shown), 1) * 34 + 44, values=values, layer=layers)
 
     return Chart(label=label, specs=in_both_sizes(make, wide=wide))
@@ -58,11 +58,11 @@ def _layers(
     ]  # fmt: skip
 
 
-def _rule(at: float, text: str, rows: int) -> list[dict[str, Any]]:
+def _rule(at: float, text: str, rows: int, shared: dict[str, Any]) -> list[dict[str, Any]]:
     data = {"values": [{"at": at, "text": text, "row": rows - 0.5}]}
-    x = {"field": "at", "type": "quantitative"}
+    x, y = {**shared["x"], "field": "at"}, shared["y"]
     return [
         {"data": data, "mark": {"type": "rule", "color": STRONG, "strokeDash": [3, 4]}, "encoding": {"x": x}},
         {"data": data, "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11.5, "color": FAINT, "font": CONFIG["font"]},
-         "encoding": {"x": x, "y": {"field": "row", "type": "quantitative"}, "text": {"field": "text", "type": "nominal"}}},
+         "encoding": {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}}},
     ]  # fmt: skip

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from regard.workspace.keys.forms import KeyForm
 from regard.workspace.keys.models import ApiKey
 from regard.workspace.keys.queries import keys_of
 from regard.workspace.members.middleware import RegardRequest
+from regard.workspace.signin.still_you import still_you
 
 
 def index(request: RegardRequest) -> HttpResponse:
@@ -20,7 +20,7 @@ def index(request: RegardRequest) -> HttpResponse:
 
 
 @never_cache
-@reauthentication_required
+@still_you
 def create(request: RegardRequest) -> HttpResponse:
     form = KeyForm(request.POST or None, rows=request.scope)
     if request.method != "POST" or not form.is_valid():

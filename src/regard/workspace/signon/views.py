@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from allauth.account.decorators import reauthentication_required
 from allauth.socialaccount.models import SocialApp
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
+from regard.workspace.signin.still_you import still_you
 from regard.workspace.signon import providers
 from regard.workspace.signon.forms import FORMS
 
@@ -18,14 +18,14 @@ def index(request: RegardRequest) -> HttpResponse:
     return render(request, "workspace/signon/index.html", {"ways": providers.sign_ons()})
 
 
-@reauthentication_required
+@still_you
 def add(request: RegardRequest, kind: str) -> HttpResponse:
     if kind not in FORMS:
         raise Http404
     return _form(request, SocialApp(provider=kind, settings={}))
 
 
-@reauthentication_required
+@still_you
 def edit(request: RegardRequest, pk: int) -> HttpResponse:
     return _form(request, _find(pk))
 
