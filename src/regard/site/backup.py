@@ -75,7 +75,7 @@ def projector_paused() -> Iterator[None]:
 
 
 def _dump(file: Path) -> None:
-    _run("pg_dump", "--format=custom", "--compress=zstd:1", f"--file={file}", f"--dbname={_database()}")
+    _run("pg_dump", "--format=custom", "--compress=1", f"--file={file}", f"--dbname={_database()}")
     file.chmod(0o600)
 
 
@@ -131,10 +131,10 @@ def _drop_half_projected() -> None:
 
 def _in_use() -> bool:
     tables = connection.introspection.table_names()
-    if "workspace_user" not in tables:
+    if "workspace_workspace" not in tables:
         return False
     with connection.cursor() as cursor:
-        cursor.execute("select exists (select 1 from workspace_user)")
+        cursor.execute("select exists (select 1 from workspace_workspace)")
         return bool(cursor.fetchone()[0])
 
 

@@ -19,7 +19,7 @@ from regard.site.engines.start import NotPossible
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Regard: customer experience management.")
 keys = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 app.add_typer(keys, name="key")
-say = Console(stderr=True, highlight=False)
+say = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Workspace = Annotated[str, typer.Option(help="By name; else the only one, else the demo's.")]
