@@ -82,6 +82,6 @@ def _href(source: Source) -> str:
     if held is None:
         return ""
     try:
-        return reverse("files:show", args=[held.pk])
+        return reverse("imports:show", args=[held.pk])
     except NoReverseMatch:
         return ""
