@@ -90,7 +90,7 @@ def upload(blocks: Iterable[bytes], *, name: str, what: What, workspace: Workspa
     path = found.path
     assert path is not None
     try:
-        found.map_text = to_yaml(guess_map(path, what=what, workspace=workspace))
+        found.map_text = to_yaml(guess_map(path, what=what, workspace=workspace), settled=False)
     except UnreadableFile as error:
         path.unlink(missing_ok=True)
         raise UnreadableFile(str(error).replace(path.name, name)) from error

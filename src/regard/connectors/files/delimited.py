@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import deque
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -15,7 +16,7 @@ from regard.connectors.files.opening import Utf8Stream, lines
 from regard.connectors.files.reading import Reading, UnreadableFile
 from regard.connectors.files.rows import Broken, Part, part_from_rows, wrong_width
 
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 # A quoted cell may hold line breaks; one that runs on for longer than this was never closed.
 LONGEST_CELL_LINES = 500
 
@@ -26,7 +27,8 @@ def parts(path: Path, *, reading: Reading, rows: int) -> Iterator[Part]:
 
 def _fast(path: Path, reading: Reading) -> Iterator[Part]:
     names = list(reading.columns)
-    skipped: list[Broken] = []
+    # Arrow parses ahead in a thread of its own: broken rows arrive before the good ones of their block.
+    skipped: deque[Broken] = deque()
     titles = 1 if reading.header else 0
 
     def keep(row: arrow_csv.InvalidRow) -> str:
@@ -38,7 +40,7 @@ def _fast(path: Path, reading: Reading) -> Iterator[Part]:
     try:
         reader = _open(path, reading, names, keep)
         for batch in reader:
-            broken, skipped[:] = list(skipped), []
+            broken = _among(skipped, first=next_number, good=batch.num_rows)
             numbers = _numbers(next_number, batch.num_rows, broken)
             next_number += batch.num_rows + len(broken)
             yield Part(cells=pa.Table.from_batches([batch]), numbers=numbers, broken=broken)
@@ -46,7 +48,15 @@ def _fast(path: Path, reading: Reading) -> Iterator[Part]:
         raise UnreadableFile(_sentence(path, error, next_number)) from error
     if skipped:
         empty = pa.schema([(name, pa.string()) for name in names]).empty_table()
-        yield Part(cells=empty, numbers=np.array([], np.uint32), broken=skipped)
+        yield Part(cells=empty, numbers=np.array([], np.uint32), broken=list(skipped))
+
+
+def _among(skipped: deque[Broken], *, first: int, good: int) -> list[Broken]:
+    """The broken rows that lie before, between or just behind the next `good` rows."""
+    broken = []
+    while skipped and skipped[0].number <= first + good + len(broken):
+        broken.append(skipped.popleft())
+    return broken
 
 
 def _open(path: Path, reading: Reading, names: list[str], keep: object) -> arrow_csv.CSVStreamingReader:
@@ -82,7 +92,7 @@ def _numbers(first: int, good: int, broken: list[Broken]) -> np.ndarray[tuple[in
 def _sentence(path: Path, error: Exception, record: int) -> str:
     if "straddling" in str(error):
         return (
-            f"{path.name} has a row of more than 4 MB after record {record}: a quote there may never close."
+            f"{path.name} has a row of more than 2 MB after record {record}: a quote there may never close."
         )
     return f"{path.name} cannot be read after record {record}: {error}"
 

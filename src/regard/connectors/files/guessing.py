@@ -59,6 +59,7 @@ KEYS = re.compile(
     r"(response|answer|review|message|event|transaction|interaction|row|record|tweet)? ?(id|uuid|guid)$"
 )
 DURATIONS = re.compile(r"duration|handle time|handling time|wait(ing)? time|length|dauer|seconds?$|minutes?$")
+PLACES = re.compile(r"location|place|city|address|url|time ?zone")
 MONEY = re.compile(
     r"amount|price|revenue|spend|spent|cost|total|value|dollars|euros?|betrag|umsatz|paid|charge"
 )
@@ -237,7 +238,7 @@ def _named_score(p: Profile) -> ColumnMap | None:
         (r"\brating\b|\bstars?\b|note|bewertung", "rating", (1, 5) if high <= 5 else (1, 10)),
     )
     for pattern, metric, scale in patterns:
-        if re.search(pattern, p.name) and scale[0] - 1 <= low and high <= scale[1] and high > 2:
+        if re.search(pattern, p.name) and _within(p, scale) >= 0.8 and high > 2:
             if metric == "ces" and high <= 5:
                 return None  # on five points low may mean good or bad: only a person can say
             zero: list[Cell] = ["0"] if low == 0 and scale[0] == 1 else []
@@ -277,10 +278,9 @@ def _yes_no(p: Profile) -> ColumnMap | None:
 def _texts(profiles: list[Profile], found: dict[str, ColumnMap]) -> None:
     scores = [column for column in found.values() if column.becomes == "score"]
     for p in profiles:
-        wordy = (
-            p.kind == "text" and p.longest > 20 and any(value.count(" ") >= 3 for value in p.distinct[:500])
-        )
-        if p.column not in found and wordy and (TEXTS.search(p.name) or p.longest > 60):
+        wordy = p.kind == "text" and any(value.count(" ") >= 3 for value in p.distinct[:500])
+        named = TEXTS.search(p.name) and not PLACES.search(p.name)
+        if p.column not in found and wordy and (named or p.longest > 60):
             of = scores[0].column if len(scores) == 1 else ""
             found[p.column] = ColumnMap(column=p.column, becomes="text", of=of)
             if of:
@@ -330,12 +330,20 @@ def _keys(profiles: list[Profile], found: dict[str, ColumnMap], what: What) -> N
 
 
 def _span(p: Profile) -> tuple[float, float]:
-    numbers = [
-        float(value.replace(",", "."))
-        for value in p.distinct
-        if value not in MISSING and is_number(value) and value.count(",") + value.count(".") <= 1
-    ]
+    numbers = _numbers(p)
     return (min(numbers), max(numbers)) if numbers else (0, 0)
+
+
+def _numbers(p: Profile) -> list[float]:
+    """The different numbers of a column, without those that have thousands separators."""
+    plain = [value.replace(",", ".") for value in p.distinct if value not in MISSING and is_number(value)]
+    return [float(value) for value in plain if value.count(".") <= 1 and " " not in value]
+
+
+def _within(p: Profile, scale: tuple[int, int]) -> float:
+    """Share of the different numbers that lie on the scale, or one below it (0 for "not applicable")."""
+    numbers = _numbers(p)
+    return sum(scale[0] - 1 <= number <= scale[1] for number in numbers) / max(len(numbers), 1)
 
 
 def _small(p: Profile) -> bool:

@@ -134,11 +134,14 @@ def _faults(import_map: ImportMap, known: set[str]) -> Iterator[str]:
         yield "Answers need at least one column that becomes a score or a text."
 
 
-def to_yaml(import_map: ImportMap) -> str:
-    """The map as text that `from_yaml` reads back to the same map; open questions stand above it as
-    comments."""
+def to_yaml(import_map: ImportMap, *, settled: bool = True) -> str:
+    """The map as text for `from_yaml`. Open questions stand above it as comments: whoever uses the text has
+    answered them; with `settled=False` they stay open in the map itself.
+    """
     plain = msgspec.to_builtins(import_map)
-    questions = plain.get("reading", {}).pop("questions", [])
+    questions = plain.get("reading", {}).get("questions", [])
+    if settled and questions:
+        del plain["reading"]["questions"]
     notes = [
         f"# {q['reason']} reading.{q['about']}: {' | '.join(q['choices'])} (here: {q['chosen']})"
         for q in questions

@@ -1,3 +1,5 @@
+"""Long work on files, off the request."""
+
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
@@ -7,9 +9,9 @@ from regard.connectors.files.models import FileImport
 from regard.connectors.files.reading import UnreadableFile
 
 
-@app.task(name="connectors.files.carry_out", queue="imports", retry=5, pass_context=False)
+@app.task(name="connectors.files.carry_out", queue="imports", retry=5)  # type: ignore[untyped-decorator]
 def carry_out_import(pk: int) -> None:
-    """Take in an uploaded file. Tried again after a crash; what is in the inbox already is not put there
+    """Take in an uploaded file. Tried again after a crash; what the inbox has already is not put there
     twice.
     """
     found = FileImport.objects.select_related("source").filter(pk=pk).first()
@@ -18,5 +20,4 @@ def carry_out_import(pk: int) -> None:
     try:
         carry_out(found)
     except UnreadableFile as error:
-        found.failed = str(error)[:400]
-        found.save(update_fields=["failed"])
+        found.fail(str(error))

@@ -89,6 +89,8 @@ def _is_binary(head: bytes) -> bool:
     """Control characters that no text has; UTF-16 and UTF-32 have zeros in a regular pattern or a BOM."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
-    strange = sum(head.count(bytes([code])) for code in range(32) if code not in (0, 9, 10, 11, 12, 13, 27))
+    codes = (code for code in range(1, 32) if code not in (9, 10, 11, 12, 13, 27))
+    strange = sum(head.count(bytes([code])) for code in codes)
     zeros = head.count(0)
-    return strange > len(head) * 0.02 or (0.02 * len(head) < zeros < 0.35 * len(head))
+    # A few stray ones are a fault of single cells.
+    return strange > max(8, len(head) * 0.02) or max(8, 0.02 * len(head)) < zeros < 0.35 * len(head)

@@ -64,8 +64,14 @@ class FileImport(models.Model):
 
     def keep_map(self, import_map: ImportMap) -> None:
         check(import_map)
-        self.map_text, self.what = to_yaml(import_map), import_map.what
+        self.map_text, self.what = to_yaml(import_map, settled=False), import_map.what
         self.save(update_fields=["map_text", "what"])
+
+    def fail(self, reason: str) -> None:
+        """It could not be read to its end; nothing of it was taken in, and it can be tried again."""
+        self.failed = reason.replace(self.stored or self.name, self.name)[:400]
+        self.begun = None
+        self.save(update_fields=["failed", "begun"])
 
     def drop_upload(self) -> None:
         if self.path is not None:

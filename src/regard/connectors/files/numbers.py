@@ -25,6 +25,8 @@ def to_numbers(cells: pa.Array, *, decimal: str, money: bool = False) -> pa.Arra
     bare = pc.replace_substring_regex(pc.replace_substring(plain, group, ""), _SPACES, "")
     plain = pc.if_else(grouped, bare, plain)
     if decimal == ",":
+        # A point left over is another notation, and reading it would be a guess.
+        plain = pc.if_else(pc.match_substring(plain, "."), None, plain)
         plain = pc.replace_substring(plain, ",", ".")
     fits = pc.match_substring_regex(plain, _NUMBER)
     numbers = pc.cast(pc.if_else(fits, plain, None), pa.float64())

@@ -63,14 +63,11 @@ def settle(reading: Reading, *, about: About, choice: str) -> Reading:
 
 def unique_names(names: list[str]) -> tuple[str, ...]:
     """Column names as the file has them, trimmed; nameless ones numbered, repeated ones told apart."""
-    seen: dict[str, int] = {}
-    found = []
+    found: dict[str, None] = {}
     for index, name in enumerate(names, start=1):
         plain = " ".join(name.split()) or f"column {index}"
-        seen[plain] = seen.get(plain, 0) + 1
-        candidate = plain if seen[plain] == 1 else f"{plain} ({seen[plain]})"
-        while candidate in found and candidate != plain:
-            seen[plain] += 1
-            candidate = f"{plain} ({seen[plain]})"
-        found.append(candidate)
+        candidate, copy = plain, 2
+        while candidate in found:
+            candidate, copy = f"{plain} ({copy})", copy + 1
+        found[candidate] = None
     return tuple(found)

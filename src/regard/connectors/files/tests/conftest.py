@@ -40,7 +40,7 @@ def write(tmp_path):
 
 @pytest.fixture
 def read_all():
-    """Decode a whole file; returns (rows, refused) as lists of dicts, with every item in exactly one of the two."""
+    """Decode a whole file: (rows, refused) as lists of dicts, every item in exactly one of the two."""
 
     def read(path, import_map, zone="UTC", rows=20_000):
         made, refused, seen = [], [], 0

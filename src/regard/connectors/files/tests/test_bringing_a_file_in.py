@@ -29,7 +29,9 @@ def told(found):
     return [
         sum(values)
         for values in zip(
-            *InboxRow.objects.filter(source=found.source).values_list("items", "accepted", "refused", "repeated"),
+            *InboxRow.objects.filter(source=found.source).values_list(
+                "items", "accepted", "refused", "repeated"
+            ),
             strict=True,
         )
     ]
@@ -54,7 +56,10 @@ def test_every_row_of_a_file_reaches_the_ledger_at_its_touchpoint(file, workspac
     found = begin(file, scored(file, workspace), workspace=workspace, actor="ann@example.org")
     project_all()
     assert told(found) == [200, 200, 0, 0]
-    assert set(Touchpoint.objects.filter(workspace=workspace).values_list("name", flat=True)) >= {"Bill", "Support call"}
+    assert set(Touchpoint.objects.filter(workspace=workspace).values_list("name", flat=True)) >= {
+        "Bill",
+        "Support call",
+    }
 
 
 def test_importing_a_file_twice_changes_nothing(file, workspace):
@@ -95,7 +100,7 @@ def test_a_better_map_reads_the_same_rows_again_without_the_file(file, workspace
     score.metric, score.scale = "csat", (1, 5)
     found = begin(file, import_map, workspace=workspace, actor="ann@example.org")
     project_all()
-    items, accepted, refused, _ = told(found)
+    items, _, refused, _ = told(found)
     assert (items, refused > 50) == (200, True)
     assert RefusedItem.objects.filter(source=found.source).count() == refused
     file.unlink()
@@ -124,7 +129,9 @@ def test_a_map_that_names_a_missing_column_takes_nothing_in(file, workspace):
 
 
 def test_an_upload_is_private_and_goes_once_its_rows_are_durable(workspace):
-    found = upload([ROWS.encode()], name="survey.csv", what="answers", workspace=workspace, actor="ann@example.org")
+    found = upload(
+        [ROWS.encode()], name="survey.csv", what="answers", workspace=workspace, actor="ann@example.org"
+    )
     assert found.path.stat().st_mode & 0o077 == 0
     assert folder().stat().st_mode & 0o077 == 0
     found.keep_map(scored(found.path, workspace))
