@@ -63,7 +63,7 @@ def test_past_events_get_their_touchpoint_when_they_are_read_again(client, works
 
 
 def test_refused_events_are_shown_with_their_reason_and_as_they_came(client, workspace):
-    send(workspace, {"type": "dance", "messageId": "x", "step": "<b>waltz</b>"}, track("ok"))
+    send(workspace, {"type": "track", "messageId": "x", "properties": {"step": "<b>waltz</b>"}}, track("ok"))
     project_all()
     page = client.get("/sources/refused").content.decode()
     assert "1 event or row could not be used" in page and "&lt;b&gt;waltz" in page
