@@ -1,0 +1,41 @@
+"""A real Chromium for tests marked `browser`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium_path() -> str:
+    """Debian's, or what `CHROMIUM` names; "" lets Playwright use its own."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+
+@contextmanager
+def page(*, width: int = 1280, height: int = 900, dark: bool = False) -> Iterator[Any]:
+    """A page in a fresh browser. What the browser itself complains of stands in `page.complaints`."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path() or None, args=QUIET)
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
+        opened = context.new_page()
+        opened.complaints = []
+        opened.on("console", lambda message: opened.complaints.append(message.text) if message.type == "error" else None)
+        opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        opened.on("request", lambda request: _stay_home(opened, request.url))
+        yield opened
+        browser.close()
+
+
+def _stay_home(opened: Any, url: str) -> None:
+    if not url.startswith(("http://localhost", "http://127.0.0.1", "data:", "blob:", "about:")):
+        opened.complaints.append(f"asked another host: {url}")
