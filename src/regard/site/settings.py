@@ -232,7 +232,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 IMPORT_LIMIT_BYTES = int(os.environ.get("REGARD_IMPORT_LIMIT_MB", "2048")) * 1_000_000
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish"))]
+#: A language is offered once its catalogue is whole: half a translation reads worse than none.
+LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 USE_I18N = True
 USE_TZ = True
