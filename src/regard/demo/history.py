@@ -174,7 +174,8 @@ def _dressed(
         handovers = rng.poisson(np.array(truths.CALL_BACK_HANDOVERS)[helped])
     return History(
         when=when, customer=customer, kind=np.full(size, code), channel=_channel(kind, size, rng),
-        outcome=outcome, seconds=seconds, money=_money(kind, people, customer, shock, rng), handovers=handovers, shock=shock,
+        outcome=outcome, seconds=seconds, money=_money(kind, people, customer, shock, rng),
+        handovers=handovers, shock=shock,
     )  # fmt: skip
 
 

@@ -54,10 +54,12 @@ def _columns(promoters: Floats, passives: Floats, detractors: Floats) -> Estimat
         low[small], high[small] = square_and_add(promoters[small], detractors[small], n[small])
     low, high = np.clip(np.minimum(low, value), -1, 1), np.clip(np.maximum(high, value), -1, 1)
     plain_error = np.sqrt(np.maximum(promoters + detractors - value**2 * some, 0)) / some
+    # One rounding, so that the value is the same to the last digit however it is recomputed.
+    points = 100 * (promoters - detractors) / some
     return Estimates(
-        value=100 * value,
-        low=100 * low,
-        high=100 * high,
+        value=points,
+        low=np.minimum(100 * low, points),
+        high=np.maximum(100 * high, points),
         n=n.astype(np.int64),
         method=np.where(small, ADJUSTED, PLAIN),
         standard_error=100 * np.where(small, (high - low) / (2 * Z95), plain_error),

@@ -38,10 +38,12 @@ def _columns(successes: Floats, n: Floats) -> Estimates:
     low = np.clip(np.minimum(middle - margin, share), 0, 1)
     high = np.clip(np.maximum(middle + margin, share), 0, 1)
     error = np.sqrt(share * (1 - share) / some)
+    # One rounding, so that the value is the same to the last digit however it is recomputed.
+    value = 100 * successes / some
     return Estimates(
-        value=100 * share,
-        low=100 * low,
-        high=100 * high,
+        value=value,
+        low=np.minimum(100 * low, value),
+        high=np.maximum(100 * high, value),
         n=n.astype(np.int64),
         method=np.full(n.shape, WILSON),
         standard_error=100 * np.where(error > 0, error, (high - low) / (2 * Z95)),

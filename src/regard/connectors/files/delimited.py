@@ -53,7 +53,7 @@ def _fast(path: Path, reading: Reading) -> Iterator[Part]:
 
 def _among(skipped: deque[Broken], *, first: int, good: int) -> list[Broken]:
     """The broken rows that lie before, between or just behind the next `good` rows."""
-    broken = []
+    broken: list[Broken] = []
     while skipped and skipped[0].number <= first + good + len(broken):
         broken.append(skipped.popleft())
     return broken

@@ -20,13 +20,15 @@ def quoted(cells: pa.Array) -> pa.Array:
 
 def objects(members: Iterable[tuple[str, pa.Array]], *, size: int) -> pa.Array:
     """JSON object text per row from (name, JSON values); null values are left out, empty objects are null."""
+    # Joining with "skip" shortens the column when a whole row is null, so each member leads with its comma
+    # and the first comma is cut.
     pieces = [
-        pc.binary_join_element_wise(json.dumps(name, ensure_ascii=False) + ":", cells, "")
+        pc.fill_null(pc.binary_join_element_wise(f",{json.dumps(name, ensure_ascii=False)}:", cells, ""), "")
         for name, cells in members
     ]
     if not pieces:
         return pa.nulls(size, pa.string())
-    inside = pc.binary_join_element_wise(*pieces, ",", null_handling="skip")
+    inside = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*pieces, ""), 1)
     inside = pc.if_else(pc.equal(inside, ""), None, inside)
     return pc.binary_join_element_wise("{", inside, "}", "")
 

@@ -168,7 +168,8 @@ def test_an_interaction_carries_all_its_measures():
         constants=Constants(currency="EUR", channel="store", source="till"),
     )
     (row,) = rows
-    assert {name: row[name] for name in ("kind", "event", "touchpoint", "duration", "money", "currency", "handovers")} == {
+    measures = ("kind", "event", "touchpoint", "duration", "money", "currency", "handovers")
+    assert {name: row[name] for name in measures} == {
         "kind": "interaction", "event": "Activity 8", "touchpoint": "Activity 8", "duration": 90.0,
         "money": 1234.5, "currency": "EUR", "handovers": 2,
     }  # fmt: skip
@@ -221,7 +222,8 @@ def test_numbers_are_read_in_their_notation_alone():
     assert to_numbers(cells, decimal=",").to_pylist() == [
         1234.5, 3.5, 1234.0, 1234.5, None, -2.0, None, None, None, None, None,
     ]  # fmt: skip
-    assert to_numbers(pa.array(["1,234.5", "$3.50", "12 EUR", "1,23"]), decimal=".", money=True).to_pylist() == [
+    paid = pa.array(["1,234.5", "$3.50", "12 EUR", "1,23"])
+    assert to_numbers(paid, decimal=".", money=True).to_pylist() == [
         1234.5, 3.5, 12.0, None,
     ]  # fmt: skip
 

@@ -81,7 +81,8 @@ def test_purchases_without_a_header_are_recognised_by_their_cells(data):
 def test_the_help_desk_is_interactions_of_cases(data):
     found = guessed(data("helpdesk/helpdesk.csv"), "interactions")
     assert [(c.column, c.becomes) for c in found.columns] == [
-        ("CaseID", "identifier"), ("ActivityID", "event"), ("CompleteTimestamp", "date"), ("ActivityID", "touchpoint"),
+        ("CaseID", "identifier"), ("ActivityID", "event"),
+        ("CompleteTimestamp", "date"), ("ActivityID", "touchpoint"),
     ]  # fmt: skip
     assert found.columns[0].named == "case"
 
@@ -126,7 +127,8 @@ def test_words_that_yaml_takes_for_something_else_survive():
     assert from_yaml(text) == BASE
     by_hand = (
         "what: answers\nreading: {columns: [a]}\nconstants: {date: 2026-05-01}\nblank: [no, 0]\n"
-        "columns:\n- {column: a, becomes: score, metric: csat, scale: [0, 1], values: {yes: 1, no: 0}, not_applicable: [9]}\n"
+        "columns:\n- {column: a, becomes: score, metric: csat, scale: [0, 1], "
+        "values: {yes: 1, no: 0}, not_applicable: [9]}\n"
     )
     found = from_yaml(by_hand)
     assert found.columns[0].values == {"yes": 1.0, "no": 0.0}
