@@ -31,6 +31,10 @@ GROUPS = (
 )  # fmt: skip
 
 
+#: Pages that belong to an entry under another name.
+_WITHIN = {"imports": "sources", "timeline": "customers"}
+
+
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Context processor: what this member may open, and which of it is open now."""
     member = getattr(request, "member", None)
@@ -38,6 +42,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         return {}
     match = request.resolver_match
     here = match.namespace if match else ""
+    here = _WITHIN.get(here, here)
     groups = []
     for group in GROUPS:
         entries = []

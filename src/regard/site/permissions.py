@@ -96,6 +96,17 @@ PERMISSIONS: dict[str, Access] = {
     "sources:rule_edit": _IMPORT,
     "sources:rule_remove": _IMPORT,
     "sources:rule_move": _IMPORT,
+    "imports:index": _IMPORT,
+    "imports:new": _IMPORT,
+    "imports:show": _IMPORT,
+    "imports:progress": _IMPORT,
+    "imports:refused": _IMPORT,
+    "imports:undo": _IMPORT,
+    "imports:drop": _IMPORT,
+    "imports:map": _IMPORT,
+    "imports:answer": _IMPORT,
+    "imports:guess": _IMPORT,
+    "imports:text": _IMPORT,
 }
 
 

@@ -20,4 +20,5 @@ urlpatterns = [
     path("customers/", include("regard.customers.people.urls")),
     path("timeline/", include("regard.ledger.timeline.urls")),
     path("sources/", include("regard.connectors.sources.urls")),
+    path("imports/", include("regard.connectors.files.urls")),
 ]

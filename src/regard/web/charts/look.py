@@ -27,7 +27,7 @@ def framed(
     *, width: int, height: int, values: list[dict[str, Any]], layer: list[dict[str, Any]]
 ) -> dict[str, Any]:
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": width,
         "height": height,
         "padding": 2,

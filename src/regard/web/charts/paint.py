@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-VEGA_LITE = "5.21"
+VEGA_LITE = "6.4"
 _NOISE = re.compile(r' (?:role|aria-[a-z]+|style|xmlns:xlink|font-family|pointer-events|tabindex)="[^"]*"')
 _EMPTY = re.compile(r'<path class="(?:foreground|background)"[^>]*?/>')
 _SIZE = re.compile(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+" ([^>]*)>', re.DOTALL)

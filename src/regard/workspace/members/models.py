@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.warehouse.scope import Scope
 from regard.workspace.audit.models import AuditEntry
-from regard.workspace.members.rights import RIGHTS, Right, Role, may_grant
+from regard.workspace.members.rights import COMPANY_WIDE, RIGHTS, Right, Role, may_grant
 from regard.workspace.units.models import at_and_below
 
 
@@ -69,17 +69,24 @@ class Member(models.Model):
 
     @property
     def rights(self) -> frozenset[Right]:
-        return RIGHTS[self.role] if self.left is None else frozenset()
+        if self.left is not None:
+            return frozenset()
+        granted = RIGHTS[self.role]
+        return granted if self.at_root else granted - COMPANY_WIDE
+
+    @property
+    def at_root(self) -> bool:
+        return any(unit.parent_id is None for unit in self.units.all())
 
     def may(self, right: Right) -> bool:
         return right in self.rights
 
     def scope(self) -> Scope:
         """The rows this member may see: their units and below, by today's tree."""
-        units = {unit.id: unit.parent_id for unit in self.units.all()}
-        if None in units.values():  # at the root: everything, without listing it
+        if self.at_root:  # everything, without listing it
             return Scope(workspace=self.workspace_id)
-        return Scope(workspace=self.workspace_id, units=at_and_below(self.workspace_id, set(units)))
+        units = {unit.id for unit in self.units.all()}
+        return Scope(workspace=self.workspace_id, units=at_and_below(self.workspace_id, units))
 
     @transaction.atomic
     def change(self, *, role: str, units: list[int], by: Member) -> None:

@@ -38,6 +38,9 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.READ}),
 }
 
+#: What touches every unit is for members at the root: an analyst of one store brings no data in for the whole company.
+COMPANY_WIDE = frozenset({Right.IMPORT, Right.CATALOGUE, Right.CONFIGURE, Right.OWN})
+
 #: Who may hand out a role: nobody gives more than they have.
 RANK = [Role.VIEWER, Role.AGENT, Role.MANAGER, Role.ANALYST, Role.ADMIN, Role.OWNER]
 

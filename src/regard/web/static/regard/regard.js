@@ -116,9 +116,9 @@ on("pointerover", ".chart[data-vega]", async (chart) => {
     await embed(live, spec, { ast: true, defaultStyle: false, actions: false, renderer: "svg", tooltip: { disableDefaultStyle: true } });
     const svg = live.querySelector("svg");
     svg.setAttribute("role", "img");
-    painted.replaceWith(svg);
-    for (const label of painted.getAttributeNames()) {
-      if (label === "class" || label.startsWith("aria-")) svg.setAttribute(label, painted.getAttribute(label));
-    }
+    svg.setAttribute("aria-label", painted.getAttribute("aria-label"));
+    live.classList.add(...painted.classList);
+    live.hidden = false;
+    painted.replaceWith(live);
   } catch { /* the painted chart stays */ }
 });
