@@ -55,7 +55,10 @@ def test_a_chart_is_painted_at_once_and_comes_alive_when_pointed_at(live_server,
         enter(page, live_server, owner)
         assert page.locator(".chart svg.wide-only").count() == 1
         page.hover(".chart svg.wide-only")
-        page.locator(".chart svg .mark-symbol path[aria-label], .chart svg.marks").first.wait_for(state="attached", timeout=20_000)
+        page.locator(".chart .live svg").wait_for(timeout=20_000)
+        point = page.locator(".chart .live .mark-symbol path").nth(2).bounding_box()
+        page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2, steps=4)
+        page.locator("#vg-tooltip-element.visible", has_text="n = ").wait_for()
         assert page.complaints == []
 
 
