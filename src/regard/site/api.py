@@ -28,7 +28,7 @@ class PerKey(AuthRateThrottle):
 
     def get_cache_key(self, request: HttpRequest) -> str | None:
         who = getattr(request, "auth", None)
-        return f"throttle-{who.workspace.pk}-{who.name}" if who else None
+        return f"throttle-{who.id}" if who else None
 
 
 api = NinjaAPI(

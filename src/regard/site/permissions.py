@@ -44,8 +44,6 @@ PERMISSIONS: dict[str, Access] = {
     "mfa_*": SignedIn(),
     # the second step of signing in: allauth holds the half-signed-in user in the session
     "mfa_authenticate": Open(),
-    "mfa_login_webauthn": Open(),
-    "mfa_trust": Open(),
     "openid_connect_*": Open(),
     "saml_*": Open(),
     "socialaccount_*": Open(),

@@ -19,7 +19,7 @@ class Caller:
     workspace: Workspace
     scope: Scope
     may_write: bool
-    name: str
+    id: str
 
 
 class KeyAuth(HttpBearer):
@@ -46,7 +46,7 @@ def _keyed(token: str) -> Caller | None:
     key = ApiKey.find(token)
     if key is None or key.scope == KeyScope.COLLECT:
         return None
-    return Caller(key.workspace, key.row_scope(), key.scope == KeyScope.WRITE, f"key {key.name}")
+    return Caller(key.workspace, key.row_scope(), key.scope == KeyScope.WRITE, f"key-{key.pk}")
 
 
 def is_local(token: str) -> bool:
@@ -59,7 +59,7 @@ def _local(request: HttpRequest, token: str) -> Caller | None:
     if not is_local(token):
         return None
     workspace = choose_workspace(request.headers.get("X-Regard-Workspace", ""))
-    return Caller(workspace, Scope(workspace.pk), True, "command line") if workspace else None
+    return Caller(workspace, Scope(workspace.pk), True, "command-line") if workspace else None
 
 
 def choose_workspace(name: str = "") -> Workspace | None:
