@@ -136,7 +136,7 @@ def _import(request: RegardRequest, found: FileImport, import_map: ImportMap) ->
 def _page(
     request: RegardRequest, found: FileImport, import_map: ImportMap, *, fault: str, tried: object
 ) -> HttpResponse:
-    cells = examples(first_rows(found))
+    cells = examples(first_rows(found, rows=2000))
     rows = [
         Row(index, column, cells.get(column.column, []))
         for index, column in enumerate(import_map.columns[:MOST_SHOWN])

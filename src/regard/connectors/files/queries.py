@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -62,13 +64,25 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A ledger row as people read it; `rest` holds the other columns as (name, value)."""
+
+    kind: str
+    at: datetime
+    place: str
+    score: str
+    text: str
+    rest: tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True)
 class Trial:
     """What the map makes of the first rows."""
 
     rows: int
     accepted: int
     reasons: tuple[Reason, ...]
-    made: tuple[dict[str, object], ...]
+    made: tuple[Made, ...]
     total: int
 
 
@@ -142,17 +156,28 @@ def refused_rows(found: FileImport) -> Iterator[tuple[str, str, str]]:
         yield item.code, item.detail, item.text
 
 
-def _shown(decoded: Decoded) -> tuple[dict[str, object], ...]:
-    hidden = {"inbox", "position", "part", "id", "version", "response", "kind"}
-    first = decoded.rows.sort_by([("position", "ascending"), ("part", "ascending")]).slice(0, 8).to_pylist()
-    return tuple(
-        {
-            "kind": row["kind"],
-            "cells": [
-                (name, value) for name, value in row.items() if name not in hidden and value is not None
-            ],
-        }
-        for row in first
+def _shown(decoded: Decoded) -> tuple[Made, ...]:
+    order = [("position", "ascending"), ("part", "ascending")]
+    return tuple(_made(row) for row in decoded.rows.sort_by(order).slice(0, 8).to_pylist())
+
+
+def _made(row: dict[str, Any]) -> Made:
+    score = (
+        ""
+        if row["score"] is None
+        else f"{row['metric']} {row['score']:g} ({row['scale_low']}–{row['scale_high']})"
+    )
+    told = {
+        "inbox", "position", "part", "id", "version", "response", "kind", "at", "touchpoint", "score", "metric",
+        "scale_low", "scale_high", "text",
+    }  # fmt: skip
+    return Made(
+        kind=row["kind"],
+        at=row["at"],
+        place=row["touchpoint"] or row["event"] or "",
+        score=score,
+        text=row["text"] or "",
+        rest=tuple((name, value) for name, value in row.items() if name not in told and value is not None),
     )
 
 

@@ -51,7 +51,11 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
 
 
 def progress(request: RegardRequest, pk: int) -> HttpResponse:
-    return render(request, "connectors/files/_progress.html", {"report": report(find(request, pk))})
+    told = report(find(request, pk))
+    response = render(request, "connectors/files/_progress.html", {"report": told})
+    if told.done:
+        response["HX-Refresh"] = "true"  # the page's title says what is true now
+    return response
 
 
 def refused(request: RegardRequest, pk: int) -> StreamingHttpResponse:

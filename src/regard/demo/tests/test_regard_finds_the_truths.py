@@ -50,7 +50,8 @@ def test_regard_finds_what_is_planted_in_the_demo_company(ask):
     before = {row.label: row.estimate for row in ask("ces", last=12, by="unit", where=calls).rows}
     since = truths.CALL_BACK_FROM | {truths.NEVER_CALL_BACK: truths.BUSY_FROM}
     change = {
-        name: ask("ces", first=month + 0.1, where=[*calls, f"unit={name}"]).total.estimate.value - before[name].value
+        name: ask("ces", first=month + 0.1, where=[*calls, f"unit={name}"]).total.estimate.value
+        - before[name].value
         for name, month in since.items()
     }
     trend = change.pop(truths.NEVER_CALL_BACK)
@@ -65,19 +66,11 @@ def test_regard_finds_what_is_planted_in_the_demo_company(ask):
     assert difference(late[truths.SLIPPING_REGION], early[truths.SLIPPING_REGION]).significant
 
     # Calls are resolved more often where centres call back.
-    outcomes = {
-        name: {
-            row.label: row.n
-            for row in ask(
-                "interactions",
-                first=first,
-                last=last,
-                by="outcome",
-                where=[*calls, "unit=Lille contact centre"],
-            ).rows
-        }
-        for name, first, last in (("before", 0, 12), ("after", 12.1, 18))
-    }
+    lille = [*calls, "unit=Lille contact centre"]
+    outcomes = {}
+    for name, first, last in (("before", 0, 12), ("after", 12.1, truths.MONTHS)):
+        rows = ask("interactions", first=first, last=last, by="outcome", where=lille).rows
+        outcomes[name] = {row.label: row.n for row in rows}
     resolved = {name: told["resolved"] / sum(told.values()) for name, told in outcomes.items()}
     assert resolved["before"] == pytest.approx(truths.CALL_BACK_RESOLVED[0], abs=0.06)
     assert resolved["after"] == pytest.approx(truths.CALL_BACK_RESOLVED[1], abs=0.06)
