@@ -168,8 +168,8 @@ def _made(row: dict[str, Any]) -> Made:
         else f"{row['metric']} {row['score']:g} ({row['scale_low']}–{row['scale_high']})"
     )
     told = {
-        "inbox", "position", "part", "id", "version", "response", "kind", "at", "touchpoint", "score", "metric",
-        "scale_low", "scale_high", "text",
+        "inbox", "position", "part", "id", "version", "response", "kind", "at", "touchpoint", "score",
+        "metric", "scale_low", "scale_high", "text",
     }  # fmt: skip
     return Made(
         kind=row["kind"],

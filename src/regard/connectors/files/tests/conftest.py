@@ -58,3 +58,9 @@ def read_all():
         return made, refused
 
     return partial(read)
+
+
+@pytest.fixture
+def own_uploads(settings, tmp_path):
+    """A folder for uploads that no other test has used."""
+    settings.REGARD_DATA = tmp_path / "data"

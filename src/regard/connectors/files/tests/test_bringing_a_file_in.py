@@ -12,7 +12,7 @@ from regard.ledger.refused.models import RefusedItem
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.workspace.workspaces.models import Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_uploads")]
 
 ROWS = "id,date,score,comment,touchpoint\n" + "".join(
     f"r{i},2026-03-{i % 28 + 1:02d},{i % 11},Said {i} words here,{'Bill' if i % 2 else 'Support call'}\n"

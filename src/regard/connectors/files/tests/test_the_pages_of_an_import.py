@@ -11,7 +11,11 @@ from regard.workspace.members.models import Member, User
 from regard.workspace.members.rights import Right
 from regard.workspace.workspaces.models import Workspace
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("regard.connectors.files.tests.urls")]
+pytestmark = [
+    pytest.mark.usefixtures("own_uploads"),
+    pytest.mark.django_db,
+    pytest.mark.urls("regard.connectors.files.tests.urls"),
+]
 
 ROWS = "date,nps,comment\n" + "".join(
     f"2026-03-{i % 28 + 1:02d},{i % 12},Said <{i}> in words\n" for i in range(120)
