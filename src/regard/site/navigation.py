@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -10,16 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.site.permissions import Needs, access
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @dataclass(frozen=True)
 class Entry:
     route: str
-    label: str
+    label: StrOrPromise
 
 
 @dataclass(frozen=True)
 class Group:
-    label: str
+    label: StrOrPromise
     entries: tuple[Entry, ...]
 
 

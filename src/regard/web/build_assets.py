@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 TARGET = Path(__file__).parent / "static" / "regard" / "vendor" / "vega.js"
@@ -17,7 +18,7 @@ def build() -> None:
 
     from regard.web.charts.paint import VEGA_LITE
 
-    note = f"/* Vega (BSD-3-Clause), as bundled by vl-convert {vl_convert.__version__}; Vega-Lite {VEGA_LITE}. */\n"
+    note = f"/* Vega (BSD-3-Clause), as bundled by vl-convert {version('vl-convert-python')}; Vega-Lite {VEGA_LITE}. */\n"
     if TARGET.exists() and TARGET.open().readline() == note:
         return
     TARGET.write_text(note + vl_convert.javascript_bundle(SNIPPET, vl_version=VEGA_LITE))

@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from regard.customers.people.page import customer_page, people_page
 from regard.customers.people.queries import person
-from regard.warehouse import WarehouseAway
 from regard.workspace.members.middleware import RegardRequest
 
 _BIGGEST = 2**63
@@ -16,19 +15,13 @@ def index(request: RegardRequest) -> HttpResponse:
     number = request.GET.get("page", "1")
     place = max(1, min(int(number), 100_000)) if number.isdecimal() and len(number) < 9 else 1
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    try:
-        page = people_page(request.scope, words, place)
-    except WarehouseAway:
-        return render(request, "web/away.html", status=503)
+    page = people_page(request.scope, words, place)
     return render(request, "customers/people/index.html", {"page": page})
 
 
 def show(request: RegardRequest, pk: int) -> HttpResponse:
     """A customer and the panels that other features add. A merged profile leads to whose it is today."""
-    try:
-        found = person(request.scope, pk) if pk < _BIGGEST else None
-    except WarehouseAway:
-        return render(request, "web/away.html", status=503)
+    found = person(request.scope, pk) if pk < _BIGGEST else None
     if found is None:
         raise Http404
     if found.id != pk:

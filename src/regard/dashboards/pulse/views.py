@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from regard.dashboards.pulse.queries import pulse
 from regard.metrics.periods import COMPARED, LASTING, chosen_period
-from regard.warehouse import WarehouseAway
+from regard.metrics.query import Compare
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
 
@@ -14,12 +14,9 @@ from regard.workspace.members.rights import Right
 def index(request: RegardRequest) -> HttpResponse:
     today = timezone.localdate()
     period, chosen = chosen_period(request.GET, today)
-    compare = "previous" if period.days else ""
+    compare: Compare = "previous" if period.days else ""
     filters = {"periods": LASTING, "chosen": chosen, "period": period, "compares": COMPARED}
-    try:
-        page = pulse(
-            request.scope, request.workspace, period=period, compare=compare, today=today, with_people=request.member.may(Right.CUSTOMERS)
-        )  # fmt: skip
-    except WarehouseAway:
-        return render(request, "web/away.html", status=503)
+    page = pulse(
+        request.scope, request.workspace, period=period, compare=compare, today=today, with_people=request.member.may(Right.CUSTOMERS)
+    )  # fmt: skip
     return render(request, "dashboards/pulse/index.html", {"page": page, **filters})

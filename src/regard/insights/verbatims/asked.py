@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from regard.insights.verbatims.quotes import METRICS, choices
+from regard.insights.verbatims.queries import choices
+from regard.insights.verbatims.quotes import METRICS
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.metrics.dimensions import DIMENSIONS, By
 from regard.metrics.periods import LASTING
@@ -30,7 +31,7 @@ class Offer:
 
 
 def filters(given: QueryDict) -> tuple[Filter, ...]:
-    return tuple(Filter(By(DIMENSIONS[name]), (given[name][:500],)) for name in _BY if given.get(name))
+    return tuple(Filter(By(DIMENSIONS[name]), (str(given[name])[:500],)) for name in _BY if given.get(name))
 
 
 def words(given: QueryDict) -> str:

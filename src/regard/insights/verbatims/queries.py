@@ -78,6 +78,17 @@ def verbatims(
     return Page(tuple(_verbatim(names, row) for row in rows[:limit]), int(total), len(rows) > limit)
 
 
+def choices(scope: Scope, column: str) -> list[str]:
+    """The channels or languages that verbatims have, most frequent first."""
+    if column not in ("channel", "language"):
+        raise ValueError(column)
+    sql = (
+        f"select {column}, count() as n from ledger where $scope and kind = 'answer' and text != '' and {column} != '' "
+        f"group by {column} order by n desc limit 30"
+    )
+    return [value for value, _ in warehouse().select(scope, sql)]
+
+
 _SHARE = "(score - scale_low) / (scale_high - scale_low)"
 _FEELINGS = {
     "good": f"if(metric = 'nps', score >= 9, {_SHARE} >= 0.7)",

@@ -8,8 +8,6 @@ from datetime import datetime
 
 from regard.customers.people.models import Profile
 from regard.insights.verbatims.queries import Verbatim
-from regard.warehouse import warehouse
-from regard.warehouse.scope import Scope
 
 METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": "rating"}
 
@@ -32,17 +30,6 @@ def quotes(verbatims: Iterable[Verbatim], workspace: int, *, with_people: bool) 
     found = list(verbatims)
     people = _people(workspace, {verbatim.profile for verbatim in found}) if with_people else {}
     return [_quote(verbatim, *people.get(verbatim.profile, (None, ""))) for verbatim in found]
-
-
-def choices(scope: Scope, column: str) -> list[str]:
-    """The channels or languages that verbatims have, most frequent first."""
-    if column not in ("channel", "language"):
-        raise ValueError(column)
-    sql = (
-        f"select {column}, count() as n from ledger where $scope and kind = 'answer' and text != '' and {column} != '' "
-        f"group by {column} order by n desc limit 30"
-    )
-    return [value for value, _ in warehouse().select(scope, sql)]
 
 
 def _people(workspace: int, profiles: set[int]) -> dict[int, tuple[int | None, str]]:

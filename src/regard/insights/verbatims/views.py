@@ -12,7 +12,6 @@ from regard.insights.verbatims.queries import verbatims
 from regard.insights.verbatims.quotes import Quote, quotes
 from regard.metrics.period import BadQuery
 from regard.metrics.periods import chosen_period
-from regard.warehouse import WarehouseAway
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
 
@@ -33,10 +32,7 @@ class Feedback:
 
 
 def index(request: RegardRequest) -> HttpResponse:
-    try:
-        page = _page(request)
-    except WarehouseAway:
-        return render(request, "web/away.html", status=503)
+    page = _page(request)
     return render(request, "insights/verbatims/index.html", {"page": page, "given": request.GET, "words": page.words})
 
 

@@ -35,7 +35,7 @@ class TouchpointForm(forms.ModelForm):  # type: ignore[type-arg]
         return given
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"workspace"}  # type: ignore[misc]
+        return set(super()._get_validation_exclusions()) - {"workspace"}  # type: ignore[misc]
 
 
 class IndustryForm(forms.Form):

@@ -10,7 +10,6 @@ from regard.metrics.payload import table
 from regard.metrics.period import BadQuery
 from regard.metrics.periods import COMPARED, LASTING, chosen_period
 from regard.metrics.run import run
-from regard.warehouse import WarehouseAway
 from regard.workspace.members.middleware import RegardRequest
 
 
@@ -23,8 +22,6 @@ def index(request: RegardRequest) -> HttpResponse:
         breakdowns = breakdowns_offered(request.scope)
     except BadQuery as bad:
         wrong, breakdowns = str(bad), breakdowns_offered(request.scope)
-    except WarehouseAway:
-        return render(request, "web/away.html", status=503)
     context = {
         "page": page, "wrong": wrong, "query": query, "metrics": metrics_offered(), "breakdowns": breakdowns, "periods": LASTING,
         "compares": COMPARED, "chosen": chosen, "period": period, "where": _kept(request),

@@ -7,7 +7,6 @@ from django.utils import timezone
 from regard.ledger.touchpoints.forms import IndustryForm
 from regard.metrics.periods import LASTING, chosen_period
 from regard.metrics.touchpoints.queries import catalogue
-from regard.warehouse import WarehouseAway
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
 
@@ -15,10 +14,7 @@ from regard.workspace.members.rights import Right
 def index(request: RegardRequest) -> HttpResponse:
     today = timezone.localdate()
     period, chosen = chosen_period(request.GET, today)
-    try:
-        page = catalogue(request.scope, request.workspace, period=period, today=today)
-    except WarehouseAway:
-        return render(request, "web/away.html", status=503)
+    page = catalogue(request.scope, request.workspace, period=period, today=today)
     context = {
         "page": page, "periods": LASTING, "chosen": chosen, "period": period, "may_edit": request.member.may(Right.CATALOGUE),
         "industries": IndustryForm(initial={"industry": request.workspace.industry}),

@@ -152,7 +152,7 @@ def with_query(context: template.Context, **changes: object) -> str:
         query.pop(name, None)
         if value not in ("", None):
             query[name] = str(value)
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 @register.simple_tag

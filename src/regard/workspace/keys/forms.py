@@ -28,7 +28,7 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, rows: Scope, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["unit"] = UnitField(rows, help_text=_("It reaches this unit and what is below."))
+        self.fields["unit"] = UnitField(rows, help_text=str(_("It reaches this unit and what is below.")))
         self.order_fields(["name", "scope", "unit", "expires"])
 
     def clean_expires(self) -> datetime | None:

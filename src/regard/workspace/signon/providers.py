@@ -32,7 +32,7 @@ def sign_ons() -> list[SignOn]:
 
 
 def find(pk: int) -> SocialApp | None:
-    return SocialApp.objects.filter(pk=pk, provider__in=LABELS).first()  # type: ignore[no-any-return]
+    return SocialApp.objects.filter(pk=pk, provider__in=LABELS).first()
 
 
 def slug_taken(slug: str, *, but: SocialApp | None) -> bool:
@@ -94,6 +94,7 @@ def remove(app: SocialApp, *, workspace: int, actor: str) -> None:
 
 
 def _shown(app: SocialApp) -> SignOn:
+    ways: tuple[tuple[str, str], ...]
     if app.provider == OIDC:
         ways = (("Redirect URI", reverse("openid_connect_callback", args=[app.provider_id])),)
     else:

@@ -21,17 +21,19 @@ def unit_choices(shown: Iterable[Branch]) -> list[tuple[int, str]]:
 class UnitField(forms.TypedChoiceField):
     """One of the units that the reader may see."""
 
-    def __init__(self, scope: Scope, **options: object) -> None:
-        super().__init__(
-            coerce=int, choices=unit_choices(within(scope)), label=options.pop("label", _("Unit")), **options
-        )  # type: ignore[arg-type]
+    def __init__(self, scope: Scope, *, help_text: str = "") -> None:
+        choices = unit_choices(within(scope))
+        super().__init__(coerce=int, choices=choices, label=_("Unit"), help_text=help_text)
 
 
 class UnitsField(forms.TypedMultipleChoiceField):
     """One or more of the units that the reader may see."""
 
-    def __init__(self, scope: Scope, **options: object) -> None:
+    def __init__(self, scope: Scope) -> None:
         super().__init__(
-            coerce=int, choices=unit_choices(within(scope)), label=_("Units"), widget=forms.CheckboxSelectMultiple,
-            help_text=_("They see these units and everything below them."), **options,  # type: ignore[arg-type]
-        )  # fmt: skip
+            coerce=int,
+            choices=unit_choices(within(scope)),
+            label=_("Units"),
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("They see these units and everything below them."),
+        )

@@ -34,4 +34,4 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
         return given
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"workspace", "parent"}  # type: ignore[misc]
+        return set(super()._get_validation_exclusions()) - {"workspace", "parent"}  # type: ignore[misc]

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from regard.ledger.mapping.rules import SECONDS_IN, TESTS, Condition, Rule
+from regard.ledger.mapping.rules import SECONDS_IN, TESTS, Condition, Rule, Test
 from regard.ledger.touchpoints.models import Channel, Touchpoint
 
 CONDITIONS = 3
@@ -17,8 +17,8 @@ _METRICS = {"": _("none: it is an interaction"), "nps": "NPS", "csat": "CSAT", "
 _PROPERTY = {"list": "properties", "autocomplete": "off", "size": 14}
 
 
-def _property(label: str, help_text: str = "") -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=200, help_text=help_text, widget=forms.TextInput(attrs=_PROPERTY))
+def _property(label: object, help_text: str = "") -> forms.CharField:
+    return forms.CharField(label=cast(str, label), required=False, max_length=200, help_text=help_text, widget=forms.TextInput(attrs=_PROPERTY))
 
 
 class RuleForm(forms.Form):
@@ -69,7 +69,7 @@ class RuleForm(forms.Form):
     def rule(self) -> Rule:
         given = self.cleaned_data
         when = [
-            Condition(property=given[f"property_{n}"].strip(), test=given[f"test_{n}"] or TESTS[0], value=given[f"value_{n}"])
+            Condition(property=given[f"property_{n}"].strip(), test=cast(Test, given[f"test_{n}"] or TESTS[0]), value=given[f"value_{n}"])
             for n in range(CONDITIONS) if given[f"property_{n}"].strip()
         ]  # fmt: skip
         plain = {name: given[name] for name in Rule.__struct_fields__ if name in given and given[name] not in (None, "")}

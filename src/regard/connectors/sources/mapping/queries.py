@@ -121,7 +121,7 @@ def trial(rule: Rule, scope: Scope) -> Trial:
 
 
 def _read(row: dict[str, Any]) -> bool:
-    return row["kind"] == "answer"
+    return bool(row["kind"] == "answer")
 
 
 def _words(row: dict[str, Any]) -> str:

@@ -23,7 +23,6 @@ from regard.ledger.mapping.models import Mapping
 from regard.ledger.mapping.rules import Rule, rules
 from regard.ledger.record.correct import inboxes_of, replay
 from regard.ledger.sources.models import Source, SourceKind
-from regard.warehouse import WarehouseAway
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 
@@ -31,10 +30,7 @@ _TESTED = "mapping-rule-tested"
 
 
 def index(request: RegardRequest) -> HttpResponse:
-    try:
-        page = mapping_page(request.scope)
-    except WarehouseAway:
-        return render(request, "web/away.html", status=503)
+    page = mapping_page(request.scope)
     return render(request, "connectors/sources/mapping/index.html", {"page": page})
 
 
@@ -44,20 +40,17 @@ def rule(request: RegardRequest, place: int | None = None) -> HttpResponse:
     start = RuleForm.start(known) if known else {"event": request.GET.get("event", "")[:200]}
     form = RuleForm(request.POST or None, workspace=request.workspace.pk, initial=start)
     tested, seal = None, ""
-    try:
-        if request.method == "POST" and form.is_valid():
-            wanted = form.rule()
-            if "save" in request.POST and request.POST.get("seal") and _seal(request, wanted) == _opened(request.POST["seal"]):
-                _save(request, replaced(request.workspace.pk, place, wanted))
-                return redirect("sources:mapping")
-            tested, seal = trial(wanted, request.scope), signing.dumps(_seal(request, wanted), salt=_TESTED)
-        event = request.POST.get("event") or str(start.get("event", ""))
-        context = {
-            "form": form, "tested": tested, "seal": seal, "known": known, "events": known_events(request.scope),
-            "properties": known_properties(request.scope, event) if event else [],
-        }  # fmt: skip
-    except WarehouseAway:
-        return render(request, "web/away.html", status=503)
+    if request.method == "POST" and form.is_valid():
+        wanted = form.rule()
+        if "save" in request.POST and request.POST.get("seal") and _seal(request, wanted) == _opened(request.POST["seal"]):
+            _save(request, replaced(request.workspace.pk, place, wanted))
+            return redirect("sources:mapping")
+        tested, seal = trial(wanted, request.scope), signing.dumps(_seal(request, wanted), salt=_TESTED)
+    event = request.POST.get("event") or str(start.get("event", ""))
+    context = {
+        "form": form, "tested": tested, "seal": seal, "known": known, "events": known_events(request.scope),
+        "properties": known_properties(request.scope, event) if event else [],
+    }  # fmt: skip
     return render(request, "connectors/sources/mapping/rule.html", context)
 
 
