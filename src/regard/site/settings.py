@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "regard.workspace.members.middleware.MemberMiddleware",
     "regard.site.gate.GateMiddleware",
+    "regard.site.away.AwayMiddleware",
 ]
 
 ROOT_URLCONF = "regard.site.urls"
