@@ -7,7 +7,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from regard.connectors.files.opening import is_gzipped, open_bytes
+from regard.connectors.files.opening import blocks, is_gzipped, open_bytes
 from regard.connectors.files.reading import Kind, UnreadableFile
 
 FOREIGN = (
@@ -24,7 +24,7 @@ FOREIGN = (
     (b"{\\rtf", "a rich text document"),
 )
 # A workbook unpacks to a multiple of its size; beyond this it is an attack or belongs into a CSV.
-LARGEST_WORKBOOK = 4 << 30
+LARGEST_WORKBOOK = 1 << 30
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -67,10 +67,7 @@ def _head(path: Path) -> bytes:
 
 
 def _zip_kind(path: Path) -> Kind:
-    data: Path | io.BytesIO = path
-    if is_gzipped(path):
-        with open_bytes(path) as file:
-            data = io.BytesIO(file.read())
+    data: Path | io.BytesIO = io.BytesIO(b"".join(blocks(path))) if is_gzipped(path) else path
     try:
         with zipfile.ZipFile(data) as archive:
             names = set(archive.namelist())
@@ -81,7 +78,7 @@ def _zip_kind(path: Path) -> Kind:
         what = "a Word document" if "word/document.xml" in names else "a ZIP archive: unpack it first"
         raise UnreadableFile(f"{path.name} is {what}, not a table.")
     if size > LARGEST_WORKBOOK:
-        raise UnreadableFile(f"{path.name} unpacks to more than 4 GB: save it as CSV.")
+        raise UnreadableFile(f"{path.name} unpacks to more than 1 GB: save it as CSV.")
     return "excel"
 
 

@@ -13,6 +13,7 @@ from regard.connectors.files.reading import Reading, UnreadableFile
 
 BLOCK = 1 << 20
 GZIP_MAGIC = b"\x1f\x8b"
+SMALL, SWELLING = 64 << 20, 250
 
 
 def is_gzipped(path: Path) -> bool:
@@ -28,7 +29,11 @@ def open_bytes(path: Path) -> IO[bytes]:
 
 
 def blocks(path: Path) -> Iterator[bytes]:
-    """The unpacked bytes in blocks of 1 MB. Raises UnreadableFile when the packing is damaged."""
+    """The unpacked bytes in blocks of 1 MB.
+
+    Raises UnreadableFile when the packing is damaged, or swells far beyond what data does.
+    """
+    room = most_unpacked(path)
     with open_bytes(path) as file:
         while True:
             try:
@@ -39,7 +44,18 @@ def blocks(path: Path) -> Iterator[bytes]:
                 ) from error
             if not block:
                 return
+            room -= len(block)
+            if room < 0:
+                raise UnreadableFile(
+                    f"{path.name} unpacks to far more than a table would; unpack it yourself."
+                )
             yield block
+
+
+def most_unpacked(path: Path) -> int:
+    """Bytes that a file may unpack to: tables rarely shrink to a fiftieth, gzip bombs to a thousandth."""
+    size = path.stat().st_size
+    return max(SMALL, SWELLING * size) if is_gzipped(path) else size
 
 
 class Utf8Stream(io.RawIOBase):

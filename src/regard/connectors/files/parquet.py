@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from regard.connectors.files.opening import is_gzipped
+from regard.connectors.files.opening import blocks, is_gzipped
 from regard.connectors.files.reading import Reading, UnreadableFile
 from regard.connectors.files.rows import Part
 
@@ -28,11 +26,9 @@ def seekable(path: Path) -> Iterator[IO[bytes]]:
         with path.open("rb") as file:
             yield file
         return
-    with tempfile.TemporaryFile() as plain, gzip.open(path, "rb") as packed:
-        try:
-            shutil.copyfileobj(packed, plain, 1 << 20)
-        except (OSError, EOFError) as error:
-            raise UnreadableFile(f"{path.name} is a damaged or truncated gzip file.") from error
+    with tempfile.TemporaryFile() as plain:
+        for block in blocks(path):
+            plain.write(block)
         plain.seek(0)
         yield plain
 

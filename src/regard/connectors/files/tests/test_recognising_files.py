@@ -260,6 +260,12 @@ def test_a_workbook_with_only_headers_is_refused(write):
         sniff(write(workbook(Data=[["score", "comment"]]), "file.xlsx"))
 
 
+def test_a_gzip_bomb_is_refused_without_being_unpacked_whole(write):
+    bomb = gzip.compress(b"a,b\n" + b"1,2\n" * 30_000_000, 9)
+    with pytest.raises(UnreadableFile, match="far more than a table"):
+        sniff(write(bomb, "bomb.csv.gz"))
+
+
 def test_ten_thousand_columns_are_read(write):
     names = [f"c{i}" for i in range(10_000)]
     path = write(",".join(names) + "\n" + ",".join("1" for _ in names) + "\n")

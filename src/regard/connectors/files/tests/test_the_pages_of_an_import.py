@@ -5,17 +5,10 @@ from regard.connectors.files.begin_import import carry_out
 from regard.connectors.files.models import FileImport
 from regard.ledger.inbox.models import InboxRow
 from regard.ledger.record.project import project_all
-from regard.site import permissions
-from regard.site.permissions import Needs
 from regard.workspace.members.models import Member, User
-from regard.workspace.members.rights import Right
 from regard.workspace.workspaces.models import Workspace
 
-pytestmark = [
-    pytest.mark.usefixtures("own_uploads"),
-    pytest.mark.django_db,
-    pytest.mark.urls("regard.connectors.files.tests.urls"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_uploads")]
 
 ROWS = "date,nps,comment\n" + "".join(
     f"2026-03-{i % 28 + 1:02d},{i % 12},Said <{i}> in words\n" for i in range(120)
@@ -26,7 +19,6 @@ ROWS = "date,nps,comment\n" + "".join(
 def signed_in(ledger, client, monkeypatch, settings):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    monkeypatch.setitem(permissions.PERMISSIONS, "imports:*", Needs(Right.IMPORT))
     monkeypatch.setattr("regard.connectors.files.map_views.carry_out_import.defer", lambda pk: None)
     workspace = Workspace.found(name="Files")
     user = User.objects.create_user("ann@example.org", "a long enough password")
