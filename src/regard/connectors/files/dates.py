@@ -13,7 +13,6 @@ _TIME = (
     r"(?:[T ,]+(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
     r"(?:\s*(?P<p>[AaPp])\.?[Mm]\.?)?\s*(?P<z>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$"
 )
-_NAME = r"[^\W\d_]{3,9}"
 _PATTERNS = {
     "ymd": [r"^(?P<y>\d{4})[-/.]?(?P<m>\d{1,2})[-/.]?(?P<d>\d{1,2})" + _TIME],
     "dmy": [r"^(?P<d>\d{1,2})[-/. ]+(?P<m>\d{1,2}|\pL{3,9})\.?[-/. ,]+(?P<y>\d{4}|\d{2})" + _TIME],
@@ -52,7 +51,11 @@ def to_moments(cells: pa.Array, *, order: str, zone: ZoneInfo) -> pa.Array:
         )
         return _bounded(stamps)
     plain = pc.utf8_trim_whitespace(cells)
-    found = _read(plain, "ymd", zone)
+    try:
+        # Exported moments in UTC, the commonest case: Arrow's own parser is ten times faster, and strict.
+        return _bounded(pc.cast(plain, TYPE).to_numpy(zero_copy_only=False).astype("M8[ms]"))
+    except pa.ArrowInvalid:
+        found = _read(plain, "ymd", zone)
     for key in (
         ([order] if order in ("dmy", "mdy") else ["dmy"]) + ["named"] + (["dmy"] if order == "mdy" else [])
     ):

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -111,6 +113,11 @@ def test_an_effort_score_on_five_points_is_left_to_people(write):
 def test_cells_for_missing_numbers_become_blanks(write):
     path = write("date,nps,age\n2026-01-31,9,NA\n2026-01-30,3,41\n")
     assert "NA" in guessed(path, "answers").blank
+
+
+def test_the_map_in_the_documentation_is_one():
+    page = (Path(__file__).resolve().parents[5] / "docs" / "importing.md").read_text(encoding="utf-8")
+    check(from_yaml(page.split("```yaml\n")[1].split("```")[0]))
 
 
 BASE = ImportMap(
