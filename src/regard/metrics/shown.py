@@ -1,4 +1,6 @@
-"""A Result in the parts of a page: figures with their unit, cards, deltas and charts, in the reader's language."""
+"""A Result in the parts of a page: figures with their unit, cards, deltas and charts, in the reader's
+language.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,13 @@ from regard.web.components.score import DOWN, UP, Delta, ScoreCard
 
 #: How far a change of the unit is written: whole points look steadier than they are.
 _DIGITS = {"points": 0, "percent": 0, "of 7": 1, "seconds": 0, "count": 0}
-_BOUNDS = {"points": (-100.0, 100.0), "percent": (0.0, 100.0), "of 7": (1.0, 7.0), "count": (0.0, 1e18), "seconds": (0.0, 1e18)}
+_BOUNDS = {
+    "points": (-100.0, 100.0),
+    "percent": (0.0, 100.0),
+    "of 7": (1.0, 7.0),
+    "count": (0.0, 1e18),
+    "seconds": (0.0, 1e18),
+}
 
 
 def figure(value: float, unit: str) -> str:
@@ -96,9 +104,17 @@ def card(result: Result, *, href: str = "", span: int = 3) -> ScoreCard:
     shares = tuple(share.percent / 100 for share in row.split)
     split = (shares[0], shares[1], shares[2]) if len(shares) == 3 else None
     return ScoreCard(
-        name=name, n=None if result.unit == "count" else row.n, figure=figure(row.value, result.unit), unit=ending(result.unit), margin=margin(row, result.unit),
-        shares=split, change=delta(row.change, result.unit), formula=measure.formula, href=href, span=span,
-    )  # fmt: skip
+        name=name,
+        n=None if result.unit == "count" else row.n,
+        figure=figure(row.value, result.unit),
+        unit=ending(result.unit),
+        margin=margin(row, result.unit),
+        shares=split,
+        change=delta(row.change, result.unit),
+        formula=measure.formula,
+        href=href,
+        span=span,
+    )
 
 
 def when(key: object, grain: str) -> tuple[str, str]:
@@ -111,11 +127,15 @@ def when(key: object, grain: str) -> tuple[str, str]:
     if grain == "month":
         return str(date_format(key, "F Y")), str(date_format(key, "M y" if key.month == 1 else "M"))
     label = date_format(key, "j M Y")
-    return (_("week of %(day)s") % {"day": label} if grain == "week" else str(label)), str(date_format(key, "M"))
+    return (_("week of %(day)s") % {"day": label} if grain == "week" else str(label)), str(
+        date_format(key, "M")
+    )
 
 
 def chart(result: Result, *, wide: int = 1010, height: int = 260) -> Chart | None:
-    """The chart that fits the question: a line over time, dots with intervals by group, bars for what is counted."""
+    """The chart that fits the question: a line over time, dots with intervals by group, bars for what is
+    counted.
+    """
     by = result.query.by
     if by is None or not result.rows:
         return None
@@ -125,17 +145,30 @@ def chart(result: Result, *, wide: int = 1010, height: int = 260) -> Chart | Non
         label = _("%(metric)s by %(grain)s") % {"metric": result.query.measure.title, "grain": by.title}
         if result.unit == "count":
             return bars(points, label=label, number=write, wide=wide)
-        return trend(points, label=label, number=write, within=_BOUNDS.get(result.unit), wide=wide, height=height)
-    rows = [row for row in result.rows if row.value is not None and (result.unit == "count" or not row.too_few)][:24]
+        return trend(
+            points, label=label, number=write, within=_BOUNDS.get(result.unit), wide=wide, height=height
+        )
+    rows = [
+        row for row in result.rows if row.value is not None and (result.unit == "count" or not row.too_few)
+    ][:24]
     if not rows:
         return None
-    label = _("%(metric)s by %(by)s with 95 %% intervals") % {"metric": result.query.measure.title, "by": by.title}
+    label = _("%(metric)s by %(by)s with 95 %% intervals") % {
+        "metric": result.query.measure.title,
+        "by": by.title,
+    }
     if result.unit == "count":
         return bars([_group(row, result.unit) for row in rows], label=label, number=write, rows=True)
     total = result.total.value
     rows.sort(key=lambda row: -(row.value or 0.0))
     every = _("all: %(figure)s") % {"figure": write(total)} if total is not None else ""
-    return dots([_group(row, result.unit) for row in rows], label=label, number=write, reference=total, reference_label=every)
+    return dots(
+        [_group(row, result.unit) for row in rows],
+        label=label,
+        number=write,
+        reference=total,
+        reference_label=every,
+    )
 
 
 def _moment(row: Row, grain: str, unit: str) -> Point:
@@ -155,7 +188,12 @@ def _tip(label: str, row: Row, unit: str) -> str:
         return label
     if unit == "count":
         return f"{label}: {numbers.count(row.n)}"
-    said = {"label": label, "value": full(unit)(row.value), "interval": interval(row, unit), "n": numbers.count(row.n)}
+    said = {
+        "label": label,
+        "value": full(unit)(row.value),
+        "interval": interval(row, unit),
+        "n": numbers.count(row.n),
+    }
     return _("%(label)s: %(value)s (%(interval)s), n = %(n)s") % said
 
 

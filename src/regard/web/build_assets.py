@@ -1,4 +1,5 @@
-"""Write the browser's half of the charts: the Vega bundle that vl-convert ships, so that page and server draw alike.
+"""Write the browser's half of the charts: the Vega bundle that vl-convert ships, so that page and server
+draw alike.
 
 `python -m regard.web.build_assets` after a new vl-convert; the file is committed.
 """
@@ -18,7 +19,10 @@ def build() -> None:
 
     from regard.web.charts.paint import VEGA_LITE
 
-    note = f"/* Vega (BSD-3-Clause), as bundled by vl-convert {version('vl-convert-python')}; Vega-Lite {VEGA_LITE}. */\n"
+    note = (
+        f"/* Vega (BSD-3-Clause), as bundled by vl-convert {version('vl-convert-python')}; "
+        f"Vega-Lite {VEGA_LITE}. */\n"
+    )
     if TARGET.exists() and TARGET.open().readline() == note:
         return
     TARGET.write_text(note + vl_convert.javascript_bundle(SNIPPET, vl_version=VEGA_LITE))

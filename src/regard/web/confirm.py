@@ -8,7 +8,9 @@ from django.shortcuts import render
 
 @dataclass(frozen=True)
 class Confirm:
-    """A question before something is lost (web/confirm.html): a page of its own, shown as a dialog where scripts run."""
+    """A question before something is lost (web/confirm.html): a page of its own, shown as a dialog where
+    scripts run.
+    """
 
     title: str
     act: str

@@ -51,7 +51,9 @@ def duration(seconds: float | None) -> str:
 
 
 def money(value: float | None, currency: str = "EUR") -> str:
-    """`1234.5, "EUR"` → `€1,234.50`, or `1.234,50 €` where that is the custom. Whole amounts from 1,000 on lose their cents."""
+    """`1234.5, "EUR"` → `€1,234.50`, or `1.234,50 €` where that is the custom. Whole amounts from 1,000 on
+    lose their cents.
+    """
     if value is None:
         return "–"
     digits = 0 if currency == "JPY" or abs(value) >= 1000 else 2

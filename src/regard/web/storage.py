@@ -7,7 +7,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """Hashed names and gzip. Brotli would save a tenth of the bytes and cost the first start twenty seconds."""
+    """Hashed names and gzip. Brotli would save a tenth of the bytes and cost the first start twenty
+    seconds.
+    """
 
     manifest_strict = False
 

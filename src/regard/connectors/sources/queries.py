@@ -44,14 +44,16 @@ class SourcesPage:
 
 
 _SUMS = """
-select source_id, sum(items), coalesce(sum(accepted), 0), coalesce(sum(refused), 0), coalesce(sum(repeated), 0),
-       coalesce(sum(items) filter (where done is null), 0), max(received)
+select source_id, sum(items), coalesce(sum(accepted), 0), coalesce(sum(refused), 0),
+       coalesce(sum(repeated), 0), coalesce(sum(items) filter (where done is null), 0), max(received)
 from ledger_inboxrow where workspace_id = %s group by source_id
 """
 
 
 def seen_sources(scope: Scope) -> list[Source]:
-    """The sources whose rows the reader may see whole: everything at the root, else keys of their own units."""
+    """The sources whose rows the reader may see whole: everything at the root, else keys of their own
+    units.
+    """
     sources = Source.objects.filter(workspace_id=scope.workspace).select_related("key")
     if scope.units is None:
         return list(sources)
@@ -65,15 +67,27 @@ def sources_page(scope: Scope) -> SourcesPage:
     seen = seen_sources(scope)
     flows = [_flow(source, sums.get(source.pk, (0, 0, 0, 0, 0, None))) for source in seen]
     whole = RefusedRequest.objects.filter(source__in=seen).select_related("source")[:20]
-    return SourcesPage(flows, sum(flow.waiting for flow in flows), sum(flow.refused for flow in flows), list(whole))
+    return SourcesPage(
+        flows, sum(flow.waiting for flow in flows), sum(flow.refused for flow in flows), list(whole)
+    )
 
 
 def _flow(source: Source, sums: tuple[int, int, int, int, int, datetime | None]) -> Flow:
     items, accepted, refused, repeated, waiting, last = sums
     return Flow(
-        id=source.pk, name=source.name, kind=source.kind, label=str(SourceKind(source.kind).label), undone=source.undone is not None,
-        items=int(items), accepted=int(accepted), refused=int(refused), repeated=int(repeated), waiting=int(waiting), last=last, href=_href(source),
-    )  # fmt: skip
+        id=source.pk,
+        name=source.name,
+        kind=source.kind,
+        label=str(SourceKind(source.kind).label),
+        undone=source.undone is not None,
+        items=int(items),
+        accepted=int(accepted),
+        refused=int(refused),
+        repeated=int(repeated),
+        waiting=int(waiting),
+        last=last,
+        href=_href(source),
+    )
 
 
 def _href(source: Source) -> str:

@@ -49,5 +49,10 @@ class Snippet:
 
 
 def snippets(url: str) -> list[Snippet]:
-    texts = (("curl", "curl", _CURL), ("python", "Python", _PYTHON), ("node", "Node", _NODE), ("browser", "JavaScript", _BROWSER))
+    texts = (
+        ("curl", "curl", _CURL),
+        ("python", "Python", _PYTHON),
+        ("node", "Node", _NODE),
+        ("browser", "JavaScript", _BROWSER),
+    )
     return [Snippet(id, name, text.format(url=url)) for id, name, text in texts]

@@ -52,11 +52,21 @@ class CustomerPage:
 
 
 def customer_page(person: Person) -> CustomerPage:
-    named = [Known(str(_NAMES.get(one.namespace, one.namespace)), one.value) for one in person.known_as if one.namespace != "anonymous"]
+    named = [
+        Known(str(_NAMES.get(one.namespace, one.namespace)), one.value)
+        for one in person.known_as
+        if one.namespace != "anonymous"
+    ]
     told = {person.name, *(one.value for one in person.known_as)}  # what stands above already
-    traits = sorted((name, _written(value)) for name, value in person.traits.items() if value not in (None, "", [], {}) and str(value) not in told)
+    traits = sorted(
+        (name, _written(value))
+        for name, value in person.traits.items()
+        if value not in (None, "", [], {}) and str(value) not in told
+    )
     slots = [slot for panel in SLOTS.panels if (slot := _slot(panel, person.id))]
-    return CustomerPage(person, named, sum(1 for one in person.known_as if one.namespace == "anonymous"), traits, slots)
+    return CustomerPage(
+        person, named, sum(1 for one in person.known_as if one.namespace == "anonymous"), traits, slots
+    )
 
 
 def _slot(panel: Panel, customer: int) -> Slot | None:

@@ -13,7 +13,11 @@ def headline(lead: Result, places: Result | None) -> str:
     first = _score(lead)
     worst = _worst(places) if places else None
     if not first:
-        return _("Nobody was asked in this period") if worst is None else _("%(touchpoint)s is where customers are least happy") % {"touchpoint": worst.label}
+        return (
+            _("Nobody was asked in this period")
+            if worst is None
+            else _("%(touchpoint)s is where customers are least happy") % {"touchpoint": worst.label}
+        )
     if worst is None:
         return first
     change = lead.total.change
@@ -37,11 +41,19 @@ def _score(lead: Result) -> str:
     if not change.significant:
         return _("%(metric)s holds at %(value)s") % said
     said["amount"] = shown.amount(change.value, lead.unit)
-    return (_("%(metric)s rose by %(amount)s to %(value)s") if change.up else _("%(metric)s fell by %(amount)s to %(value)s")) % said
+    return (
+        _("%(metric)s rose by %(amount)s to %(value)s")
+        if change.up
+        else _("%(metric)s fell by %(amount)s to %(value)s")
+    ) % said
 
 
 def _worst(places: Result) -> Row | None:
     """The lowest touchpoint, when it is below the rest beyond chance."""
     known = [row for row in places.rows if row.key and not row.too_few and row.value is not None]
-    below = [row for row in known if row.against_rest and row.against_rest.significant and not row.against_rest.good]
+    below = [
+        row
+        for row in known
+        if row.against_rest and row.against_rest.significant and not row.against_rest.good
+    ]
     return min(below, key=lambda row: row.value or 0.0, default=None)

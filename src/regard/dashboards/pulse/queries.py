@@ -57,7 +57,9 @@ class Pulse:
     quotes_total: int
 
 
-def pulse(scope: Scope, workspace: Workspace, *, period: Period, compare: Compare, today: date, with_people: bool) -> Pulse:
+def pulse(
+    scope: Scope, workspace: Workspace, *, period: Period, compare: Compare, today: date, with_people: bool
+) -> Pulse:
     """Raises WarehouseAway when the ledger does not answer."""
     ask = partial(_ask, scope, workspace, period, today, compare=compare)
     results = {name: ask(name) for name in (*SCORES, "interactions")}
@@ -70,10 +72,16 @@ def pulse(scope: Scope, workspace: Workspace, *, period: Period, compare: Compar
         title=headline(results[lead], places),
         empty=not any(result.total.n for result in results.values()) and _never(scope, workspace, today),
         quiet=not any(result.total.n for result in results.values()),
-        cards=[shown.card(results[name], href=shown.asked_again(results[name].query, explore)) for name in (*SCORES, "interactions")],
+        cards=[
+            shown.card(results[name], href=shown.asked_again(results[name].query, explore))
+            for name in (*SCORES, "interactions")
+        ],
         trend=shown.chart(by_week, wide=720, height=290),
         trend_title=_("%(metric)s by %(grain)s")
-        % {"metric": by_week.query.measure.title, "grain": by_week.query.by.title if by_week.query.by else ""},
+        % {
+            "metric": by_week.query.measure.title,
+            "grain": by_week.query.by.title if by_week.query.by else "",
+        },
         lowest=_lowest(places, explore),
         lowest_title=str(places.query.measure.title) if places else "",
         quotes=quotes(said.verbatims, workspace.pk, with_people=with_people),
@@ -82,8 +90,15 @@ def pulse(scope: Scope, workspace: Workspace, *, period: Period, compare: Compar
 
 
 def _ask(
-    scope: Scope, workspace: Workspace, period: Period, today: date, metric: str, *, by: str = "", compare: Compare = ""
-) -> Result:  # fmt: skip
+    scope: Scope,
+    workspace: Workspace,
+    period: Period,
+    today: date,
+    metric: str,
+    *,
+    by: str = "",
+    compare: Compare = "",
+) -> Result:
     query: Query = replace(read_query(metric=metric, by=by, today=today), period=period, compare=compare)
     return run(query, scope, workspace)
 
@@ -105,20 +120,31 @@ def _places(ask: partial[Result]) -> Result | None:
 def _lowest(places: Result | None, explore: str) -> list[Low]:
     if places is None:
         return []
-    rows = sorted((row for row in places.rows if row.key and not row.too_few and row.value is not None), key=lambda row: row.value or 0.0)
-    low, high = {"points": (-100.0, 100.0), "percent": (0.0, 100.0), "of 7": (1.0, 7.0)}.get(places.unit, (0.0, max((row.value or 0.0 for row in rows), default=1.0)))
+    rows = sorted(
+        (row for row in places.rows if row.key and not row.too_few and row.value is not None),
+        key=lambda row: row.value or 0.0,
+    )
+    low, high = {"points": (-100.0, 100.0), "percent": (0.0, 100.0), "of 7": (1.0, 7.0)}.get(
+        places.unit, (0.0, max((row.value or 0.0 for row in rows), default=1.0))
+    )
     write = shown.full(places.unit)
     return [
         Low(
-            name=row.label, figure=write(row.value or 0.0), interval=shown.margin(row, places.unit), n=row.n,
+            name=row.label,
+            figure=write(row.value or 0.0),
+            interval=shown.margin(row, places.unit),
+            n=row.n,
             share=((row.value or 0.0) - low) / ((high - low) or 1.0),
             below=bool(row.against_rest and row.against_rest.significant and not row.against_rest.good),
             href=shown.asked_again(places.query, explore, by="week", where=f"touchpoint={row.label}"),
         )
         for row in rows[:LOWEST]
-    ]  # fmt: skip
+    ]
 
 
 def _never(scope: Scope, workspace: Workspace, today: date) -> bool:
     """Nothing has ever come in (of what the reader may see)."""
-    return all(run(read_query(metric=name, today=today), scope, workspace).total.n == 0 for name in ("interactions", "answers"))
+    return all(
+        run(read_query(metric=name, today=today), scope, workspace).total.n == 0
+        for name in ("interactions", "answers")
+    )

@@ -17,6 +17,11 @@ def index(request: RegardRequest) -> HttpResponse:
     compare: Compare = "previous" if period.days else ""
     filters = {"periods": LASTING, "chosen": chosen, "period": period, "compares": COMPARED}
     page = pulse(
-        request.scope, request.workspace, period=period, compare=compare, today=today, with_people=request.member.may(Right.CUSTOMERS)
-    )  # fmt: skip
+        request.scope,
+        request.workspace,
+        period=period,
+        compare=compare,
+        today=today,
+        with_people=request.member.may(Right.CUSTOMERS),
+    )
     return render(request, "dashboards/pulse/index.html", {"page": page, **filters})

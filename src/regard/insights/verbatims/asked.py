@@ -22,7 +22,9 @@ _BY = ("touchpoint", "channel", "unit", "language")
 
 @dataclass(frozen=True)
 class Offer:
-    """One filter: its name in the address, its label, value → label of what can be chosen, and what no choice means."""
+    """One filter: its name in the address, its label, value → label of what can be chosen, and what no
+    choice means.
+    """
 
     name: str
     label: str
@@ -42,13 +44,30 @@ def offered(scope: Scope) -> list[Offer]:
     touchpoints = Touchpoint.objects.filter(workspace_id=scope.workspace).values_list("name", flat=True)
     units = {branch.name: "\u00a0\u00a0" * branch.depth + branch.name for branch in within(scope)}
     return [
-        Offer("tone", _("Tone"), {"bad": _("unhappy"), "mid": _("in between"), "good": _("happy")}, _("Happy or not")),
-        Offer("touchpoint", _("Touchpoint"), {name: name for name in touchpoints} | {"unmapped": _("unmapped")}, _("All touchpoints")),
+        Offer(
+            "tone",
+            _("Tone"),
+            {"bad": _("unhappy"), "mid": _("in between"), "good": _("happy")},
+            _("Happy or not"),
+        ),
+        Offer(
+            "touchpoint",
+            _("Touchpoint"),
+            {name: name for name in touchpoints} | {"unmapped": _("unmapped")},
+            _("All touchpoints"),
+        ),
         Offer("channel", _("Channel"), {name: name for name in choices(scope, "channel")}, _("All channels")),
         Offer("unit", _("Unit"), units if len(units) > 1 else {}, _("All units")),
-        Offer("language", _("Language"), {name: name for name in choices(scope, "language")}, _("All languages")),
-        Offer("last", _("Period"), {name: str(label) for name, label in LASTING.items() if name != "all"}, _("All time")),
-    ]  # fmt: skip
+        Offer(
+            "language", _("Language"), {name: name for name in choices(scope, "language")}, _("All languages")
+        ),
+        Offer(
+            "last",
+            _("Period"),
+            {name: str(label) for name, label in LASTING.items() if name != "all"},
+            _("All time"),
+        ),
+    ]
 
 
 __all__ = ["METRICS", "Offer", "filters", "offered", "words"]

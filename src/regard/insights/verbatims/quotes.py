@@ -1,4 +1,6 @@
-"""Verbatims as pages show them: with the score written out, and whose words they are for readers who may know."""
+"""Verbatims as pages show them: with the score written out, and whose words they are for readers who may
+know.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +43,14 @@ def _people(workspace: int, profiles: set[int]) -> dict[int, tuple[int | None, s
 def _quote(verbatim: Verbatim, customer: int | None, name: str) -> Quote:
     score = "" if verbatim.score is None else f"{verbatim.score:g}/{verbatim.scale_high}"
     return Quote(
-        text=verbatim.text, at=verbatim.at, touchpoint=verbatim.touchpoint, channel=verbatim.channel, unit=verbatim.unit,
-        metric=METRICS.get(verbatim.metric, verbatim.metric), score=score, tone=verbatim.feeling, customer=customer, name=name,
-    )  # fmt: skip
+        text=verbatim.text,
+        at=verbatim.at,
+        touchpoint=verbatim.touchpoint,
+        channel=verbatim.channel,
+        unit=verbatim.unit,
+        metric=METRICS.get(verbatim.metric, verbatim.metric),
+        score=score,
+        tone=verbatim.feeling,
+        customer=customer,
+        name=name,
+    )

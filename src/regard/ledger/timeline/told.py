@@ -48,7 +48,10 @@ def _score(entry: Entry) -> str:
 def _what(entry: Entry) -> str:
     place = entry.touchpoint or entry.event or _("somewhere unmapped")
     if entry.kind == "answer" and entry.score is not None:
-        return _("on %(metric)s, %(place)s") % {"metric": _METRICS.get(entry.metric, entry.metric or _("a question")), "place": place}
+        return _("on %(metric)s, %(place)s") % {
+            "metric": _METRICS.get(entry.metric, entry.metric or _("a question")),
+            "place": place,
+        }
     if entry.touchpoint and entry.event and entry.event != entry.touchpoint:
         return f"{entry.touchpoint} · {entry.event}"
     return place
@@ -61,5 +64,7 @@ def _facts(entry: Entry) -> tuple[str, ...]:
     if entry.duration is not None:
         facts.append(numbers.duration(entry.duration))
     if entry.handovers:
-        facts.append(ngettext("handed over once", "handed over %(n)s times", entry.handovers) % {"n": entry.handovers})
+        facts.append(
+            ngettext("handed over once", "handed over %(n)s times", entry.handovers) % {"n": entry.handovers}
+        )
     return tuple(facts)

@@ -21,5 +21,10 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
         raise Http404
     kinds = ("answer",) if only == "feedback" else ()
     read = timeline(request.scope, profile_ids([found.id]), limit=PER_PAGE, after=after, kinds=kinds)
-    context = {"customer": found.id, "entries": [told(entry) for entry in read.entries], "read": read, "only": only}
+    context = {
+        "customer": found.id,
+        "entries": [told(entry) for entry in read.entries],
+        "read": read,
+        "only": only,
+    }
     return render(request, "ledger/timeline/_more.html" if after else "ledger/timeline/_panel.html", context)

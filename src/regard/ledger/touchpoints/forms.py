@@ -13,7 +13,10 @@ from regard.workspace.workspaces.models import Industry
 
 class TouchpointForm(forms.ModelForm):  # type: ignore[type-arg]
     channels = forms.MultipleChoiceField(
-        label=_("Channels"), choices=Channel, required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "across"})
+        label=_("Channels"),
+        choices=Channel,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "across"}),
     )
 
     class Meta:
@@ -24,10 +27,14 @@ class TouchpointForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **options)
         self.instance.workspace_id = scope.workspace
         self.fields["owner"] = forms.TypedChoiceField(
-            label=_("Owner unit"), required=False, coerce=int, empty_value=None, initial=self.instance.owner_id,
+            label=_("Owner unit"),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            initial=self.instance.owner_id,
             choices=[("", _("The whole workspace")), *unit_choices(within(scope))],
             help_text=_("What happens here belongs to this unit when an event names none."),
-        )  # fmt: skip
+        )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -19,12 +19,16 @@ from regard.workspace.members.middleware import RegardRequest
 
 def add(request: RegardRequest) -> HttpResponse:
     stage = request.GET.get("stage", "")
-    form = TouchpointForm(request.POST or None, scope=request.scope, initial={"stage": stage} if stage in Stage else None)
+    form = TouchpointForm(
+        request.POST or None, scope=request.scope, initial={"stage": stage} if stage in Stage else None
+    )
     return _form(request, form)
 
 
 def edit(request: RegardRequest, pk: int) -> HttpResponse:
-    return _form(request, TouchpointForm(request.POST or None, scope=request.scope, instance=_find(request, pk)))
+    return _form(
+        request, TouchpointForm(request.POST or None, scope=request.scope, instance=_find(request, pk))
+    )
 
 
 def retirement(request: RegardRequest, pk: int) -> HttpResponse:
@@ -34,10 +38,18 @@ def retirement(request: RegardRequest, pk: int) -> HttpResponse:
         messages.success(request, _("%(name)s left the catalogue.") % {"name": touchpoint.name})
         return redirect("touchpoints:index")
     question = Confirm(
-        title=_("Retire %(name)s?") % {"name": touchpoint.name}, act=_("Retire"), keep=_("Keep"),
-        back=reverse("touchpoints:index"), crumb=_("Touchpoints"),
-        texts=(_("It leaves the catalogue and new mappings cannot use it. What happened there stays on every timeline and in every score. You can bring it back."),),
-    )  # fmt: skip
+        title=_("Retire %(name)s?") % {"name": touchpoint.name},
+        act=_("Retire"),
+        keep=_("Keep"),
+        back=reverse("touchpoints:index"),
+        crumb=_("Touchpoints"),
+        texts=(
+            _(
+                "It leaves the catalogue and new mappings cannot use it. What happened there stays "
+                "on every timeline and in every score. You can bring it back."
+            ),
+        ),
+    )
     return ask(request, question)
 
 
@@ -54,7 +66,9 @@ def use_template(request: RegardRequest) -> HttpResponse:
     form = IndustryForm(request.POST)
     if form.is_valid():
         added = fill(request.workspace.pk, form.cleaned_data["industry"], actor=request.user.email)
-        messages.success(request, ngettext("%(n)s touchpoint added.", "%(n)s touchpoints added.", added) % {"n": added})
+        messages.success(
+            request, ngettext("%(n)s touchpoint added.", "%(n)s touchpoints added.", added) % {"n": added}
+        )
     return redirect("touchpoints:index")
 
 

@@ -65,13 +65,18 @@ class Exploration:
 
 
 def read(given: QueryDict, period: Period) -> Query:
-    """The query of a page's address; what is missing gets its usual value. Raises BadQuery for what makes no sense."""
+    """The query of a page's address; what is missing gets its usual value. Raises BadQuery for what makes
+    no sense.
+    """
     metric, by = given.get("metric", "nps"), _none(given.get("by", "touchpoint"))
     compare = _none(given.get("compare", "previous")) if period.days else ""
     where = [text for text in given.getlist("where") if text]
     if (name := given.get("filter", "")) and (value := given.get("value", "").strip()):
         where.append(f"{name}={value}")
-    start = {"first": period.first.isoformat() if period.first else "", "last": period.last.isoformat() if period.last else ""}
+    start = {
+        "first": period.first.isoformat() if period.first else "",
+        "last": period.last.isoformat() if period.last else "",
+    }
     return read_query(metric=metric, by=by, where=where, compare=compare, today=date.min, **start)
 
 
@@ -105,10 +110,16 @@ def _line(row: Row, result: Result) -> Line:
     label = shown.when(row.key, by.dimension.name)[0] if by and by.dimension.is_time else row.label
     stands, tone = _stands(row.against_rest)
     return Line(
-        label=label, figure="–" if row.value is None else shown.full(unit)(row.value), interval=shown.interval(row, unit),
-        change=shown.delta(row.change, unit, against=" "), n=row.n, too_few=row.too_few and unit != "count", stands=stands, tone=tone,
+        label=label,
+        figure="–" if row.value is None else shown.full(unit)(row.value),
+        interval=shown.interval(row, unit),
+        change=shown.delta(row.change, unit, against=" "),
+        n=row.n,
+        too_few=row.too_few and unit != "count",
+        stands=stands,
+        tone=tone,
         href=_closer(row, result),
-    )  # fmt: skip
+    )
 
 
 def _stands(against: Change | None) -> tuple[str, str]:
@@ -124,7 +135,11 @@ def _closer(row: Row, result: Result) -> str:
     if by is None or by.dimension.is_time or not row.label:
         return ""
     where = [*_where(result.query), f"{by.name}={row.label}"]
-    return shown.asked_again(result.query, reverse("explore:index"), by="week") + "&" + urlencode({"where": where[-1]})
+    return (
+        shown.asked_again(result.query, reverse("explore:index"), by="week")
+        + "&"
+        + urlencode({"where": where[-1]})
+    )
 
 
 def _where(query: Query) -> list[str]:
@@ -148,17 +163,28 @@ def metrics_offered() -> dict[str, str]:
 
 def breakdowns_offered(scope: Scope) -> dict[str, str]:
     """The dimensions, and the traits and properties that there are."""
-    plain = {"": _("nothing")} | {name: str(one.title) for name, one in DIMENSIONS.items() if not one.takes_argument}
-    return plain | {f"trait:{name}": _("trait “%(name)s”") % {"name": name} for name in _keys(scope, "people", "traits")} | {
-        f"property:{name}": _("property “%(name)s”") % {"name": name} for name in _keys(scope, "ledger", "props")
-    }  # fmt: skip
+    plain = {"": _("nothing")} | {
+        name: str(one.title) for name, one in DIMENSIONS.items() if not one.takes_argument
+    }
+    return (
+        plain
+        | {
+            f"trait:{name}": _("trait “%(name)s”") % {"name": name}
+            for name in _keys(scope, "people", "traits")
+        }
+        | {
+            f"property:{name}": _("property “%(name)s”") % {"name": name}
+            for name in _keys(scope, "ledger", "props")
+        }
+    )
 
 
 def _keys(scope: Scope, table: str, column: str) -> list[str]:
     """The most frequent names in a map, from a sample: enough for a list to choose from."""
     condition = "$workspace" if table == "people" else "$scope"
     sql = (
-        f"select arrayJoin(mapKeys({column})) as name, count() as n from (select {column} from {table} where {condition} limit 20000) "
+        f"select arrayJoin(mapKeys({column})) as name, count() as n from (select {column} from "
+        f"{table} where {condition} limit 20000) "
         "group by name order by n desc, name limit 20"
     )
     return [name for name, _n in warehouse().select(scope, sql)]

@@ -23,10 +23,20 @@ def title(result: Result) -> str:
     apart = [row for row in result.rows if row.against_rest and row.against_rest.significant]
     if not apart:
         return _("No %(by)s differs from the rest beyond chance") % {"by": by.title}
-    worst = min((row for row in apart if row.against_rest and not row.against_rest.good), key=lambda row: _badness(row, result), default=None)
-    many = ngettext("%(n)s of %(all)s differs from the rest", "%(n)s of %(all)s differ from the rest", len(apart))
+    worst = min(
+        (row for row in apart if row.against_rest and not row.against_rest.good),
+        key=lambda row: _badness(row, result),
+        default=None,
+    )
+    many = ngettext(
+        "%(n)s of %(all)s differs from the rest", "%(n)s of %(all)s differ from the rest", len(apart)
+    )
     first = many % {"n": numbers.count(len(apart)), "all": numbers.count(len(result.rows))}
-    return _("%(first)s; %(label)s is lowest") % {"first": first, "label": worst.label} if worst and measure_up(result) else first
+    return (
+        _("%(first)s; %(label)s is lowest") % {"first": first, "label": worst.label}
+        if worst and measure_up(result)
+        else first
+    )
 
 
 def measure_up(result: Result) -> bool:
@@ -42,5 +52,13 @@ def _moved(total: Row, result: Result) -> str:
     change = total.change
     if change is None or not change.significant:
         return ""
-    said = {"metric": result.query.measure.title, "amount": shown.amount(change.value, result.unit), "value": shown.full(result.unit)(total.value or 0.0)}
-    return (_("%(metric)s rose by %(amount)s to %(value)s") if change.up else _("%(metric)s fell by %(amount)s to %(value)s")) % said
+    said = {
+        "metric": result.query.measure.title,
+        "amount": shown.amount(change.value, result.unit),
+        "value": shown.full(result.unit)(total.value or 0.0),
+    }
+    return (
+        _("%(metric)s rose by %(amount)s to %(value)s")
+        if change.up
+        else _("%(metric)s fell by %(amount)s to %(value)s")
+    ) % said

@@ -23,10 +23,20 @@ def index(request: RegardRequest) -> HttpResponse:
     except BadQuery as bad:
         wrong, breakdowns = str(bad), breakdowns_offered(request.scope)
     context = {
-        "page": page, "wrong": wrong, "query": query, "metrics": metrics_offered(), "breakdowns": breakdowns, "periods": LASTING,
-        "compares": COMPARED, "chosen": chosen, "period": period, "where": _kept(request),
-        "by": request.GET.get("by", "touchpoint"), "metric": request.GET.get("metric", "nps"), "compare": query.compare if query else "",
-    }  # fmt: skip
+        "page": page,
+        "wrong": wrong,
+        "query": query,
+        "metrics": metrics_offered(),
+        "breakdowns": breakdowns,
+        "periods": LASTING,
+        "compares": COMPARED,
+        "chosen": chosen,
+        "period": period,
+        "where": _kept(request),
+        "by": request.GET.get("by", "touchpoint"),
+        "metric": request.GET.get("metric", "nps"),
+        "compare": query.compare if query else "",
+    }
     return render(request, "metrics/explore/index.html", context, status=400 if wrong else 200)
 
 

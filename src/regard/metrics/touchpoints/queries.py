@@ -58,12 +58,22 @@ class Catalogue:
 
 def catalogue(scope: Scope, workspace: Workspace, *, period: Period, today: date) -> Catalogue:
     """Raises WarehouseAway when the ledger does not answer."""
-    found = {name: _by_touchpoint(name, scope, workspace, period, today) for name in ("interactions", "answers", *SCORES)}
+    found = {
+        name: _by_touchpoint(name, scope, workspace, period, today)
+        for name in ("interactions", "answers", *SCORES)
+    }
     rows = {name: {row.key: row for row in result.rows} for name, result in found.items()}
     touchpoints = list(Touchpoint.objects.filter(workspace=workspace).select_related("owner"))
     live = [touchpoint for touchpoint in touchpoints if touchpoint.retired is None]
     places = [_place(touchpoint, rows, found) for touchpoint in live]
-    groups = [StageGroup(stage.value, str(stage.label), [place for place in places if place.touchpoint.stage == stage.value]) for stage in Stage]
+    groups = [
+        StageGroup(
+            stage.value,
+            str(stage.label),
+            [place for place in places if place.touchpoint.stage == stage.value],
+        )
+        for stage in Stage
+    ]
     loose = rows["interactions"].get(0)
     return Catalogue(
         stages=[group for group in groups if group.places],
@@ -75,7 +85,9 @@ def catalogue(scope: Scope, workspace: Workspace, *, period: Period, today: date
 
 
 def _by_touchpoint(metric: str, scope: Scope, workspace: Workspace, period: Period, today: date) -> Result:
-    return run(replace(read_query(metric=metric, by="touchpoint", today=today), period=period), scope, workspace)
+    return run(
+        replace(read_query(metric=metric, by="touchpoint", today=today), period=period), scope, workspace
+    )
 
 
 def _place(touchpoint: Touchpoint, rows: dict[str, dict[object, Row]], found: dict[str, Result]) -> Place:
@@ -83,22 +95,42 @@ def _place(touchpoint: Touchpoint, rows: dict[str, dict[object, Row]], found: di
         row = rows[name].get(touchpoint.pk)
         return row.n if row else 0
 
-    scores = [_score(rows[name][touchpoint.pk], found[name]) for name in SCORES if touchpoint.pk in rows[name]]
+    scores = [
+        _score(rows[name][touchpoint.pk], found[name]) for name in SCORES if touchpoint.pk in rows[name]
+    ]
     return Place(touchpoint, counted("interactions"), counted("answers"), scores)
 
 
 def _score(row: Row, result: Result) -> Score:
     against = row.against_rest
     tone = ("good" if against.good else "bad") if against and against.significant else ""
-    href = shown.asked_again(result.query, reverse("explore:index"), by="week", where=f"touchpoint={row.label}")
+    href = shown.asked_again(
+        result.query, reverse("explore:index"), by="week", where=f"touchpoint={row.label}"
+    )
     figure = shown.full(result.unit)(row.value) if row.value is not None else "–"
-    return Score(str(result.query.measure.title), figure, shown.margin(row, result.unit), tone, row.n, row.too_few, href)
+    return Score(
+        str(result.query.measure.title),
+        figure,
+        shown.margin(row, result.unit),
+        tone,
+        row.n,
+        row.too_few,
+        href,
+    )
 
 
 def _lowest(found: dict[str, Result]) -> str:
     """The touchpoint that is below the rest beyond chance, on the first score that tells."""
     for name in SCORES:
-        below = [row for row in found[name].rows if row.key and not row.too_few and row.against_rest and row.against_rest.significant and not row.against_rest.good]
+        below = [
+            row
+            for row in found[name].rows
+            if row.key
+            and not row.too_few
+            and row.against_rest
+            and row.against_rest.significant
+            and not row.against_rest.good
+        ]
         if below:
             return min(below, key=lambda row: row.value or 0.0).label
     return ""

@@ -16,7 +16,11 @@ def index(request: RegardRequest) -> HttpResponse:
     period, chosen = chosen_period(request.GET, today)
     page = catalogue(request.scope, request.workspace, period=period, today=today)
     context = {
-        "page": page, "periods": LASTING, "chosen": chosen, "period": period, "may_edit": request.member.may(Right.CATALOGUE),
+        "page": page,
+        "periods": LASTING,
+        "chosen": chosen,
+        "period": period,
+        "may_edit": request.member.may(Right.CATALOGUE),
         "industries": IndustryForm(initial={"industry": request.workspace.industry}),
-    }  # fmt: skip
+    }
     return render(request, "metrics/touchpoints/index.html", context)

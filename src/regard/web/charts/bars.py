@@ -8,14 +8,28 @@ from regard.web.charts.look import TONES, framed, ticks
 from regard.web.charts.trend import _array, _written, _x_axis
 
 
-def bars(points: Sequence[Point], *, label: str, number: Callable[[float], str], rows: bool = False, wide: int = 1010) -> Chart:
+def bars(
+    points: Sequence[Point],
+    *,
+    label: str,
+    number: Callable[[float], str],
+    rows: bool = False,
+    wide: int = 1010,
+) -> Chart:
     """Amounts as bars: over time (upright), or one row a group (`rows`)."""
     marks = ticks(0.0, max((point.value or 0.0 for point in points), default=1.0))
     values = [
-        {"place": place, "from": place - 0.36, "to": place + 0.36, "zero": 0, "value": point.value or 0, "tone": TONES[point.tone],
-         "tip": point.text or f"{point.label}: {number(point.value or 0)}"}
+        {
+            "place": place,
+            "from": place - 0.36,
+            "to": place + 0.36,
+            "zero": 0,
+            "value": point.value or 0,
+            "tone": TONES[point.tone],
+            "tip": point.text or f"{point.label}: {number(point.value or 0)}",
+        }
         for place, point in enumerate(points)
-    ]  # fmt: skip
+    ]
 
     def make(width: int) -> dict[str, Any]:
         height = len(points) * 30 + 40 if rows else 200
@@ -24,18 +38,18 @@ def bars(points: Sequence[Point], *, label: str, number: Callable[[float], str],
         )
 
     table = tuple((point.label, "–" if point.value is None else number(point.value)) for point in points)
-    return Chart(
-        label=label, specs=in_both_sizes(make, wide=wide), columns=("", label), rows=table
-    )
+    return Chart(label=label, specs=in_both_sizes(make, wide=wide), columns=("", label), rows=table)
 
 
 def _layer(
     points: Sequence[Point], marks: list[float], number: Callable[[float], str], width: int, rows: bool
 ) -> dict[str, Any]:
     amount: dict[str, Any] = {
-        "field": "value", "type": "quantitative", "scale": {"domain": [0, marks[-1]], "nice": False},
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"domain": [0, marks[-1]], "nice": False},
         "axis": {"values": marks, "labelExpr": _written(marks, number), "grid": not rows},
-    }  # fmt: skip
+    }
     ends = [len(points) - 0.5, -0.5] if rows else [-0.5, max(len(points), 1) - 0.5]
     names = [point.tick or point.label for point in points]
     axis: dict[str, Any] = _x_axis(names, width)

@@ -14,18 +14,27 @@ def dots(
     label: str,
     number: Callable[[float], str],
     reference: float | None = None,
-    reference_label: str = "", wide: int = 1010,
+    reference_label: str = "",
+    wide: int = 1010,
 ) -> Chart:
-    """One row a group: the figure as a dot, its 95 % interval as a line, and all groups together as a dashed rule."""
+    """One row a group: the figure as a dot, its 95 % interval as a line, and all groups together as a
+    dashed rule.
+    """
     shown = [point for point in points if point.value is not None]
     known = [value for point in shown for value in (point.low, point.value, point.high) if value is not None]
     known += [reference] if reference is not None else []
     marks = ticks(min(known, default=0.0), max(known, default=1.0))
     values = [
-        {"row": place, "value": point.value, "low": point.low, "high": point.high, "tone": TONES[point.tone or "mid"],
-         "tip": point.text or f"{point.label}: {number(point.value or 0)}"}
+        {
+            "row": place,
+            "value": point.value,
+            "low": point.low,
+            "high": point.high,
+            "tone": TONES[point.tone or "mid"],
+            "tip": point.text or f"{point.label}: {number(point.value or 0)}",
+        }
         for place, point in enumerate(shown)
-    ]  # fmt: skip
+    ]
     names = [point.label for point in shown]
 
     def make(width: int) -> dict[str, Any]:
@@ -42,20 +51,44 @@ def _layers(
 ) -> list[dict[str, Any]]:
     limit = 190 if width > 500 else 110
     y = {
-        "field": "row", "type": "quantitative",
+        "field": "row",
+        "type": "quantitative",
         "scale": {"domain": [len(names) - 0.4, -0.6], "nice": False, "zero": False},
-        "axis": {"values": list(range(len(names))), "grid": False, "labelOverlap": False, "labelLimit": limit, "labelPadding": 14, "labelExpr": f"{_array(names)}[datum.value]"},
-    }  # fmt: skip
+        "axis": {
+            "values": list(range(len(names))),
+            "grid": False,
+            "labelOverlap": False,
+            "labelLimit": limit,
+            "labelPadding": 14,
+            "labelExpr": f"{_array(names)}[datum.value]",
+        },
+    }
     scale = {"domain": [marks[0], marks[-1]], "nice": False, "zero": False}
     kept = marks if width > 500 else marks[:: max(1, len(marks) // 4)]
     x_axis = {"values": kept, "grid": False, "labelExpr": _written(marks, number), "labelColor": FAINT}
     x = {"field": "value", "type": "quantitative", "scale": scale, "axis": x_axis}
     tip = {"field": "tip", "type": "nominal"}
     return [
-        {"mark": {"type": "rule", "strokeWidth": 2, "color": FAINT}, "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}},
-        {"mark": {"type": "circle", "size": 165, "opacity": 1, "stroke": "var(--surface)", "strokeWidth": 2},
-         "encoding": {"y": y, "x": x, "color": {"field": "tone", "type": "nominal", "scale": None}, "tooltip": tip}},
-    ]  # fmt: skip
+        {
+            "mark": {"type": "rule", "strokeWidth": 2, "color": FAINT},
+            "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+        },
+        {
+            "mark": {
+                "type": "circle",
+                "size": 165,
+                "opacity": 1,
+                "stroke": "var(--surface)",
+                "strokeWidth": 2,
+            },
+            "encoding": {
+                "y": y,
+                "x": x,
+                "color": {"field": "tone", "type": "nominal", "scale": None},
+                "tooltip": tip,
+            },
+        },
+    ]
 
 
 def _rule(at: float, text: str, rows: int, shared: dict[str, Any]) -> list[dict[str, Any]]:
@@ -63,6 +96,16 @@ def _rule(at: float, text: str, rows: int, shared: dict[str, Any]) -> list[dict[
     x, y = {**shared["x"], "field": "at"}, shared["y"]
     return [
         {"data": data, "mark": {"type": "rule", "color": STRONG, "strokeDash": [3, 4]}, "encoding": {"x": x}},
-        {"data": data, "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11.5, "color": FAINT, "font": CONFIG["font"]},
-         "encoding": {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}}},
-    ]  # fmt: skip
+        {
+            "data": data,
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "dx": 6,
+                "fontSize": 11.5,
+                "color": FAINT,
+                "font": CONFIG["font"],
+            },
+            "encoding": {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}},
+        },
+    ]

@@ -1,4 +1,4 @@
-"""The look of every chart: quiet axes, the page's own colours as CSS variables, no title (the card has it)."""
+"""The look of every chart: quiet axes, the page's own colours as CSS variables, no title."""
 
 from __future__ import annotations
 
@@ -17,10 +17,15 @@ CONFIG: dict[str, Any] = {
     "font": "Inter",
     "view": {"stroke": None},
     "axis": {
-        "domain": False, "ticks": False, "gridColor": LINE, "labelColor": "var(--ink-2)", "labelFontSize": 11.5,
-        "labelPadding": 8, "title": None,
+        "domain": False,
+        "ticks": False,
+        "gridColor": LINE,
+        "labelColor": "var(--ink-2)",
+        "labelFontSize": 11.5,
+        "labelPadding": 8,
+        "title": None,
     },
-}  # fmt: skip
+}
 
 
 def framed(
@@ -53,7 +58,9 @@ def ticks(low: float, high: float, *, about: int = 4) -> list[float]:
 
 
 def lookup(labels: dict[float, str]) -> str:
-    """A Vega expression that labels exactly these values: no formatting in the browser, so the server's locale holds."""
+    """A Vega expression that labels exactly these values: no formatting in the browser, so the server's
+    locale holds.
+    """
     import json
 
     pairs = ",".join(f"{json.dumps(f'{value:g}')}:{json.dumps(text)}" for value, text in labels.items())

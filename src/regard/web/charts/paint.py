@@ -1,8 +1,9 @@
-"""From a specification to SVG that a strict Content-Security-Policy allows and that follows the reader's theme."""
+"""From a specification to SVG that a strict Content-Security-Policy allows and that follows the reader's
+theme.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from functools import lru_cache
@@ -19,7 +20,9 @@ _LONG = re.compile(r"(\d+\.\d{2})\d+")
 
 
 def paint(spec: dict[str, Any], *, name: str, label: str) -> SafeString:
-    """The SVG of a specification. Colours are CSS variables (`var(--accent)`), so it needs no second version for the dark."""
+    """The SVG of a specification. Colours are CSS variables (`var(--accent)`), so it needs no second
+    version for the dark.
+    """
     svg = _painted(json.dumps(spec, sort_keys=True))
     head = f'<svg class="{name}-only" data-size="{name}" role="img" aria-label="{escape(label)}" '
     return mark_safe(svg.replace("<svg ", head, 1))  # noqa: S308 - Vega escapes its texts, the label is escaped here
@@ -35,5 +38,11 @@ def _painted(spec: str) -> str:
     return _LONG.sub(r"\1", svg)
 
 
-def fingerprint(spec: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:16]
+def warm() -> None:
+    """Paint something, so that the first visitor does not wait for the engine to start (about half a
+    second).
+    """
+    from regard.web.charts.look import framed
+
+    mark = {"mark": "point", "encoding": {"x": {"field": "x", "type": "quantitative"}}}
+    paint(framed(width=10, height=10, values=[{"x": 1}], layer=[mark]), name="wide", label="")

@@ -10,9 +10,15 @@ from regard.web.charts.look import ACCENT, SOFT, framed, ticks
 
 
 def trend(
-    points: Sequence[Point], *, label: str, number: Callable[[float], str], columns: tuple[str, ...] = (),
-    within: tuple[float, float] | None = None, wide: int = 1010, height: int = 260,
-) -> Chart:  # fmt: skip
+    points: Sequence[Point],
+    *,
+    label: str,
+    number: Callable[[float], str],
+    columns: tuple[str, ...] = (),
+    within: tuple[float, float] | None = None,
+    wide: int = 1010,
+    height: int = 260,
+) -> Chart:
     """A line over time with its 95 % band. A period without answers breaks the line.
 
     `number` writes a figure for axis and table; `within` are the bounds that the metric cannot leave.
@@ -71,13 +77,26 @@ def _layers(
     low = {**y, "field": "low"}
     has = [{"filter": "isValid(datum.y)"}]
     return [
-        {"mark": {"type": "area", "color": SOFT, "opacity": 1, "interpolate": "monotone"},
-         "encoding": {"x": x, "y": low, "y2": {"field": "high"}}},
-        {"mark": {"type": "line", "color": ACCENT, "strokeWidth": 2.2, "interpolate": "monotone", "invalid": "break-paths-show-domains"},
-         "encoding": {"x": x, "y": y}},
-        {"transform": has, "mark": {"type": "point", "size": 420, "filled": True, "opacity": 0, "color": ACCENT},
-         "encoding": {"x": x, "y": y, "tooltip": {"field": "tip", "type": "nominal"}}},
-    ]  # fmt: skip
+        {
+            "mark": {"type": "area", "color": SOFT, "opacity": 1, "interpolate": "monotone"},
+            "encoding": {"x": x, "y": low, "y2": {"field": "high"}},
+        },
+        {
+            "mark": {
+                "type": "line",
+                "color": ACCENT,
+                "strokeWidth": 2.2,
+                "interpolate": "monotone",
+                "invalid": "break-paths-show-domains",
+            },
+            "encoding": {"x": x, "y": y},
+        },
+        {
+            "transform": has,
+            "mark": {"type": "point", "size": 420, "filled": True, "opacity": 0, "color": ACCENT},
+            "encoding": {"x": x, "y": y, "tooltip": {"field": "tip", "type": "nominal"}},
+        },
+    ]
 
 
 def _x_axis(every: list[str], width: int) -> dict[str, Any]:
@@ -90,9 +109,13 @@ def _x_axis(every: list[str], width: int) -> dict[str, Any]:
         shown = shown[1:]
     texts = [text if place in shown else "" for place, text in enumerate(every)]
     return {
-        "values": shown, "grid": False, "labelExpr": f"{_array(texts)}[datum.value]", "labelFlush": False, "labelOverlap": False,
+        "values": shown,
+        "grid": False,
+        "labelExpr": f"{_array(texts)}[datum.value]",
+        "labelFlush": False,
+        "labelOverlap": False,
         "labelAlign": "left" if shown and shown[0] == 0 and len(every) > 8 else "center",
-    }  # fmt: skip
+    }
 
 
 def _array(texts: list[str]) -> str:

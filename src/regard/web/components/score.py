@@ -9,7 +9,9 @@ UP, DOWN = "▲", "▼"
 
 @dataclass(frozen=True)
 class Delta:
-    """A change against the comparison period. `tone` (up, down) is set only when the change means something."""
+    """A change against the comparison period. `tone` (up, down) is set only when the change means
+    something.
+    """
 
     amount: str
     note: str

@@ -103,9 +103,16 @@ def split(good: float, mid: float, bad: float) -> dict[str, object]:
     whole = (good + mid + bad) or 1.0
     good, mid, bad = 100 * good / whole, 100 * mid / whole, 100 * bad / whole
     return {
-        "good": round(good), "mid": round(mid), "bad": round(bad), "width_good": f"{good:.2f}%", "width_mid": f"{mid:.2f}%",
-        "width_bad": f"{bad:.2f}%", "x_bad": f"{good + mid:.2f}%", "gap_one": good > 0 and mid + bad > 0, "gap_two": bad > 0 and mid > 0,
-    }  # fmt: skip
+        "good": round(good),
+        "mid": round(mid),
+        "bad": round(bad),
+        "width_good": f"{good:.2f}%",
+        "width_mid": f"{mid:.2f}%",
+        "width_bad": f"{bad:.2f}%",
+        "x_bad": f"{good + mid:.2f}%",
+        "gap_one": good > 0 and mid + bad > 0,
+        "gap_two": bad > 0 and mid > 0,
+    }
 
 
 @register.inclusion_tag("web/components/_bar.html")

@@ -11,7 +11,9 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class AuditPage:
-    """One page of the log. `broken` is None until the chain was checked and holds; else the first wrong entry."""
+    """One page of the log. `broken` is None until the chain was checked and holds; else the first wrong
+    entry.
+    """
 
     entries: Page[AuditEntry]
     checked: bool

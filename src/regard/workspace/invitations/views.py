@@ -56,7 +56,9 @@ def withdraw(request: RegardRequest, pk: int) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("password")
 def take(request: HttpRequest, secret: str) -> HttpResponse:
-    """The page behind an invitation's link. It signs in only the new account it makes, never an existing one."""
+    """The page behind an invitation's link. It signs in only the new account it makes, never an existing
+    one.
+    """
     invitation = Invitation.open_for(secret)
     if invitation is None:
         return render(request, "workspace/invitations/gone.html", status=404)

@@ -42,7 +42,15 @@ def revoke(request: RegardRequest, pk: int) -> HttpResponse:
         messages.success(request, _("%(key)s no longer works.") % {"key": key})
         return redirect("workspace:keys")
     question = Confirm(
-        title=_("Revoke %(key)s?") % {"key": key.name}, act=_("Revoke"), keep=_("Keep"), back=reverse("workspace:keys"), crumb=_("Keys"),
-        texts=(_("Whatever uses it is refused from this moment on. This cannot be undone; make a new key instead."),),
-    )  # fmt: skip
+        title=_("Revoke %(key)s?") % {"key": key.name},
+        act=_("Revoke"),
+        keep=_("Keep"),
+        back=reverse("workspace:keys"),
+        crumb=_("Keys"),
+        texts=(
+            _(
+                "Whatever uses it is refused from this moment on. This cannot be undone; make a new key instead."
+            ),
+        ),
+    )
     return ask(request, question)

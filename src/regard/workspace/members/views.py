@@ -46,10 +46,18 @@ def departure(request: RegardRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(name)s can no longer sign in here.") % {"name": member.user})
         return redirect("workspace:members")
     question = Confirm(
-        title=_("Deactivate %(name)s?") % {"name": member.user}, act=_("Deactivate"), keep=_("Keep"),
-        back=reverse("workspace:members"), crumb=_("Members"),
-        texts=(_("They are signed out at once and lose every right here. What they did stays in the audit log. Invite them again to bring them back."),),
-    )  # fmt: skip
+        title=_("Deactivate %(name)s?") % {"name": member.user},
+        act=_("Deactivate"),
+        keep=_("Keep"),
+        back=reverse("workspace:members"),
+        crumb=_("Members"),
+        texts=(
+            _(
+                "They are signed out at once and lose every right here. What they did stays in the "
+                "audit log. Invite them again to bring them back."
+            ),
+        ),
+    )
     return ask(request, question)
 
 

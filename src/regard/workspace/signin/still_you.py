@@ -19,7 +19,8 @@ View = Callable[..., HttpResponse]
 def still_you(view: View) -> View:
     """Ask for the password (or second factor) again, unless it was given in the last quarter of an hour.
 
-    allauth would keep a form that was sent and run the view on it later, past our gate; we have the page opened anew instead.
+    allauth would keep a form that was sent and run the view on it later, past our gate; we have the page
+    opened anew instead.
     """
     guarded: View = reauthentication_required(view)
 
@@ -28,6 +29,8 @@ def still_you(view: View) -> View:
         try:
             return guarded(request, *args, **kwargs)
         except ReauthenticationRequired:
-            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect(
+                f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
+            )
 
     return ask_first

@@ -35,9 +35,13 @@ class OidcForm(forms.Form):
     )
     client_id = forms.CharField(label=_("Client id"), max_length=191)
     secret = forms.CharField(
-        label=_("Client secret"), max_length=191, required=False, strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}), help_text=_("It is never shown again. Leave it empty to keep the one that is set."),
-    )  # fmt: skip
+        label=_("Client secret"),
+        max_length=191,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("It is never shown again. Leave it empty to keep the one that is set."),
+    )
 
     def __init__(self, *args: Any, app: SocialApp | None = None, **options: Any) -> None:
         super().__init__(*args, **options)

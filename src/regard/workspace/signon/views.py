@@ -37,9 +37,18 @@ def remove(request: RegardRequest, pk: int) -> HttpResponse:
         messages.success(request, _("%(name)s no longer signs anyone in.") % {"name": app.name})
         return redirect("workspace:signon")
     question = Confirm(
-        title=_("Remove %(name)s?") % {"name": app.name}, act=_("Remove"), keep=_("Keep"), back=reverse("workspace:signon"), crumb=_("Single sign-on"),
-        texts=(_("People who only ever signed in with it need a password: they get one with “Forgot your password?”."),),
-    )  # fmt: skip
+        title=_("Remove %(name)s?") % {"name": app.name},
+        act=_("Remove"),
+        keep=_("Keep"),
+        back=reverse("workspace:signon"),
+        crumb=_("Single sign-on"),
+        texts=(
+            _(
+                "People who only ever signed in with it need a password: they get one with “Forgot "
+                "your password?”."
+            ),
+        ),
+    )
     return ask(request, question)
 
 

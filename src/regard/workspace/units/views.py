@@ -39,10 +39,19 @@ def delete(request: RegardRequest, pk: int) -> HttpResponse:
         messages.success(request, _("%(name)s is gone.") % {"name": unit.name})
         return redirect("workspace:units")
     question = Confirm(
-        title=_("Delete %(name)s?") % {"name": unit.name}, act=_("Delete"), keep=_("Keep"), back=reverse("workspace:units"), crumb=_("Units"),
-        texts=(_("What happened there stays in the ledger and counts for the whole workspace, no longer for this unit. This cannot be undone."),),
+        title=_("Delete %(name)s?") % {"name": unit.name},
+        act=_("Delete"),
+        keep=_("Keep"),
+        back=reverse("workspace:units"),
+        crumb=_("Units"),
+        texts=(
+            _(
+                "What happened there stays in the ledger and counts for the whole workspace, no "
+                "longer for this unit. This cannot be undone."
+            ),
+        ),
         lost=lost_with(unit),
-    )  # fmt: skip
+    )
     return ask(request, question)
 
 

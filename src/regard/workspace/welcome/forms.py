@@ -45,8 +45,11 @@ class WelcomeForm(NameAndPassword):
         help_text=_("Fills the catalogue of touchpoints to begin with. You can change every one of them."),
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=zone_choices, initial="UTC", widget=forms.Select(attrs={"data-guess-zone": ""}),
+        label=_("Time zone"),
+        choices=zone_choices,
+        initial="UTC",
+        widget=forms.Select(attrs={"data-guess-zone": ""}),
         help_text=_("Days, weeks and months of every chart follow it."),
-    )  # fmt: skip
+    )
 
     field_order = ["name", "email", "password", "industry", "time_zone"]

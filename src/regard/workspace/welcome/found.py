@@ -19,7 +19,9 @@ class AlreadyFounded(ValueError):
 
 @transaction.atomic
 def found(*, name: str, email: str, password: str, industry: str, time_zone: str) -> User:
-    """Make the owner and the workspace `default`. Of two visitors at the same moment one gets AlreadyFounded."""
+    """Make the owner and the workspace `default`. Of two visitors at the same moment one gets
+    AlreadyFounded.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
     if User.objects.exists():

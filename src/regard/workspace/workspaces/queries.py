@@ -44,10 +44,25 @@ def overview(member: Member) -> Overview:
         units = workspace.units.count()
         keys = workspace.keys.filter(revoked=None).count()
         doors += [
-            Door(_("Members"), _("Who may see and do what, and who is invited."), ngettext("%(n)s member", "%(n)s members", people) % {"n": people}, reverse("workspace:members")),
-            Door(_("Units"), _("Regions, stores and teams. People see their own and what is below."), ngettext("%(n)s unit", "%(n)s units", units) % {"n": units}, reverse("workspace:units")),
-            Door(_("Keys"), _("For your systems: to send events, and to read or change through the API."), ngettext("%(n)s key", "%(n)s keys", keys) % {"n": keys}, reverse("workspace:keys")),
-        ]  # fmt: skip
+            Door(
+                _("Members"),
+                _("Who may see and do what, and who is invited."),
+                ngettext("%(n)s member", "%(n)s members", people) % {"n": people},
+                reverse("workspace:members"),
+            ),
+            Door(
+                _("Units"),
+                _("Regions, stores and teams. People see their own and what is below."),
+                ngettext("%(n)s unit", "%(n)s units", units) % {"n": units},
+                reverse("workspace:units"),
+            ),
+            Door(
+                _("Keys"),
+                _("For your systems: to send events, and to read or change through the API."),
+                ngettext("%(n)s key", "%(n)s keys", keys) % {"n": keys},
+                reverse("workspace:keys"),
+            ),
+        ]
     if member.may(Right.OWN):
         doors.append(
             Door(

@@ -77,11 +77,19 @@ def mapping_page(scope: Scope) -> MappingPage:
     names = dict(Touchpoint.objects.filter(workspace_id=scope.workspace).values_list("id", "name"))
     current = rules(Mapping.current(scope.workspace))
     listed = [
-        Listed(place, rule, names.get(rule.touchpoint, "?"), _conditions(rule), place == 0, place == len(current) - 1)
+        Listed(
+            place,
+            rule,
+            names.get(rule.touchpoint, "?"),
+            _conditions(rule),
+            place == 0,
+            place == len(current) - 1,
+        )
         for place, rule in enumerate(current)
     ]
     sql = (
-        "select event, count() as n, max(at) from ledger where $scope and kind = 'interaction' and touchpoint = 0 and event != '' "
+        "select event, count() as n, max(at) from ledger where $scope and kind = 'interaction' and "
+        "touchpoint = 0 and event != '' "
         "group by event order by n desc, event limit 200"
     )
     return MappingPage(listed, [Loose(*row) for row in warehouse().select(scope, sql)])
@@ -90,31 +98,43 @@ def mapping_page(scope: Scope) -> MappingPage:
 def known_properties(scope: Scope, event: str) -> list[str]:
     """Names of the properties that recent events of this name carry."""
     sql = (
-        "select arrayJoin(mapKeys(props)) as name, count() as n from (select props from ledger where $scope and event like {event:String} "
+        "select arrayJoin(mapKeys(props)) as name, count() as n from (select props from ledger where "
+        "$scope and event like {event:String} "
         "order by at desc limit 500) group by name order by n desc, name limit 60"
     )
     return [name for name, _n in warehouse().select(scope, sql, {"event": _like(event)})]
 
 
 def known_events(scope: Scope) -> list[str]:
-    sql = "select event, count() as n from ledger where $scope and event != '' group by event order by n desc limit 200"
+    sql = (
+        "select event, count() as n from ledger where $scope and event != '' group by event order "
+        "by n desc limit 200"
+    )
     return [event for event, _n in warehouse().select(scope, sql)]
 
 
 def trial(rule: Rule, scope: Scope) -> Trial:
     """The rule on the newest events of its name, as the projector would do it. Nothing is changed."""
     sql = (
-        "select at, event, properties from ledger where $scope and event like {event:String} and kind in ('interaction', 'answer') "
+        "select at, event, properties from ledger where $scope and event like {event:String} and "
+        "kind in ('interaction', 'answer') "
         "order by at desc limit {limit:UInt32}"
     )
     found = warehouse().select(scope, sql, {"event": _like(rule.event), "limit": RECENT})
     if not found:
         return Trial([], 0)
-    made = [{"kind": "interaction", "event": event, "properties": properties} for _at, event, properties in found]
+    made = [
+        {"kind": "interaction", "event": event, "properties": properties} for _at, event, properties in found
+    ]
     mapped, placed = map_events(pa.Table.from_pylist(made, schema=ROWS), [rule])
     rows = mapped.to_pylist()
     tried = [
-        Tried(at, _short(properties), bool(placed[place]) or _read(rows[place]), _words(rows[place]) if placed[place] else "")
+        Tried(
+            at,
+            _short(properties),
+            bool(placed[place]) or _read(rows[place]),
+            _words(rows[place]) if placed[place] else "",
+        )
         for place, (at, _event, properties) in enumerate(found)
     ]
     return Trial(tried, sum(1 for one in tried if one.fits))

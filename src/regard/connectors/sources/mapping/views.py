@@ -42,15 +42,23 @@ def rule(request: RegardRequest, place: int | None = None) -> HttpResponse:
     tested, seal = None, ""
     if request.method == "POST" and form.is_valid():
         wanted = form.rule()
-        if "save" in request.POST and request.POST.get("seal") and _seal(request, wanted) == _opened(request.POST["seal"]):
+        if (
+            "save" in request.POST
+            and request.POST.get("seal")
+            and _seal(request, wanted) == _opened(request.POST["seal"])
+        ):
             _save(request, replaced(request.workspace.pk, place, wanted))
             return redirect("sources:mapping")
         tested, seal = trial(wanted, request.scope), signing.dumps(_seal(request, wanted), salt=_TESTED)
     event = request.POST.get("event") or str(start.get("event", ""))
     context = {
-        "form": form, "tested": tested, "seal": seal, "known": known, "events": known_events(request.scope),
+        "form": form,
+        "tested": tested,
+        "seal": seal,
+        "known": known,
+        "events": known_events(request.scope),
         "properties": known_properties(request.scope, event) if event else [],
-    }  # fmt: skip
+    }
     return render(request, "connectors/sources/mapping/rule.html", context)
 
 
@@ -62,10 +70,18 @@ def remove(request: RegardRequest, place: int) -> HttpResponse:
         _save(request, [one for at, one in enumerate(current) if at != place])
         return redirect("sources:mapping")
     question = Confirm(
-        title=_("Remove the rule for %(event)s?") % {"event": known.event}, act=_("Remove"), keep=_("Keep"),
-        back=reverse("sources:mapping"), crumb=_("What events mean"),
-        texts=(_("New events of this name are then placed by the next rule that fits, or not at all. What is in the ledger stays as it is until you read it again."),),
-    )  # fmt: skip
+        title=_("Remove the rule for %(event)s?") % {"event": known.event},
+        act=_("Remove"),
+        keep=_("Keep"),
+        back=reverse("sources:mapping"),
+        crumb=_("What events mean"),
+        texts=(
+            _(
+                "New events of this name are then placed by the next rule that fits, or not at all. "
+                "What is in the ledger stays as it is until you read it again."
+            ),
+        ),
+    )
     return ask(request, question)
 
 
@@ -82,7 +98,9 @@ def move(request: RegardRequest, place: int) -> HttpResponse:
 @require_POST
 def again(request: RegardRequest) -> HttpResponse:
     """Read every event that is still in the inbox with the mapping of now."""
-    sources = Source.objects.filter(workspace=request.workspace, kind=SourceKind.KEY).values_list("pk", flat=True)
+    sources = Source.objects.filter(workspace=request.workspace, kind=SourceKind.KEY).values_list(
+        "pk", flat=True
+    )
     replay(request.workspace.pk, [inbox for source in sources for inbox in inboxes_of(source)])
     messages.success(request, _("Past events are read again with these rules; numbers follow in a moment."))
     return redirect("sources:mapping")
@@ -100,7 +118,10 @@ def _at(request: RegardRequest, place: int | None) -> Rule | None:
 def _save(request: RegardRequest, wanted: list[Rule] | object) -> None:
     stored = json.loads(msgspec.json.encode(wanted))
     Mapping.save_version(workspace_id=request.workspace.pk, rules=stored, author=request.user.email)
-    messages.success(request, _("Saved. From now on events are read so; “Apply to past events” reads the earlier ones again."))
+    messages.success(
+        request,
+        _("Saved. From now on events are read so; “Apply to past events” reads the earlier ones again."),
+    )
 
 
 def _seal(request: RegardRequest, rule: Rule) -> list[object]:

@@ -15,8 +15,11 @@ from regard.workspace.members.middleware import RegardRequest
 
 def index(request: RegardRequest) -> HttpResponse:
     page = refused_page(
-        request.scope, code=request.GET.get("code", "")[:48], source=_source(request, request.GET.get("source", "")), number=request.GET.get("page", "1")
-    )  # fmt: skip
+        request.scope,
+        code=request.GET.get("code", "")[:48],
+        source=_source(request, request.GET.get("source", "")),
+        number=request.GET.get("page", "1"),
+    )
     return render(request, "connectors/sources/refused/index.html", {"page": page})
 
 
@@ -25,10 +28,18 @@ def again(request: RegardRequest) -> HttpResponse:
     """Read what holds refused items once more, after a fix."""
     code, source = request.POST.get("code", "")[:48], _source(request, request.POST.get("source", ""))
     sources = [source] if source is not None else [one.pk for one in seen_sources(request.scope)]
-    inboxes = [inbox for one in sources for inbox in inboxes_with_refusals(request.workspace.pk, code=code, source=one)]
+    inboxes = [
+        inbox
+        for one in sources
+        for inbox in inboxes_with_refusals(request.workspace.pk, code=code, source=one)
+    ]
     replay(request.workspace.pk, inboxes)
     if inboxes:
-        text = ngettext("%(n)s request is read again; this takes a moment.", "%(n)s requests are read again; this takes a moment.", len(inboxes))
+        text = ngettext(
+            "%(n)s request is read again; this takes a moment.",
+            "%(n)s requests are read again; this takes a moment.",
+            len(inboxes),
+        )
         messages.success(request, text % {"n": len(inboxes)})
     else:
         messages.info(request, _("There was nothing to read again."))

@@ -24,7 +24,13 @@ def chat(workspace):
 
 
 def given(chat, **more):
-    return {"event": "Chat Closed", "touchpoint": chat.pk, "duration_unit": "seconds", "duration_property": "wait", **more}
+    return {
+        "event": "Chat Closed",
+        "touchpoint": chat.pk,
+        "duration_unit": "seconds",
+        "duration_property": "wait",
+        **more,
+    }
 
 
 def seal(page):
@@ -32,16 +38,27 @@ def seal(page):
 
 
 def test_testing_shows_what_the_rule_makes_of_recent_events_and_changes_nothing(client, workspace, chat):
-    send(workspace, *[track(f"c{n}", event="Chat Closed", properties={"wait": 90, "queue": "tech" if n else "sales"}) for n in range(3)])
+    send(
+        workspace,
+        *[
+            track(f"c{n}", event="Chat Closed", properties={"wait": 90, "queue": "tech" if n else "sales"})
+            for n in range(3)
+        ],
+    )
     project_all()
-    page = client.post("/sources/mapping/rule", {**given(chat), "property_0": "queue", "test_0": "is", "value_0": "tech", "test": ""}).content.decode()
+    page = client.post(
+        "/sources/mapping/rule",
+        {**given(chat), "property_0": "queue", "test_0": "is", "value_0": "tech", "test": ""},
+    ).content.decode()
     assert "Fits 2 of the last 3" in page and "1 min 30 s" in page
     assert not Mapping.objects.exists()
 
 
 def test_what_was_tested_is_saved_and_what_was_not_is_tested_first(client, workspace, chat):
     page = client.post("/sources/mapping/rule", {**given(chat), "test": ""}).content.decode()
-    changed = client.post("/sources/mapping/rule", {**given(chat, outcome="solved"), "seal": seal(page), "save": ""})
+    changed = client.post(
+        "/sources/mapping/rule", {**given(chat, outcome="solved"), "seal": seal(page), "save": ""}
+    )
     assert changed.status_code == 200 and not Mapping.objects.exists()
     saved = client.post("/sources/mapping/rule", {**given(chat), "seal": seal(page), "save": ""})
     assert saved.status_code == 302

@@ -17,10 +17,18 @@ pytestmark = pytest.mark.django_db
 def answers(workspace, *scores, days=5, metric="nps", low=0, high=10, **more):
     at = datetime.now(UTC) - timedelta(days=days)
     rows = [
-        {"kind": "answer", "message_id": f"{metric}{days}{number}{more}", "at": at.isoformat(), "metric": metric, "score": float(score),
-         "scale_low": low, "scale_high": high, **more}
+        {
+            "kind": "answer",
+            "message_id": f"{metric}{days}{number}{more}",
+            "at": at.isoformat(),
+            "metric": metric,
+            "score": float(score),
+            "scale_low": low,
+            "scale_high": high,
+            **more,
+        }
         for number, score in enumerate(scores)
-    ]  # fmt: skip
+    ]
     put_rows(workspace=workspace.pk, source=source(workspace).pk, rows=rows)
     project_all()
 
@@ -65,7 +73,14 @@ def test_few_answers_are_not_compared(client, workspace):
 def test_the_touchpoint_below_the_rest_is_named(client, workspace):
     for name in ("Bill", "Shop", "Chat"):
         Touchpoint.objects.create(workspace=workspace, name=name)
-        answers(workspace, *([1] * 40 if name == "Bill" else [5] * 40), metric="csat", low=1, high=5, touchpoint=name)
+        answers(
+            workspace,
+            *([1] * 40 if name == "Bill" else [5] * 40),
+            metric="csat",
+            low=1,
+            high=5,
+            touchpoint=name,
+        )
     page = client.get("/").content.decode()
     assert "Bill is" in title(page)
     assert page.count("below the rest") == 1
@@ -82,6 +97,12 @@ def test_a_member_sees_their_own_units_only(client, workspace):
 
 def test_viewers_read_the_words_but_not_whose_they_are(client, workspace):
     answers(workspace, 3, text="The bill jumped", user_id="C1")
-    assert "/customers/" in client.get("/feedback/").content.decode().split("The bill jumped")[1].split("</div>")[0]
+    assert (
+        "/customers/"
+        in client.get("/feedback/").content.decode().split("The bill jumped")[1].split("</div>")[0]
+    )
     theirs = signed_in(member(workspace, "viewer")).get("/feedback/").content.decode()
-    assert "The bill jumped" in theirs and "/customers/" not in theirs.split("The bill jumped")[1].split("</div>")[0]
+    assert (
+        "The bill jumped" in theirs
+        and "/customers/" not in theirs.split("The bill jumped")[1].split("</div>")[0]
+    )

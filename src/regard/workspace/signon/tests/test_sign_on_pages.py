@@ -7,8 +7,20 @@ from django.test import Client
 from regard.testing.people import member, recently, signed_in
 
 pytestmark = pytest.mark.django_db
-OIDC = {"name": "Entra", "slug": "entra", "server_url": "https://login.example/tenant", "client_id": "abc", "secret": "s3cr3t-value"}
-SAML = {"name": "Okta", "slug": "okta", "entity_id": "urn:okta", "sso_url": "https://okta.example/sso", "x509cert": "MIIC"}
+OIDC = {
+    "name": "Entra",
+    "slug": "entra",
+    "server_url": "https://login.example/tenant",
+    "client_id": "abc",
+    "secret": "s3cr3t-value",
+}
+SAML = {
+    "name": "Okta",
+    "slug": "okta",
+    "entity_id": "urn:okta",
+    "sso_url": "https://okta.example/sso",
+    "x509cert": "MIIC",
+}
 
 
 @pytest.fixture
@@ -42,7 +54,10 @@ def test_saml_shows_the_addresses_to_register(client, settings):
 
 def test_two_providers_cannot_share_a_short_name(client):
     client.post("/settings/sign-on/new/openid_connect", OIDC)
-    assert "Another sign-on" in client.post("/settings/sign-on/new/saml", {**SAML, "slug": "entra"}).content.decode()
+    assert (
+        "Another sign-on"
+        in client.post("/settings/sign-on/new/saml", {**SAML, "slug": "entra"}).content.decode()
+    )
 
 
 def test_an_admin_may_not_set_up_sign_on(workspace):

@@ -10,7 +10,13 @@ from regard.workspace.audit.models import AuditEntry
 from regard.workspace.models import Member, User, Workspace
 from regard.workspace.welcome.found import AlreadyFounded, found
 
-GIVEN = {"name": "Claire", "email": "Claire@Halcyon.example", "password": "a long pass phrase", "industry": "telecom", "time_zone": "Europe/Paris"}
+GIVEN = {
+    "name": "Claire",
+    "email": "Claire@Halcyon.example",
+    "password": "a long pass phrase",
+    "industry": "telecom",
+    "time_zone": "Europe/Paris",
+}
 
 
 @pytest.mark.django_db
@@ -24,7 +30,11 @@ def test_the_first_visitor_owns_the_workspace_named_default_and_is_signed_in():
     answer = client.post("/welcome", GIVEN)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     member = Member.objects.get()
-    assert (member.workspace.name, member.workspace.time_zone, member.role) == ("default", "Europe/Paris", "owner")
+    assert (member.workspace.name, member.workspace.time_zone, member.role) == (
+        "default",
+        "Europe/Paris",
+        "owner",
+    )
     assert member.user.email == "claire@halcyon.example"
     assert list(member.units.all()) == [member.workspace.root]
     assert client.get("/settings/").status_code == 200
