@@ -26,10 +26,15 @@ def page(*, width: int = 1280, height: int = 900, dark: bool = False) -> Iterato
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path() or None, args=QUIET)
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+        )
         opened = context.new_page()
         opened.complaints = []
-        opened.on("console", lambda message: opened.complaints.append(message.text) if message.type == "error" else None)
+        opened.on(
+            "console",
+            lambda message: opened.complaints.append(message.text) if message.type == "error" else None,
+        )
         opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
         opened.on("request", lambda request: _stay_home(opened, request.url))
         yield opened
