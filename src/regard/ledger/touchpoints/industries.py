@@ -8,6 +8,7 @@ from django.db import transaction
 
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.workspace.audit.models import AuditEntry
+from regard.workspace.workspaces.models import Workspace
 
 #: name | stage | function | channels | description
 _TELECOM = """
@@ -115,6 +116,13 @@ def template(industry: str) -> list[Touchpoint]:
         )
         for name, stage, function, channels, description in fields
     ]
+
+
+def fill_founded(workspace: int, ids: list[int]) -> None:
+    """A new workspace begins with its industry's touchpoints, unless it has some already."""
+    industry = Workspace.objects.values_list("industry", flat=True).filter(pk=workspace).first()
+    if industry and not Touchpoint.objects.filter(workspace_id=workspace).exists():
+        fill(workspace, industry, actor="Regard")
 
 
 @transaction.atomic

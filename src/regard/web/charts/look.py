@@ -36,7 +36,7 @@ def framed(
         "width": width,
         "height": height,
         "padding": 2,
-        "background": None,
+        "background": "transparent",
         "autosize": {"type": "fit", "contains": "padding"},
         "config": CONFIG,
         "data": {"values": values},

@@ -12,7 +12,7 @@ from regard.workspace.invitations.models import Invitation
 from regard.workspace.members.models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up by themselves: the first visitor founds the workspace, everyone else is invited."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -24,7 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(settings.PUBLIC_URL) + path.replace("UID-KEY", key)
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Single sign-on makes an account only for an address that holds an open invitation, and takes it."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

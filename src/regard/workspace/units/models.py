@@ -27,7 +27,7 @@ class Unit(models.Model):
         return self.name
 
     def clean(self) -> None:
-        if self.parent_id is None:
+        if self.parent is None:
             return
         if self.parent.workspace_id != self.workspace_id:
             raise ValidationError({"parent": _("Choose a unit of this workspace.")})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
+from regard.jobs.models import publish
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.models import Member, User
 from regard.workspace.members.rights import Role
 from regard.workspace.workspaces.models import Workspace
 
 NAME = "default"
+FOUNDED = "workspace.founded"
 _LOCK = 7202
 
 
@@ -35,4 +37,5 @@ def found(*, name: str, email: str, password: str, industry: str, time_zone: str
     AuditEntry.write(
         workspace.pk, actor=owner.email, action="workspace.founded", subject=workspace.name, industry=industry
     )
+    publish(FOUNDED, workspace.pk, [workspace.pk])
     return owner
