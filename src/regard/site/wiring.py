@@ -16,9 +16,14 @@ def ledger_migrations() -> list[Migration]:
 def subscriptions() -> list[Subscription]:
     """Who is told of what. Each handler is idempotent and keeps its own place."""
     from regard.customers.identity.resolve import CHANGED
+    from regard.ledger.touchpoints import industries
     from regard.segments import mirror
+    from regard.workspace.welcome.found import FOUNDED
 
-    return [Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles)]
+    return [
+        Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles),
+        Subscription("ledger.catalogue", (FOUNDED,), industries.fill_founded),
+    ]
 
 
 def enter_decoders() -> None:
