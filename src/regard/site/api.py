@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.throttling import AuthRateThrottle
@@ -17,6 +16,7 @@ from regard.ledger.timeline.api import router as timelines
 from regard.ledger.touchpoints.api import router as catalogue
 from regard.metrics.api import router as metrics
 from regard.metrics.period import BadQuery
+from regard.site.problem import problem
 from regard.warehouse import WarehouseAway, WarehouseBusy
 from regard.workspace.keys.caller import KeyAuth
 
@@ -44,12 +44,6 @@ api.add_router("/customers", customers)
 api.add_router("/customers", timelines)
 api.add_router("/feedback", feedback)
 api.add_router("", catalogue)
-
-
-def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:
-    """RFC 9457: what went wrong and what to do, in one shape."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 @api.exception_handler(BadQuery)
