@@ -90,8 +90,11 @@ async def working(*, jobs: bool) -> AsyncIterator[None]:
 
     from regard.ledger.record.run import Projector
     from regard.site.consumers import Consumers
+    from regard.site.engines.keeper import PostgresKeeper
+    from regard.site.engines.start import embedded_postgres
 
-    threads = [Projector(), Consumers()]
+    server = embedded_postgres()
+    threads = [*([PostgresKeeper(server)] if server else []), Projector(), Consumers()]
     for thread in threads:
         thread.start()
     worker = asyncio.create_task(_work_jobs()) if jobs else None
@@ -102,7 +105,8 @@ async def working(*, jobs: bool) -> AsyncIterator[None]:
             worker.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await asyncio.wait_for(worker, 10)
-        await asyncio.to_thread(lambda: [thread.stop() for thread in threads])
+        for thread in threads:
+            await asyncio.to_thread(thread.stop)
 
 
 @asynccontextmanager

@@ -91,6 +91,10 @@ class EmbeddedPostgres:
             time.sleep(0.02)
         raise PostgresFailed(f"PostgreSQL (process {pid}) did not stop within {patience:.0f} s; see {self.log}.")
 
+    def runs(self) -> bool:
+        """Whether its process lives: cheaper than asking it, and true while it recovers from a crash."""
+        return self._live_pid() is not None
+
     def answers(self) -> bool:
         try:
             with psycopg.connect(self.dsn(), connect_timeout=3) as connection:
@@ -251,17 +255,19 @@ def _may_enter(path: Path, user: pwd.struct_passwd) -> bool:
 
 
 def _is_postgres(pid: int, cluster: Path) -> bool:
+    with suppress(ChildProcessError, OSError):
+        os.waitpid(pid, os.WNOHANG)  # a dead child of ours is a zombie until it is asked for
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
-    shown = subprocess.run(["ps", "-o", "stat=,args=", "-ww", "-p", str(pid)], capture_output=True, text=True)
-    if shown.returncode:
+    if Path("/proc/self/stat").exists():
         return _is_postgres_by_proc(pid, cluster)
+    shown = subprocess.run(["ps", "-o", "stat=,args=", "-ww", "-p", str(pid)], capture_output=True, text=True)
     state, _, command = shown.stdout.strip().partition(" ")
-    return not state.startswith("Z") and "postgres" in command and str(cluster) in command
+    return bool(state) and not state.startswith("Z") and "postgres" in command and str(cluster) in command
 
 
 def _is_postgres_by_proc(pid: int, cluster: Path) -> bool:
