@@ -65,7 +65,7 @@ def _layers(
     }
     scale = {"domain": [marks[0], marks[-1]], "nice": False, "zero": False}
     kept = marks if width > 500 else marks[:: max(1, len(marks) // 4)]
-    x_axis = {"values": kept, "grid": False, "labelExpr": _written(marks, number), "labelColor": FAINT}
+    x_axis = {"values": kept, "grid": False, "labelExpr": _written(marks, number), "labelColor": FAINT, "labelFlush": False}
     x = {"field": "value", "type": "quantitative", "scale": scale, "axis": x_axis}
     tip = {"field": "tip", "type": "nominal"}
     return [
