@@ -102,7 +102,7 @@ def _start_of(function: str, *more: str) -> Callable[[Names, str, str], Expressi
 
 def _touchpoint_ids(names: Names, given: Sequence[str]) -> list[object]:
     by_name = {name.casefold(): id for id, (name, _, _) in names.touchpoints.items()}
-    unmapped = {"unmapped", str(UNMAPPED).casefold()}
+    unmapped = {"unmapped", "no touchpoint", str(UNMAPPED).casefold(), _("no touchpoint").casefold()}
     found: list[object] = []
     for text in given:
         if text.strip().casefold() in unmapped:

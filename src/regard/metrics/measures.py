@@ -34,6 +34,10 @@ class Measure:
     #: Sums that are the least or greatest of a group instead.
     extremes: Mapping[str, str] | None = None
 
+    @property
+    def of_answers(self) -> bool:
+        return "'answer'" in self.rows
+
 
 def _counts(sums: Sums) -> Estimates:
     """A count has no interval: it is what was counted."""

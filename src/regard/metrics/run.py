@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from regard.metrics.dimensions import Names
 from regard.metrics.measures import Measure
@@ -39,7 +40,7 @@ def run(query: Query, scope: Scope, workspace: Workspace) -> Result:
     rows = [
         Row(
             key=key,
-            label=query.by.dimension.label(names, key) if query.by else "",
+            label=_label(query, names, key),
             estimate=estimates[place],
             before=measure.estimate(before)[place] if query.compared else None,
             change=changes[place] if changes else None,
@@ -54,11 +55,20 @@ def run(query: Query, scope: Scope, workspace: Workspace) -> Result:
     )
 
 
+def _label(query: Query, names: Names, key: object) -> str:
+    """Answers without a touchpoint are about the relationship; interactions without one are not placed yet."""
+    if query.by is None:
+        return ""
+    if query.by.dimension.name == "touchpoint" and key == 0 and query.measure.of_answers:
+        return _("no touchpoint")
+    return query.by.dimension.label(names, key)
+
+
 def _order(query: Query, sums: Mapping[str, float], key: object, names: Names) -> tuple[object, ...]:
     """Time runs forward; everything else begins with what most is known about."""
     if query.by and query.by.dimension.is_time:
         return (key,)
-    return (-sums["n"], query.by.dimension.label(names, key) if query.by else "")
+    return (-sums["n"], _label(query, names, key))
 
 
 def _columns(measure: Measure, groups: list[Mapping[str, float] | None]) -> dict[str, Floats]:

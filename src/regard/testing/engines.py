@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="regard-test-"))
+(_FOLDER / "static").mkdir()  # whitenoise warns of a missing one
 os.environ["REGARD_DATA"] = str(_FOLDER)
 os.environ["DJANGO_SETTINGS_MODULE"] = "regard.site.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -28,6 +28,9 @@ def title(result: Result) -> str:
         key=lambda row: _badness(row, result),
         default=None,
     )
+    if worst and len(result.rows) == 2:
+        other = next(row for row in result.rows if row is not worst)
+        return _("%(label)s is below %(other)s") % {"label": _capital(worst.label), "other": other.label}
     many = ngettext(
         "%(n)s of %(all)s differs from the rest", "%(n)s of %(all)s differ from the rest", len(apart)
     )
@@ -37,6 +40,10 @@ def title(result: Result) -> str:
         if worst and measure_up(result)
         else first
     )
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def measure_up(result: Result) -> bool:

@@ -82,7 +82,7 @@ def test_breakdowns_and_filters_by_touchpoint_stage_channel_property_and_time(le
     answer(workspace, 0, touchpoint="Nowhere yet", channel="web", at=NOON - timedelta(days=40))
     by = {name: [(row.label, row.value) for row in ask(workspace, "nps", by=name).rows] for name in ("touchpoint", "stage", "function", "channel", "property:plan", "month")}
     assert by == {
-        "touchpoint": [("Shop", 100), ("unmapped", -100)],
+        "touchpoint": [("Shop", 100), ("no touchpoint", -100)],
         "stage": [("Purchase", 100), ("unmapped", -100)],
         "function": [("ordering", 100), ("not said", -100)],
         "channel": [("store", 100), ("web", -100)],

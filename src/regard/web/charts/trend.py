@@ -78,7 +78,7 @@ def _layers(
     has = [{"filter": "isValid(datum.y)"}]
     return [
         {
-            "mark": {"type": "area", "color": SOFT, "opacity": 1, "interpolate": "monotone"},
+            "mark": {"type": "area", "color": SOFT, "opacity": 1, "interpolate": "linear"},
             "encoding": {"x": x, "y": low, "y2": {"field": "high"}},
         },
         {
@@ -86,7 +86,7 @@ def _layers(
                 "type": "line",
                 "color": ACCENT,
                 "strokeWidth": 2.2,
-                "interpolate": "monotone",
+                "interpolate": "linear",
                 "invalid": "break-paths-show-domains",
             },
             "encoding": {"x": x, "y": y},
