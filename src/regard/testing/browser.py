@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 QUIET = [
@@ -39,6 +40,11 @@ def page(*, width: int = 1280, height: int = 900, dark: bool = False) -> Iterato
         opened.on("request", lambda request: _stay_home(opened, request.url))
         yield opened
         browser.close()
+
+
+def accessibility_faults(page: Any) -> list[str]:
+    """What keeps the open page from people who use a keyboard, a screen reader or a poor display."""
+    return list(page.evaluate((Path(__file__).parent / "accessibility.js").read_text()))
 
 
 def _stay_home(opened: Any, url: str) -> None:

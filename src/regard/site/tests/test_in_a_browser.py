@@ -65,7 +65,13 @@ def test_a_chart_is_painted_at_once_and_comes_alive_when_pointed_at(live_server,
 def test_a_destructive_act_asks_in_a_dialog_that_the_keyboard_can_leave(live_server, owner):
     from regard.workspace.models import ApiKey
 
-    ApiKey.create(workspace_id=owner.workspace_id, name="Till", scope="collect", unit_id=owner.workspace.root.pk, actor="test")
+    ApiKey.create(
+        workspace_id=owner.workspace_id,
+        name="Till",
+        scope="collect",
+        unit_id=owner.workspace.root.pk,
+        actor="test",
+    )
     with browser.page() as page:
         enter(page, live_server, owner, "/settings/keys/")
         page.get_by_role("link", name="Revoke").click()
@@ -108,7 +114,19 @@ def test_the_customer_page_fetches_its_timeline(live_server, owner):
         assert page.complaints == []
 
 
-@pytest.mark.parametrize("path", ["/", "/explore/", "/feedback/", "/customers/", "/touchpoints/", "/sources/", "/settings/members/", "/settings/units/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/explore/",
+        "/feedback/",
+        "/customers/",
+        "/touchpoints/",
+        "/sources/",
+        "/settings/members/",
+        "/settings/units/",
+    ],
+)
 def test_nothing_is_wider_than_a_phone(live_server, owner, path):
     with browser.page(width=390, height=800) as page:
         enter(page, live_server, owner, path)
@@ -122,3 +140,18 @@ def test_the_menu_opens_on_a_phone(live_server, owner):
         page.get_by_role("button", name="Menu").click()
         page.get_by_role("link", name="Customers").click()
         page.wait_for_url(f"{live_server.url}/customers/")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_pages_have_names_landmarks_and_contrast(live_server, owner, dark):
+    faults = {}
+    with browser.page(dark=dark) as page:
+        enter(page, live_server, owner)
+        for path in (
+            "/", "/explore/?by=channel", "/touchpoints/", "/touchpoints/new", "/feedback/", "/customers/", "/sources/", "/sources/connect",
+            "/sources/mapping/rule", "/imports/new", "/settings/members/", "/settings/invitations/new", "/settings/audit/", "/me", "/account/2fa/",
+        ):  # fmt: skip
+            page.goto(live_server.url + path)
+            if found := browser.accessibility_faults(page):
+                faults[path] = found
+    assert faults == {}

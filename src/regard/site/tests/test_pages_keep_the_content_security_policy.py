@@ -10,7 +10,13 @@ from regard.testing.people import member, recently, signed_in
 
 pytestmark = pytest.mark.django_db
 
-OPEN = ["/account/login/", "/account/password/reset/", "/account/signup/", "/invitation/nothing", "/no/such/page"]
+OPEN = [
+    "/account/login/",
+    "/account/password/reset/",
+    "/account/signup/",
+    "/invitation/nothing",
+    "/no/such/page",
+]
 INSIDE = [
     "/", "/explore/", "/explore/?metric=nps&by=week", "/explore/?metric=interactions&by=channel&last=all", "/explore/?by=colour",
     "/touchpoints/", "/touchpoints/new", "/feedback/", "/feedback/?q=bill&tone=bad&touchpoint=unmapped", "/customers/", "/sources/",
@@ -24,9 +30,19 @@ INSIDE = [
 
 def faults(page):
     """What a strict policy would refuse: scripts without a source, styles, handlers, other hosts."""
-    found = [tag for tag in re.findall(r"<script\b[^>]*>", page) if "src=" not in tag and 'type="application/json"' not in tag]
-    found += re.findall(r"<style\b", page) + re.findall(r'<[^>]*\sstyle="[^>]*>', page) + re.findall(r"<[^>]*\son[a-z]+=", page)
-    found += re.findall(r'(?:src|srcset)="(?:https?:)?//[^"]*', page) + re.findall(r'<link[^>]*href="(?:https?:)?//[^"]*', page)
+    found = [
+        tag
+        for tag in re.findall(r"<script\b[^>]*>", page)
+        if "src=" not in tag and 'type="application/json"' not in tag
+    ]
+    found += (
+        re.findall(r"<style\b", page)
+        + re.findall(r'<[^>]*\sstyle="[^>]*>', page)
+        + re.findall(r"<[^>]*\son[a-z]+=", page)
+    )
+    found += re.findall(r'(?:src|srcset)="(?:https?:)?//[^"]*', page) + re.findall(
+        r'<link[^>]*href="(?:https?:)?//[^"]*', page
+    )
     return found
 
 
@@ -48,7 +64,11 @@ def client(workspace, ledger):
     from regard.ledger.touchpoints.industries import fill
 
     fill(workspace.pk, "telecom", actor="test")
-    send(workspace, *[track(f"m{number}", user=f"u{number}", properties={"wait": number}) for number in range(40)], {"type": "dance"})
+    send(
+        workspace,
+        *[track(f"m{number}", user=f"u{number}", properties={"wait": number}) for number in range(40)],
+        {"type": "dance"},
+    )
     project_all()
     return recently(signed_in(member(workspace)))
 
@@ -58,7 +78,11 @@ def test_every_page_inside(client):
     for address in INSIDE:
         answer = client.get(address, follow=True)
         page = answer.content.decode()
-        if answer.status_code not in (200, 400) or faults(page) or "style-src 'self'" not in answer.headers["Content-Security-Policy"]:
+        if (
+            answer.status_code not in (200, 400)
+            or faults(page)
+            or "style-src 'self'" not in answer.headers["Content-Security-Policy"]
+        ):
             wrong[address] = (answer.status_code, faults(page))
     assert wrong == {}
 
