@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query as FromUrl
 from ninja import Router, Schema
+from ninja.params.functions import Query as FromUrl
 
 from regard.metrics.dimensions import DIMENSIONS
 from regard.metrics.measures import MEASURES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,9 @@ from regard.ledger.touchpoints.models import Stage, Touchpoint
 from regard.metrics.period import BadQuery
 from regard.workspace.units.models import branches
 from regard.workspace.workspaces.models import Workspace
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 UNMAPPED = gettext_lazy("unmapped")
 
@@ -53,7 +57,7 @@ class Expression:
 @dataclass(frozen=True)
 class Dimension:
     name: str
-    title: str
+    title: StrOrPromise
     expression: Callable[[Names, str, str], Expression]  # names, argument ("" or the trait's name), time zone
     label: Callable[[Names, object], str] = lambda names, value: str(value)
     #: Names that a filter takes → values of the expression. Without it the text itself is compared.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
@@ -14,20 +15,23 @@ from django.utils.translation import gettext_lazy as _
 from regard.science import Estimates, mean, nps, proportion
 from regard.science.estimate import Floats
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Sums = Mapping[str, Floats]
 
 
 @dataclass(frozen=True)
 class Measure:
     name: str
-    title: str
+    title: StrOrPromise
     formula: str
     rows: str  # condition on the ledger
     sums: Mapping[str, str]  # name → aggregate
     estimate: Callable[[Sums], Estimates]
     unit: str  # how a value is written: points, percent, scale, seconds, count
     #: Shares shown beside the headline, good first: name → (title, sum).
-    split: tuple[tuple[str, str], ...] = ()
+    split: tuple[tuple[str, StrOrPromise], ...] = ()
     interval: str = ""
     #: Whether more is better: colours follow it.
     up_is_good: bool = True

@@ -45,7 +45,7 @@ def _row(row: Row, *, by: bool) -> dict[str, Any]:
 
 
 def _change(change: Change | None) -> dict[str, Any] | None:
-    return change and {"value": change.value, "p": change.p, "significant": change.significant}
+    return {"value": change.value, "p": change.p, "significant": change.significant} if change else None
 
 
 def _day(day: Any) -> str | None:

@@ -58,15 +58,20 @@ def read_query(
     measure = MEASURES.get(metric)
     if measure is None:
         raise BadQuery(_("There is no metric “%(name)s”. Choose one of: %(names)s.") % {"name": metric[:60], "names": ", ".join(MEASURES)}, "metric")
-    if compare not in ("", "previous", "year"):
-        raise BadQuery(_("Compare with “previous” or “year”, or leave it out."), "compare")
     return Query(
         measure=measure,
         by=read_by(by) if by else None,
         filters=read_filters(where),
         period=read_period(first=first, last=last, lasting=lasting, today=today),
-        compare=compare,
+        compare=_compare(compare),
     )
+
+
+def _compare(text: str) -> Compare:
+    for known in ("", "previous", "year"):
+        if text == known:
+            return known
+    raise BadQuery(_("Compare with “previous” or “year”, or leave it out."), "compare")
 
 
 def read_filters(where: Sequence[str]) -> tuple[Filter, ...]:

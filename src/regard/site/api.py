@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 class PerKey(AuthRateThrottle):
     """Each key its own allowance."""
 
-    def get_cache_key(self, request: HttpRequest) -> str | None:
+    def get_cache_key(self, request: HttpRequest) -> str:
         who = getattr(request, "auth", None)
-        return f"throttle-{who.id}" if who else None
+        return f"throttle-{who.id if who else request.META.get('REMOTE_ADDR', '')}"
 
 
 api = NinjaAPI(

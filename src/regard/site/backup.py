@@ -81,7 +81,7 @@ def _dump(file: Path) -> None:
 
 def _load(file: Path) -> None:
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={_database()}", str(file))
 
 

@@ -94,7 +94,7 @@ async def working(*, jobs: bool) -> AsyncIterator[None]:
     from regard.site.engines.start import embedded_postgres
 
     server = embedded_postgres()
-    threads = [*([PostgresKeeper(server)] if server else []), Projector(), Consumers()]
+    threads: list[PostgresKeeper | Projector | Consumers] = [*([PostgresKeeper(server)] if server else []), Projector(), Consumers()]
     for thread in threads:
         thread.start()
     worker = asyncio.create_task(_work_jobs()) if jobs else None

@@ -9,7 +9,7 @@ from regard.connectors.files.models import FileImport
 from regard.connectors.files.reading import UnreadableFile
 
 
-@app.task(name="connectors.files.carry_out", queue="imports", retry=5)  # type: ignore[untyped-decorator]
+@app.task(name="connectors.files.carry_out", queue="imports", retry=5)
 def carry_out_import(pk: int) -> None:
     """Take in an uploaded file. Tried again after a crash; what the inbox has already is not put there
     twice.

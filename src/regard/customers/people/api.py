@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
+from ninja.params.functions import Query as FromUrl
 
 from regard.customers.people.queries import Person, person, search
 from regard.workspace.keys.caller import caller
@@ -33,9 +34,9 @@ class PeopleOut(Schema):
 @router.get("", response=PeopleOut, summary="Customers, newest contact first, or by search")
 def index(
     request: HttpRequest,
-    search_: str = Query("", alias="search", max_length=200, description="in names and identifiers"),
-    limit: int = Query(50, ge=1, le=500),
-    after: str = Query("", max_length=12, pattern=r"^\d{0,9}$"),
+    search_: str = FromUrl("", alias="search", max_length=200, description="in names and identifiers"),
+    limit: int = FromUrl(50, ge=1, le=500),
+    after: str = FromUrl("", max_length=12, pattern=r"^\d{0,9}$"),
 ) -> dict[str, Any]:
     offset = int(after or 0)
     found = search(caller(request).scope, search_, limit=limit + 1, offset=offset)

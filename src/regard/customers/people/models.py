@@ -30,7 +30,7 @@ class Profile(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
 
-    objects: ClassVar[models.Manager[Profile]] = ProfileQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Profile]] = ProfileQuerySet.as_manager()
 
     class Meta:
         indexes = [

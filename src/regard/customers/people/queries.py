@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from regard.customers.identity.models import Identifier
 from regard.customers.identity.names import EMAIL, PHONE, normalised
@@ -46,9 +46,11 @@ def search(scope: Scope, text: str = "", *, limit: int = 50, offset: int = 0) ->
     if not text:
         if recent := SLOTS.recent(scope, limit, offset):
             return _in_order(scope, recent)
+        if offset and SLOTS.recent(scope, 1, 0):
+            return []  # past the last contact; people without any are found by searching
         if scope.units is not None:
-            found = Profile.objects.customers().filter(workspace_id=scope.workspace, home_unit__in=scope.units)  # type: ignore[attr-defined]
-            return persons(found.order_by("-id")[offset : offset + limit])
+            at_home = _customers(scope).filter(home_unit__in=scope.units)
+            return persons(at_home.order_by("-id")[offset : offset + limit])
         return persons(_customers(scope).order_by("-id")[offset : offset + limit])
     wanted = Q(name__icontains=text) | Q(pk__in=_owners(scope, text))
     found = _customers(scope).filter(wanted).order_by("name", "-id")
@@ -103,8 +105,8 @@ def count(scope: Scope) -> int:
     return _customers(scope).count()
 
 
-def _customers(scope: Scope) -> Q:
-    return Profile.objects.within(scope).customers()  # type: ignore[attr-defined,no-any-return]
+def _customers(scope: Scope) -> QuerySet[Profile]:
+    return Profile.objects.within(scope).customers()
 
 
 def _owners(scope: Scope, text: str) -> list[int]:

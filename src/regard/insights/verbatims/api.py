@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from ninja.params.functions import Query as FromUrl
 
 from regard.insights.verbatims.queries import verbatims
 from regard.metrics.period import read_period
@@ -38,14 +39,14 @@ class FeedbackOut(Schema):
 @router.get("", response=FeedbackOut, summary="What customers wrote, newest first")
 def index(
     request: HttpRequest,
-    search: str = Query("", max_length=200),
-    first: str = Query("", alias="from"),
+    search: str = FromUrl("", max_length=200),
+    first: str = FromUrl("", alias="from"),
     to: str = "",
     last: str = "",
     feeling: Literal["", "good", "mid", "bad"] = "",
-    where: list[str] = Query([]),  # noqa: B006, B008
-    limit: int = Query(25, ge=1, le=500),
-    after: str = Query("", max_length=12, pattern=r"^\d{0,9}$"),
+    where: list[str] = FromUrl([]),  # noqa: B006, B008
+    limit: int = FromUrl(25, ge=1, le=500),
+    after: str = FromUrl("", max_length=12, pattern=r"^\d{0,9}$"),
 ) -> dict[str, Any]:
     who = caller(request)
     today = timezone.now().astimezone(who.workspace.zone).date()

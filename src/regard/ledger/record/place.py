@@ -54,7 +54,8 @@ def place_units(rows: pa.Table, touchpoints: np.ndarray, workspace: int) -> tupl
 def _by_code(names: pa.DictionaryArray, ids: dict[str, int]) -> np.ndarray:
     lookup = np.array([ids.get(name.strip().casefold(), 0) for name in names.dictionary.to_pylist()] + [0], np.uint32)
     codes = pc.fill_null(names.indices, len(lookup) - 1).to_numpy(zero_copy_only=False)
-    return lookup[codes]
+    found: np.ndarray = lookup[codes]
+    return found
 
 
 def _units(workspace: int, root: int, wanted: Iterable[str]) -> dict[str, int]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from ninja.params.functions import Query as FromUrl
 
 from regard.customers.people.models import profile_ids
 from regard.customers.people.queries import person
@@ -48,9 +49,9 @@ class TimelineOut(Schema):
 def show(
     request: HttpRequest,
     id: int,
-    limit: int = Query(50, ge=1, le=1000),
-    after: str = Query("", max_length=100, description="`next` of the answer before"),
-    kind: list[str] = Query([], description="interaction, answer, message, case, handoff, note"),  # noqa: B006, B008
+    limit: int = FromUrl(50, ge=1, le=1000),
+    after: str = FromUrl("", max_length=100, description="`next` of the answer before"),
+    kind: list[str] = FromUrl([], description="interaction, answer, message, case, handoff, note"),  # noqa: B006, B008
 ) -> dict[str, Any]:
     """`hidden` counts rows at units that the key may not see."""
     scope = caller(request).scope

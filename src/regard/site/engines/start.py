@@ -107,7 +107,7 @@ def _close() -> None:
     warehouse().close()
     for connection in connections.all():
         with suppress(Exception):
-            connection.close_pool()
+            connection.close_pool()  # type: ignore[attr-defined]
 
 
 __all__ = ["FolderInUse", "NotPossible", "embedded_ledger", "embedded_postgres", "engines", "migrate", "set_up_django", "state"]

@@ -13,7 +13,7 @@ from regard.workspace.workspaces.models import Workspace
 class RegardRequest(HttpRequest):
     """A request after MemberMiddleware; on pages behind the gate `member`, `workspace` and `scope` are set."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     member: Member
     workspace: Workspace
     scope: Scope
@@ -41,7 +41,7 @@ class MemberMiddleware:
 
 def _membership(request: HttpRequest) -> Member | None:
     memberships = (
-        Member.objects.filter(user_id=request.user.pk, left=None, user__is_active=True)
+        Member.objects.filter(user_id=request.user.pk or 0, left=None, user__is_active=True)
         .select_related("workspace", "user")
         .prefetch_related("units")
         .order_by("workspace_id")
