@@ -100,7 +100,7 @@ def test_a_filter_of_explore_applies_itself(live_server, owner):
     with browser.page() as page:
         enter(page, live_server, owner, "/explore/")
         page.select_option("[name=by]", "channel")
-        page.get_by_role("heading", name="differ from the rest").wait_for()
+        page.get_by_role("heading", name="Phone is below store").wait_for()
         assert "by=channel" in page.url
 
 

@@ -11,7 +11,7 @@ def test_groups_are_compared_with_the_rest(client, workspace):  # noqa: F811
     answers(workspace, *[10] * 60, channel="store")
     answers(workspace, *[0] * 60, channel="phone")
     page = client.get("/explore/?metric=nps&by=channel").content.decode()
-    assert title(page) == "2 of 2 differ from the rest; phone is lowest"
+    assert title(page) == "Phone is below store"
     assert "above the rest" in page and "below the rest" in page
     assert "NPS = 100" in page
 
