@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from regard.ledger.inbox.models import Form
 from regard.ledger.record.batch import Arrival
@@ -82,28 +83,78 @@ class Unusable(ValueError):
 
 def decode(workspace: int, requests: Sequence[Arrival]) -> Decoded:
     """All messages of these requests. Raises nothing: what cannot be used is among the refused."""
-    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    refusals = Refusals()
+    rows, refusals = _Rows(), Refusals()
     for request in requests:
         messages, sent_at = _messages(request, refusals)
         late = _lateness(sent_at, request.received)
         for position, message in messages:
+            if not late and _add_plain(rows, request, position, message):
+                continue
             try:
-                _append(columns, request, position, message, late)
+                _add(rows, request, position, message, late)
             except Unusable as reason:
                 refusals.add(request.id, position, reason.code, str(reason), msgspec.json.encode(message))
             except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
                 refusals.add(request.id, position, "unreadable", f"This event cannot be read: {problem}.", _shown(message))
-    arrays = {name: pa.array(values, ROWS.field(name).type) for name, values in columns.items()}
-    count = len(columns["id"])
-    table = pa.Table.from_arrays([arrays.get(f.name, pa.nulls(count, f.type)) for f in ROWS], schema=ROWS)
-    return Decoded(_defaults(table), refusals.table())
+    return Decoded(rows.table(), refusals.table())
 
 
-_COLUMNS = (
-    "kind", "inbox", "position", "id", "at", "event", "channel", "money", "currency", "properties",
-    "user_id", "anonymous_id", "email", "phone", "keys", "name", "traits", "previous_id",
-)  # fmt: skip
+@dataclass
+class _Rows:
+    """Columns that every row has as lists, those that few have by row number: most events are plain ones."""
+
+    kind: list[str] = field(default_factory=list)
+    inbox: list[int] = field(default_factory=list)
+    position: list[int] = field(default_factory=list)
+    id: list[bytes] = field(default_factory=list)
+    at: list[datetime] = field(default_factory=list)
+    event: list[str | None] = field(default_factory=list)
+    properties: list[str | None] = field(default_factory=list)
+    user_id: list[str | None] = field(default_factory=list)
+    rare: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def add_rare(self, **values: str | None) -> None:
+        """To the row that was added last."""
+        for name, value in values.items():
+            if value is not None:
+                self.rare.setdefault(name, {})[len(self.id) - 1] = value
+
+    def table(self) -> pa.Table:
+        count = len(self.id)
+        zeros = {name: pa.array(np.zeros(count), ROWS.field(name).type) for name in ("part", "version")}
+        dense = {name: getattr(self, name) for name in ("kind", "inbox", "position", "id", "at", "event", "properties", "user_id")}
+        arrays = {name: pa.array(values, ROWS.field(name).type) for name, values in dense.items()} | zeros
+        for name, values in self.rare.items():
+            arrays[name] = pa.array([values.get(row) for row in range(count)], pa.string())
+        return pa.Table.from_arrays([arrays.get(f.name, pa.nulls(count, f.type)) for f in ROWS], schema=ROWS)
+
+
+def _add_plain(rows: _Rows, request: Arrival, position: int, m: Message) -> bool:
+    """The usual event of a known user, in a few steps; False leaves anything else to `_add`, which also says what is wrong."""
+    event, user, message_id, stamp = m.event, m.userId, m.messageId, m.timestamp
+    if (
+        m.type != "track" or m.anonymousId is not None
+        or type(event) is not str or type(user) is not str or type(message_id) is not str or type(stamp) is not str
+        or not 0 < len(event) <= LONGEST_NAME or not 0 < len(user) <= LONGEST_NAME or not 0 < len(message_id) <= LONGEST_NAME
+        or not event.isprintable() or not user.isprintable() or not message_id.isprintable() or " " in message_id or event[0] == " " or user[0] == " " or event[-1] == " " or user[-1] == " "
+    ):  # fmt: skip
+        return False
+    try:
+        at = datetime.fromisoformat(stamp)
+    except ValueError:
+        return False
+    properties = str(m.properties, "utf-8")
+    if at.tzinfo is None or not EARLIEST <= at <= request.received + LATEST_AHEAD or (properties[0] != "{" and properties != "null"):
+        return False
+    rows.kind.append("interaction")
+    rows.inbox.append(request.id)
+    rows.position.append(position)
+    rows.id.append(item_id(message_id))
+    rows.at.append(at)
+    rows.event.append(event)
+    rows.properties.append(properties if len(properties) > 4 else None)
+    rows.user_id.append(user)
+    return True
 
 
 def _messages(request: Arrival, refusals: Refusals) -> tuple[list[tuple[int, Message]], Any]:
@@ -168,7 +219,8 @@ def _sent_at(body: bytes) -> Any:
         return None
 
 
-def _append(columns: dict[str, list[Any]], request: Arrival, position: int, m: Message, late: timedelta) -> None:
+def _add(rows: _Rows, request: Arrival, position: int, m: Message, late: timedelta) -> None:
+    """Any message. Raises Unusable, or what its reader raises, before anything of it is written."""
     kind = m.type
     if kind not in TYPES:
         raise Unusable("unknown_type", f"“{_cut(kind)}” is not a type of event; use one of {', '.join(sorted(TYPES))}.")
@@ -186,34 +238,24 @@ def _append(columns: dict[str, list[Any]], request: Arrival, position: int, m: M
         properties = b""
     elif not properties.lstrip().startswith(b"{"):
         raise Unusable("bad_properties", "The properties must be a JSON object.")
-    traits = _traits(m, kind) if kind in ("identify", "group") or len(m.context) > 4 else None
-    email = phone = name = None
-    if traits:
-        email, phone, name = _contacts(traits)
+    traits = _traits(m) if kind == "identify" else None
+    email, phone, name = _contacts(traits) if traits else (None, None, None)
     previous = _id(m.previousId, "previousId") if kind == "alias" else None
     if kind == "alias" and not previous:
         raise Unusable("no_previous_id", "An alias needs a previousId: the id that this person had before.")
-    # Everything is read before anything is written: a column must never be longer than its neighbours.
-    keys = json.dumps({"group": _id(m.groupId, "groupId")}) if kind == "group" and m.groupId is not None else None
     text = properties.decode()
-    columns["kind"].append("interaction" if kind in ("track", "page", "screen") else kind)
-    columns["inbox"].append(request.id)
-    columns["position"].append(position)
-    columns["id"].append(item_id(message_id) if message_id else item_id(f"{request.id}/{position}", space="inbox"))
-    columns["at"].append(at)
-    columns["event"].append(event)
-    columns["channel"].append("web" if kind == "page" else "mobile" if kind == "screen" else None)
-    columns["money"].append(None)
-    columns["currency"].append(None)
-    columns["properties"].append(text or None)
-    columns["user_id"].append(user)
-    columns["anonymous_id"].append(anonymous)
-    columns["email"].append(email)
-    columns["phone"].append(phone)
-    columns["keys"].append(None if kind == "group" else keys)
-    columns["name"].append(name)
-    columns["traits"].append(traits.decode() if traits and kind == "identify" else None)
-    columns["previous_id"].append(previous)
+    rows.kind.append("interaction" if kind in ("track", "page", "screen") else kind)
+    rows.inbox.append(request.id)
+    rows.position.append(position)
+    rows.id.append(item_id(message_id) if message_id else item_id(f"{request.id}/{position}", space="inbox"))
+    rows.at.append(at)
+    rows.event.append(event)
+    rows.properties.append(text or None)
+    rows.user_id.append(user)
+    rows.add_rare(
+        channel="web" if kind == "page" else "mobile" if kind == "screen" else None, anonymous_id=anonymous, email=email, phone=phone,
+        name=name, traits=traits.decode() if traits else None, previous_id=previous,
+    )  # fmt: skip
 
 
 def item_id(message_id: str, *, space: str = "") -> bytes:
@@ -271,10 +313,10 @@ def _lateness(sent_at: Any, received: datetime) -> timedelta:
     return late if abs(late) > TOLERANCE else timedelta(0)
 
 
-def _traits(m: Message, kind: str) -> bytes | None:
+def _traits(m: Message) -> bytes | None:
     """RudderStack puts an identify's traits into the context."""
-    traits = bytes(m.traits) if kind == "identify" else b"null"
-    if traits in _EMPTY and kind == "identify" and bytes(m.context) not in _EMPTY:
+    traits = bytes(m.traits)
+    if traits in _EMPTY and bytes(m.context) not in _EMPTY:
         traits = bytes(_context.decode(m.context).traits)
     if traits in _EMPTY:
         return None
@@ -291,14 +333,6 @@ def _contacts(traits: bytes) -> tuple[str | None, str | None, str | None]:
     email = who.email if isinstance(who.email, str) else None
     phone = str(who.phone) if isinstance(who.phone, str | int) and not isinstance(who.phone, bool) else None
     return email, phone, (name or "").replace("\0", "")[:200] or None
-
-
-def _defaults(table: pa.Table) -> pa.Table:
-    """An event makes one row, and has no versions."""
-    for name in ("part", "version"):
-        place = ROWS.get_field_index(name)
-        table = table.set_column(place, ROWS.field(name), pc.fill_null(table.column(name), 0))
-    return table
 
 
 def _cut(value: Any) -> str:
