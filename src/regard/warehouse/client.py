@@ -126,10 +126,10 @@ class Warehouse:
         common.set_setting("autogenerate_session_id", False)
         try:
             if not self.embedded:
-                return get_client(dsn=_http(self.url), settings=settings, connect_timeout=5, send_receive_timeout=120)
+                return get_client(dsn=_http(self.url), settings=settings, tz_mode="aware", connect_timeout=5, send_receive_timeout=120)
             with self._opening:
                 self._prepare()
-            return get_client(dsn=self.url, settings=settings, chdb_options=self._options())
+            return get_client(dsn=self.url, settings=settings, tz_mode="aware", chdb_options=self._options())
         except Error as problem:
             if "Cannot lock file" in str(problem):
                 raise WarehouseBusy(

@@ -27,7 +27,7 @@ EARLIEST, LATEST_AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(hours=26)
 TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
 
 
-class Message(msgspec.Struct, gc=False, omit_defaults=True):
+class Message(msgspec.Struct, gc=False):
     type: str = ""
     event: Any = None
     name: Any = None
@@ -93,9 +93,9 @@ def decode(workspace: int, requests: Sequence[Arrival]) -> Decoded:
             try:
                 _add(rows, request, position, message, late)
             except Unusable as reason:
-                refusals.add(request.id, position, reason.code, str(reason), msgspec.json.encode(message))
+                refusals.add(request.id, position, reason.code, str(reason), _as_it_came(request, position))
             except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
-                refusals.add(request.id, position, "unreadable", f"This event cannot be read: {problem}.", _shown(message))
+                refusals.add(request.id, position, "unreadable", f"This event cannot be read: {problem}.", _as_it_came(request, position))
     return Decoded(rows.table(), refusals.table())
 
 
@@ -340,8 +340,6 @@ def _cut(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _shown(message: Message) -> bytes:
-    try:
-        return msgspec.json.encode(message)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return b""
+def _as_it_came(request: Arrival, position: int) -> bytes:
+    """The message's own bytes: what we did not read of it is what its sender may need to see."""
+    return bytes(take_apart(request.body).batch[position]) if request.form == Form.BATCH else request.body
