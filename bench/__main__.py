@@ -1,6 +1,6 @@
 """`make bench`: ours, the yardstick measured in the same run, and the ratio. Loopback only, about ten minutes.
 
-    python -m bench [NAME ...]      some of: collector single sustained lag metrics importing demo
+python -m bench [NAME ...]      some of: collector single sustained lag metrics importing demo
 """
 
 from __future__ import annotations
@@ -43,13 +43,18 @@ def main(wanted: list[str]) -> None:
         if not wanted or name in wanted:
             print(f"… {name}", file=sys.stderr, flush=True)
             rows += part()
-    cells = [("Work", "Ours", "Yardstick", "Ratio", "Aim"), *((r.work, r.ours, r.yardstick, r.ratio, r.aim) for r in rows)]
+    cells = [
+        ("Work", "Ours", "Yardstick", "Ratio", "Aim"),
+        *((r.work, r.ours, r.yardstick, r.ratio, r.aim) for r in rows),
+    ]
     widths = [max(len(row[place]) for row in cells) for place in range(5)]
     for number, row in enumerate(cells):
         print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")
         if number == 0:
             print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    print(f"\n{os.cpu_count()} cores; {Path('/proc/loadavg').read_text().split()[0] if Path('/proc/loadavg').exists() else '?'} load at the end")
+    print(
+        f"\n{os.cpu_count()} cores; {Path('/proc/loadavg').read_text().split()[0] if Path('/proc/loadavg').exists() else '?'} load at the end"
+    )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,15 @@ def acknowledged() -> list[Row]:
     assert all(outcome.acknowledged == len(requests) for outcome in found), [outcome.others for outcome in found]
     ours = statistics.median(100 * outcome.acknowledged / outcome.seconds for outcome in found)
     yardstick = ceiling()
-    return [Row("Collector, 100-event batches, durable", f"{ours:,.0f} events/s", f"{yardstick:,.0f} events/s", f"{ours / yardstick:.2f}", "≥ 0.8")]
+    return [
+        Row(
+            "Collector, 100-event batches, durable",
+            f"{ours:,.0f} events/s",
+            f"{yardstick:,.0f} events/s",
+            f"{ours / yardstick:.2f}",
+            "≥ 0.8",
+        )
+    ]
 
 
 def until_queryable() -> list[Row]:
@@ -45,28 +53,52 @@ def until_queryable() -> list[Row]:
                 time.sleep(0.05)
             found.append(200_000 / (time.perf_counter() - began))
     ours, yardstick = statistics.median(found), ceiling()
-    return [Row("The same, until queryable", f"{ours:,.0f} events/s", f"{yardstick:,.0f} events/s", f"{ours / yardstick:.2f}", "≥ 0.2")]
+    return [
+        Row(
+            "The same, until queryable",
+            f"{ours:,.0f} events/s",
+            f"{yardstick:,.0f} events/s",
+            f"{ours / yardstick:.2f}",
+            "≥ 0.2",
+        )
+    ]
 
 
 def one_event_a_request() -> list[Row]:
     with new_server() as server:
         with (server.folder / "output.log").open("ab") as log:
             server.process = subprocess.Popen(
-                [sys.executable, "-m", "bench.server"], env=server.variables, stdout=log, stderr=log, cwd=Path(__file__).parent.parent
+                [sys.executable, "-m", "bench.server"],
+                env=server.variables,
+                stdout=log,
+                stderr=log,
+                cwd=Path(__file__).parent.parent,
             )
         _wait(server)
         key = server.key("collect")
         ours, theirs = [], []
         for round in range(ROUNDS):
             prepared = list(load.bodies(4000, 1, start=round * 10_000))
-            outcome = load.send(server.port, [load.request("/v1/batch", body, key) for body in prepared], connections=64)
+            outcome = load.send(
+                server.port, [load.request("/v1/batch", body, key) for body in prepared], connections=64
+            )
             assert not outcome.others, outcome.others
             ours.append(outcome.acknowledged / outcome.seconds)
-            outcome = load.send(server.port, [load.request("/bench/event", body, key) for body in prepared[:800]], connections=64)
+            outcome = load.send(
+                server.port, [load.request("/bench/event", body, key) for body in prepared[:800]], connections=64
+            )
             assert not outcome.others, (outcome.others, server.log())
             theirs.append(outcome.acknowledged / outcome.seconds)
     mine, yardstick = statistics.median(ours), statistics.median(theirs)
-    return [Row("One event a request, 64 connections", f"{mine:,.0f} /s", f"{yardstick:,.0f} /s (ninja + ORM)", f"{mine / yardstick:.1f}", "≥ 5")]
+    return [
+        Row(
+            "One event a request, 64 connections",
+            f"{mine:,.0f} /s",
+            f"{yardstick:,.0f} /s (ninja + ORM)",
+            f"{mine / yardstick:.1f}",
+            "≥ 5",
+        )
+    ]
 
 
 def lag(seconds: int = 60, rate: int = 5_000) -> list[Row]:
@@ -76,7 +108,9 @@ def lag(seconds: int = 60, rate: int = 5_000) -> list[Row]:
         key, read = server.key("collect"), server.key("read")
         requests = [load.request("/v1/batch", body, key) for body in load.bodies(seconds * rate // 100, 100)]
         began = time.perf_counter()
-        sender = threading.Thread(target=load.send, args=(server.port, requests), kwargs={"connections": 8, "per_second": rate / 100})
+        sender = threading.Thread(
+            target=load.send, args=(server.port, requests), kwargs={"connections": 8, "per_second": rate / 100}
+        )
         sender.start()
         lags = []
         while sender.is_alive():
@@ -87,12 +121,26 @@ def lag(seconds: int = 60, rate: int = 5_000) -> list[Row]:
             time.sleep(0.5)
         sender.join()
     lags = sorted(lags[4:])
-    return [Row(f"Projection lag at {rate:,} events/s for {seconds} s", f"{lags[len(lags) // 2]:.1f} s (worst {lags[-1]:.1f})", "", "", "≤ 5 s")]
+    return [
+        Row(
+            f"Projection lag at {rate:,} events/s for {seconds} s",
+            f"{lags[len(lags) // 2]:.1f} s (worst {lags[-1]:.1f})",
+            "",
+            "",
+            "≤ 5 s",
+        )
+    ]
 
 
 def ceiling() -> float:
     """msgspec → Arrow → chDB in one process, nothing else: events a second."""
-    done = subprocess.run([sys.executable, "-m", "bench.ceiling"], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.ceiling"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent.parent,
+    )
     return float(done.stdout)
 
 
@@ -107,7 +155,9 @@ def _collecting() -> Iterator[tuple[Server, str]]:
         host = str(postgres.socket_folder).replace("/", "%2F")
         server.environment["DATABASE_URL"] = f"postgresql://regard@{host}/regard"
         server.port = free_port()
-        server.process = subprocess.Popen([sys.executable, "-m", "regard.site.cli", "collect"], env=server.variables, cwd=server.folder)
+        server.process = subprocess.Popen(
+            [sys.executable, "-m", "regard.site.cli", "collect"], env=server.variables, cwd=server.folder
+        )
         _wait(server)
         yield server, key
 

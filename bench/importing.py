@@ -27,7 +27,9 @@ for round in range(int(sys.argv[2]) + 1):
     client.command("create table ratings (customer UInt32, touchpoint LowCardinality(String), score Float64) engine = MergeTree order by touchpoint")
     began = time.perf_counter()
     frame = pd.read_csv(sys.argv[1]).dropna(subset=["Online boarding"])
-    long = frame.reset_index(names="customer").melt(id_vars="customer", value_vars=list(frame.columns[7:21]), var_name="touchpoint", value_name="score")
+    ratings = list(frame.columns[7:21])
+    wide = frame.reset_index(names="customer")
+    long = wide.melt(id_vars="customer", value_vars=ratings, var_name="touchpoint", value_name="score")
     long["customer"] = long["customer"].astype("uint32"); long["score"] = long["score"].astype("float64")
     client.insert_df("ratings", long)
     client.query("select touchpoint, avg(score) from ratings group by touchpoint").result_rows
@@ -39,13 +41,29 @@ print(len(long), statistics.median(times))
 def airline() -> list[Row]:
     if not FILE.exists():
         return [Row("Import of the airline file", "the file is not beside this repository", "", "", "≤ 5")]
-    done = subprocess.run([sys.executable, "-c", _PANDAS, str(FILE), str(ROUNDS)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _PANDAS, str(FILE), str(ROUNDS)], capture_output=True, text=True, check=True
+    )
     ratings, yardstick = done.stdout.split()
     environment = {**os.environ, "REGARD_DATA": tempfile.mkdtemp(prefix="regard-import-")}
-    done = subprocess.run([sys.executable, "-m", "bench.importing"], capture_output=True, text=True, env=environment, cwd=Path(__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.importing"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=Path(__file__).parent.parent,
+    )
     assert done.returncode == 0, done.stderr
     ours = float(done.stdout.split()[-1])
-    return [Row(f"Import of {int(ratings):,} ratings until queryable", f"{ours:.2f} s", f"{float(yardstick):.2f} s (pandas)", f"{ours / float(yardstick):.1f}", "≤ 5")]
+    return [
+        Row(
+            f"Import of {int(ratings):,} ratings until queryable",
+            f"{ours:.2f} s",
+            f"{float(yardstick):.2f} s (pandas)",
+            f"{ours / float(yardstick):.1f}",
+            "≤ 5",
+        )
+    ]
 
 
 def _ours() -> float:
@@ -67,7 +85,11 @@ def _ours() -> float:
             began = time.perf_counter()
             begin(FILE, import_map, workspace=workspace, actor="bench")
             project_all()
-            run(read_query(metric="csat", by="touchpoint", today=__import__("datetime").date.today()), Scope(workspace.pk), workspace)
+            run(
+                read_query(metric="csat", by="touchpoint", today=__import__("datetime").date.today()),
+                Scope(workspace.pk),
+                workspace,
+            )
             if round:
                 times.append(time.perf_counter() - began)
         return statistics.median(times)

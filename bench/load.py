@@ -24,18 +24,29 @@ def bodies(requests: int, events: int, *, start: int = 0, users: int = 20_000) -
         for _ in range(events):
             batch.append(
                 {
-                    "type": "track", "event": ("Call Ended", "Bill Viewed", "Order Completed")[number % 3], "messageId": f"bench-{number:09d}-4f1e-9a77",
-                    "userId": f"user-{number * 7919 % users}", "timestamp": "2026-11-20T10:00:00.000Z",
-                    "properties": {"duration": number % 600, "plan": "fibre", "solved": number % 2 == 0}, "integrations": {},
+                    "type": "track",
+                    "event": ("Call Ended", "Bill Viewed", "Order Completed")[number % 3],
+                    "messageId": f"bench-{number:09d}-4f1e-9a77",
+                    "userId": f"user-{number * 7919 % users}",
+                    "timestamp": "2026-11-20T10:00:00.000Z",
+                    "properties": {"duration": number % 600, "plan": "fibre", "solved": number % 2 == 0},
+                    "integrations": {},
                     "context": {"library": {"name": "analytics-python", "version": "2.4.0"}},
                 }
-            )  # fmt: skip
+            )
             number += 1
-        yield json.dumps({"batch": batch, "sentAt": "2026-11-20T10:00:00.000Z"}, separators=(",", ":")).encode().replace(b'"sentAt":"2026-11-20T10:00:00.000Z"', b'"integrations":{}')
+        yield (
+            json.dumps({"batch": batch, "sentAt": "2026-11-20T10:00:00.000Z"}, separators=(",", ":"))
+            .encode()
+            .replace(b'"sentAt":"2026-11-20T10:00:00.000Z"', b'"integrations":{}')
+        )
 
 
 def request(path: str, body: bytes, key: str) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
     return head.encode() + body
 
 

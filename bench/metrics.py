@@ -42,24 +42,38 @@ def breakdowns() -> list[Row]:
         from regard.warehouse import Scope, warehouse
         from regard.workspace.workspaces.models import Workspace
 
-        workspace = Workspace.objects.filter(name="Bench").first() or Workspace.found(name="Bench", time_zone="Europe/Paris")
-        ((there,),) = warehouse().unscoped("select count() from ledger where workspace = {w:UInt32}", {"w": workspace.pk})
+        workspace = Workspace.objects.filter(name="Bench").first() or Workspace.found(
+            name="Bench", time_zone="Europe/Paris"
+        )
+        ((there,),) = warehouse().unscoped(
+            "select count() from ledger where workspace = {w:UInt32}", {"w": workspace.pk}
+        )
         for start in range(there, ROWS, 1_000_000):
-            warehouse().execute(_FILL, {"workspace": workspace.pk, "root": workspace.root.pk, "start": start, "count": 1_000_000})
+            warehouse().execute(
+                _FILL, {"workspace": workspace.pk, "root": workspace.root.pk, "start": start, "count": 1_000_000}
+            )
         scope, worst = Scope(workspace.pk), ("", 0.0, 0.0, 0.0)
         ratios = []
         for metric, hand in _BY_HAND.items():
             for by, key in _KEYS.items():
                 query = read_query(metric=metric, by=by, today=date(2026, 11, 22))
                 sql = f"select {key} as key, {hand} from ledger where $workspace and kind = 'answer' and metric = '{metric}' group by key"
-                mine, theirs = _race(lambda query=query: run(query, scope, workspace), lambda sql=sql: warehouse().select(scope, sql))
+                mine, theirs = _race(
+                    lambda query=query: run(query, scope, workspace), lambda sql=sql: warehouse().select(scope, sql)
+                )
                 ratios.append(mine / theirs)
                 if mine / theirs > worst[3]:
                     worst = (f"{metric} by {by}", mine, theirs, mine / theirs)
     name, mine, theirs, ratio = worst
     middle = statistics.median(ratios)
     return [
-        Row(f"{len(ratios)} metric × breakdown at {ROWS:,} answers, worst: {name}", f"{mine * 1000:.0f} ms", f"{theirs * 1000:.0f} ms by hand", f"{ratio:.2f}", "≤ 1.3"),
+        Row(
+            f"{len(ratios)} metric × breakdown at {ROWS:,} answers, worst: {name}",
+            f"{mine * 1000:.0f} ms",
+            f"{theirs * 1000:.0f} ms by hand",
+            f"{ratio:.2f}",
+            "≤ 1.3",
+        ),
         Row("The same, in the middle", "", "", f"{middle:.2f}", "≤ 1.3"),
     ]
 

@@ -34,7 +34,12 @@ def take(request: HttpRequest, body: Body) -> dict[str, bool]:
 
     for event in body.batch:
         RefusedRequest.objects.create(
-            source_id=1, hour=timezone.now(), code=event.messageId[-40:], detail=event.event, latest=timezone.now(), sample=str(event.properties).encode()
+            source_id=1,
+            hour=timezone.now(),
+            code=event.messageId[-40:],
+            detail=event.event,
+            latest=timezone.now(),
+            sample=str(event.properties).encode(),
         )
     return {"success": True}
 

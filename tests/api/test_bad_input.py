@@ -9,7 +9,9 @@ import pytest
 
 def post(running, body, path="/v1/batch", **headers):
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
-    connection.request("POST", path, body, {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}})
+    connection.request(
+        "POST", path, body, {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
+    )
     answer = connection.getresponse()
     content = answer.read()
     return answer.status, json.loads(content) if content else None, dict(answer.getheaders())
@@ -30,7 +32,12 @@ def key(running):
         (b'{"batch": [' + b"[" * 100_000 + b"]" * 100_000 + b"]}", {}, 400, "not_json"),
         (b"\xff\xfe{}", {}, 400, "not_json"),
         (b'{"batch": ["' + b"x" * 600_000 + b'"]}', {}, 413, "request_too_large"),
-        (gzip.compress(b'{"batch": ["' + b"x" * 100_000_000 + b'"]}'), {"Content_Encoding": "gzip"}, 413, "request_too_large"),
+        (
+            gzip.compress(b'{"batch": ["' + b"x" * 100_000_000 + b'"]}'),
+            {"Content_Encoding": "gzip"},
+            413,
+            "request_too_large",
+        ),
         (b"not gzip", {"Content_Encoding": "gzip"}, 400, "bad_gzip"),
         (gzip.compress(b'{"batch": []}')[:-9], {"Content_Encoding": "gzip"}, 400, "bad_gzip"),
         (b"{}", {"Content_Encoding": "br"}, 415, "bad_encoding"),
@@ -44,16 +51,28 @@ def test_a_request_that_is_no_batch_is_refused_whole(running, key, body, headers
 
 def test_no_key_a_wrong_one_and_one_that_only_reads_are_refused(running):
     body = json.dumps({"batch": []})
-    for given in ({}, {"Authorization": "Bearer rgd_wrong"}, {"Authorization": f"Bearer {running.key('read')}"}, {"Authorization": "Basic !!!"}):
+    for given in (
+        {},
+        {"Authorization": "Bearer rgd_wrong"},
+        {"Authorization": f"Bearer {running.key('read')}"},
+        {"Authorization": "Basic !!!"},
+    ):
         assert post(running, body, **given)[0] == 401
 
 
 def test_browsers_of_any_site_may_send(running, key):
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
-    connection.request("OPTIONS", "/v1/track", headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"})
+    connection.request(
+        "OPTIONS", "/v1/track", headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
+    )
     answer = connection.getresponse()
     assert answer.status == 204 and answer.getheader("Access-Control-Allow-Origin") == "*"
-    status, _, headers = post(running, json.dumps({"event": "Seen", "userId": "b1", "writeKey": key}), "/v1/track", Origin="https://shop.example")
+    status, _, headers = post(
+        running,
+        json.dumps({"event": "Seen", "userId": "b1", "writeKey": key}),
+        "/v1/track",
+        Origin="https://shop.example",
+    )
     assert status == 200 and headers["access-control-allow-origin"] == "*"
 
 
@@ -74,9 +93,23 @@ POISON = [
 
 
 def test_poison_is_refused_event_by_event_and_its_neighbours_land(running, key):
-    good = [{"type": "track", "userId": "neighbour", "event": "Landed", "messageId": f"n{i}"} for i in range(len(POISON) + 6)]
-    deep = '{"type": "track", "userId": "neighbour", "event": "Landed", "messageId": "deep", "properties": {"d": ' + "[" * 200 + "]" * 200 + "}}"
-    many = {"type": "track", "userId": "neighbour", "event": "Landed", "messageId": "many", "properties": {f"property {i}": i for i in range(1500)}}
+    good = [
+        {"type": "track", "userId": "neighbour", "event": "Landed", "messageId": f"n{i}"}
+        for i in range(len(POISON) + 6)
+    ]
+    deep = (
+        '{"type": "track", "userId": "neighbour", "event": "Landed", "messageId": "deep", "properties": {"d": '
+        + "[" * 200
+        + "]" * 200
+        + "}}"
+    )
+    many = {
+        "type": "track",
+        "userId": "neighbour",
+        "event": "Landed",
+        "messageId": "many",
+        "properties": {f"property {i}": i for i in range(1500)},
+    }
     raw = [
         '{"type": "track", "userId": "\\ud800", "event": "half"}',
         '{"type": "track", "userId": "p", "event": "x", "properties": {"n": NaN}}',
@@ -85,7 +118,11 @@ def test_poison_is_refused_event_by_event_and_its_neighbours_land(running, key):
         json.dumps(many),
     ]
     items = [json.dumps(item) for item in POISON] + raw
-    body = '{"batch": [' + ", ".join(part for pair in zip([json.dumps(g) for g in good], items, strict=False) for part in pair) + "]}"
+    body = (
+        '{"batch": ['
+        + ", ".join(part for pair in zip([json.dumps(g) for g in good], items, strict=False) for part in pair)
+        + "]}"
+    )
     sent = 2 * len(items)
     assert post(running, body, Authorization=f"Bearer {key}")[0] == 200
     landed = len(items) + 3  # the neighbours, and: the same property thrice, 200 deep, 1,500 properties
@@ -110,4 +147,6 @@ def _counts(running):
         "    sums = InboxRow.objects.aggregate(sent=Sum('items'), accepted=Sum('accepted'), refused=Sum('refused'), repeated=Sum('repeated'))\n"
         "    print(json.dumps({**sums, 'kept': RefusedItem.objects.count()}))\n"
     )
-    return subprocess.run([sys.executable, "-c", code], env=running.variables, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [sys.executable, "-c", code], env=running.variables, capture_output=True, text=True, check=True
+    ).stdout

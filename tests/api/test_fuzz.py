@@ -23,7 +23,9 @@ def test_no_endpoint_breaks(running):
         @given(case=operation.as_strategy())
         def try_it(case):
             answer = case.call(headers={"Authorization": f"Bearer {key}"}, timeout=30)
-            assert answer.status_code < 500, f"{case.method} {answer.request.url}: {answer.status_code} {answer.text[:300]}"
+            assert answer.status_code < 500, (
+                f"{case.method} {answer.request.url}: {answer.status_code} {answer.text[:300]}"
+            )
             if answer.status_code >= 400:
                 problem = answer.json()
                 assert "application/problem+json" in str(answer.headers.get("content-type"))

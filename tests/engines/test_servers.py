@@ -31,11 +31,19 @@ def servers():
         postgres = EmbeddedPostgres(holder.folder / "postgres")
         postgres.start()
         port = free_port()
-        double = subprocess.Popen([sys.executable, "-m", "regard.testing.clickhouse_double", str(port), str(holder.folder / "clickhouse")])
+        double = subprocess.Popen(
+            [sys.executable, "-m", "regard.testing.clickhouse_double", str(port), str(holder.folder / "clickhouse")]
+        )
         wait(f"http://127.0.0.1:{port}/ping")
         host = str(postgres.socket_folder).replace("/", "%2F")
         try:
-            yield holder, {"DATABASE_URL": f"postgresql://regard@{host}/regard", "LEDGER_URL": f"clickhouse://127.0.0.1:{port}/default"}
+            yield (
+                holder,
+                {
+                    "DATABASE_URL": f"postgresql://regard@{host}/regard",
+                    "LEDGER_URL": f"clickhouse://127.0.0.1:{port}/default",
+                },
+            )
         finally:
             double.kill()
             double.wait()
@@ -47,7 +55,9 @@ def test_web_collect_and_work_share_servers(servers):
     roles = []
 
     def begin(server, *role):
-        roles.append(subprocess.Popen([sys.executable, "-m", "regard.site.cli", *role], env=server.variables, cwd=holder.folder))
+        roles.append(
+            subprocess.Popen([sys.executable, "-m", "regard.site.cli", *role], env=server.variables, cwd=holder.folder)
+        )
 
     try:
         web.regard("migrate")
@@ -57,9 +67,15 @@ def test_web_collect_and_work_share_servers(servers):
         wait(f"{collect.url}/v1/nothing")
         wait(f"{web.url}/health")
         key, read = web.key("collect"), web.key("read")
-        batch = {"batch": [{"type": "track", "event": "Tick", "messageId": f"m{i % 90}", "userId": f"u{i % 7}"} for i in range(100)]}
+        batch = {
+            "batch": [
+                {"type": "track", "event": "Tick", "messageId": f"m{i % 90}", "userId": f"u{i % 7}"} for i in range(100)
+            ]
+        }
         request = urllib.request.Request(
-            f"{collect.url}/v1/batch", json.dumps(batch).encode(), {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+            f"{collect.url}/v1/batch",
+            json.dumps(batch).encode(),
+            {"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
         )
         assert urllib.request.urlopen(request, timeout=20).status == 200
         for _ in range(100):
@@ -69,7 +85,10 @@ def test_web_collect_and_work_share_servers(servers):
             time.sleep(0.2)
         assert found == 90
         assert len(web.get("/api/customers", read)["items"]) == 7
-        assert json.loads(web.regard("metric", "interactions", "--by", "event", "--json").stdout)["rows"][0]["by"] == "Tick"
+        assert (
+            json.loads(web.regard("metric", "interactions", "--by", "event", "--json").stdout)["rows"][0]["by"]
+            == "Tick"
+        )
     finally:
         for role in roles:
             role.terminate()

@@ -23,10 +23,12 @@ class Sender:
     sent: int = 0
     stopping: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     def run(self, threads: int = 4) -> list[threading.Thread]:
-        started = [threading.Thread(target=self._loop, args=(number, threads), daemon=True) for number in range(threads)]
+        started = [
+            threading.Thread(target=self._loop, args=(number, threads), daemon=True) for number in range(threads)
+        ]
         for thread in started:
             thread.start()
         return started
@@ -42,11 +44,22 @@ class Sender:
 
     def _deliver(self, ids: list[str], dice: random.Random) -> None:
         """Again and again, as SDKs do; sometimes once more after it had been taken."""
-        body = json.dumps({"batch": [{"type": "track", "event": "Tick", "messageId": id, "userId": f"u{hash(id) % 50}"} for id in ids]})
+        body = json.dumps(
+            {
+                "batch": [
+                    {"type": "track", "event": "Tick", "messageId": id, "userId": f"u{hash(id) % 50}"} for id in ids
+                ]
+            }
+        )
         while not self.stopping.is_set():
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                connection.request("POST", "/v1/batch", body, {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"})
+                connection.request(
+                    "POST",
+                    "/v1/batch",
+                    body,
+                    {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
+                )
                 status = connection.getresponse().status
                 connection.close()
             except (OSError, http.client.HTTPException):

@@ -27,7 +27,9 @@ def test_a_killed_server_loses_and_doubles_nothing(server):
     sender.stopping.set()
     for thread in threads:
         thread.join(20)
-    print(f"{len(sender.acknowledged)} acknowledged, ready again after {max(back):.1f} s at most, {sorted(back)[len(back) // 2]:.1f} s in the middle")
+    print(
+        f"{len(sender.acknowledged)} acknowledged, ready again after {max(back):.1f} s at most, {sorted(back)[len(back) // 2]:.1f} s in the middle"
+    )
     # What was sent but not acknowledged may be there too: it is counted by its id.
     server.settled(len(sender.acknowledged), patience=10)
     found = stored(server)
@@ -57,5 +59,7 @@ def stored(server):
         "    project_all()\n"
         "    print('\\n'.join(id for (id,) in warehouse().unscoped(\"select hex(id) from ledger where kind = 'interaction'\")))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=server.variables, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=server.variables, capture_output=True, text=True, check=True
+    )
     return [bytes.fromhex(line) for line in done.stdout.split()]

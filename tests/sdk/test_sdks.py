@@ -61,7 +61,11 @@ def test_segments_python_sdk(running, gzip):
     assert found["traits"]["plan"] == "pro"
     assert {"namespace": "email", "value": "sam@example.org"} in found["identifiers"]
     assert {"namespace": "anonymous", "value": "seg-old"} in found["identifiers"]
-    assert {entry["event"] for entry in timeline} == {"Order Completed", "Viewed a page: Prices", "Viewed a screen: Home"}
+    assert {entry["event"] for entry in timeline} == {
+        "Order Completed",
+        "Viewed a page: Prices",
+        "Viewed a screen: Home",
+    }
 
 
 def test_rudderstacks_python_sdk_which_zips_and_keeps_traits_in_the_context(running):
@@ -75,9 +79,23 @@ def test_segments_node_sdk(running, tmp_path):
     for name in ("package.json", "package-lock.json", "send.mjs"):
         shutil.copy(HERE / name, tmp_path)
     path = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    installed = subprocess.run([BIN / "npm", "ci", "--no-audit", "--no-fund"], cwd=tmp_path, env=path, capture_output=True, text=True, timeout=240)
+    installed = subprocess.run(
+        [BIN / "npm", "ci", "--no-audit", "--no-fund"],
+        cwd=tmp_path,
+        env=path,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
     assert installed.returncode == 0, installed.stderr
-    sent = subprocess.run([BIN / "node", "send.mjs", running.url, running.key("collect")], cwd=tmp_path, env=path, capture_output=True, text=True, timeout=60)
+    sent = subprocess.run(
+        [BIN / "node", "send.mjs", running.url, running.key("collect")],
+        cwd=tmp_path,
+        env=path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert sent.returncode == 0, sent.stderr
     found, timeline = settled(running, running.key("read"), "node-1", 2)
     assert found["traits"]["plan"] == "fibre"
@@ -101,6 +119,8 @@ def test_requests_captured_from_the_sdks_are_taken_whole(running, name):
         text = text[end:].strip()
     for one in captured:
         body = {**one["body"], "writeKey": running.key("collect")}
-        request = urllib.request.Request(running.url + one["path"], data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            running.url + one["path"], data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+        )
         with urllib.request.urlopen(request, timeout=20) as answer:
             assert json.load(answer) == {"success": True}

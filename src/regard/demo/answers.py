@@ -134,9 +134,7 @@ def _willing(people: Population) -> Floats:
 
 
 def _slips(people: Population, customer: Integers, when: Floats) -> Flags:
-    return np.asarray(
-        (people.region[customer] == SLIPS) & (when >= MONTHS - truths.SLIP_DAYS / DAYS_IN_MONTH)
-    )
+    return np.asarray((people.region[customer] == SLIPS) & (when >= MONTHS - truths.SLIP_DAYS / DAYS_IN_MONTH))
 
 
 def _shocked_before(people: Population, customer: Integers, when: Floats) -> Flags:

@@ -69,9 +69,7 @@ def build(
     people, history, given = simulate(customers=customers, rng=rng)
     told("Eighteen months simulated", 0.2)
     people_table = tables.customers(people, now)
-    _put(
-        people_table, maps.customers(_names(people_table)), name="customers.csv", workspace=workspace, now=now
-    )
+    _put(people_table, maps.customers(_names(people_table)), name="customers.csv", workspace=workspace, now=now)
     told(f"{len(people):,} customers", 0.3)
     recent = history.when >= MONTHS - COLLECTED_DAYS / DAYS_IN_MONTH
     past = tables.interactions(history.take(~recent), people, now)

@@ -29,9 +29,7 @@ def comments(
     dice = rng.random((len(cause), 7)).tolist()
     return [
         _comment(phrases(LANGUAGES[code]), about, MOODS[feeling], where, die)
-        for code, about, feeling, where, die in zip(
-            language.tolist(), cause, mood.tolist(), place, dice, strict=True
-        )
+        for code, about, feeling, where, die in zip(language.tolist(), cause, mood.tolist(), place, dice, strict=True)
     ]
 
 
@@ -47,9 +45,7 @@ def _comment(words: dict[str, Any], cause: str, mood: Mood, place: str, die: lis
     starts = not opening or opening[-1] in ".!?"
     sentence = (body[0].upper() + body[1:] if starts else body) + "."
     whole = " ".join(part for part in (opening, sentence, closing) if part)
-    filled = whole.format(
-        n=2 + int(die[3] * 5), wait=15 + int(die[4] * 45), amount=8 + int(die[5] * 90), place=place
-    )
+    filled = whole.format(n=2 + int(die[3] * 5), wait=15 + int(die[4] * 45), amount=8 + int(die[5] * 90), place=place)
     return _careless(filled, die[6])
 
 

@@ -113,9 +113,7 @@ def live(people: Population, rng: np.random.Generator) -> History:
 
 
 def in_order(parts: list[History]) -> History:
-    joined = History(
-        **{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(History)}
-    )
+    joined = History(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(History)})
     kept = joined.take((joined.when >= 0) & (joined.when < MONTHS))
     return kept.take(np.argsort(kept.when, kind="stable"))
 
@@ -183,17 +181,13 @@ def _channel(kind: Kind, size: int, rng: np.random.Generator) -> Integers:
     return np.minimum((rng.random(size) ** 1.6 * len(kind.channels)).astype(np.int64), len(kind.channels) - 1)
 
 
-def _money(
-    kind: Kind, people: Population, customer: Integers, shock: Flags, rng: np.random.Generator
-) -> Floats:
+def _money(kind: Kind, people: Population, customer: Integers, shock: Flags, rng: np.random.Generator) -> Floats:
     size = len(customer)
     if kind.touchpoint == "Bill":
         usual = PRICES[people.plan[customer]] * rng.lognormal(0.05, 0.08, size)
         return np.asarray(np.round(np.where(shock, usual * rng.uniform(2.5, 4.0, size), usual), 2))
     if kind.touchpoint == "Order":
-        return np.asarray(
-            np.round(rng.choice([0.0, 19.0, 49.0, 199.0, 549.0], size, p=[0.4, 0.2, 0.15, 0.15, 0.1]), 2)
-        )
+        return np.asarray(np.round(rng.choice([0.0, 19.0, 49.0, 199.0, 549.0], size, p=[0.4, 0.2, 0.15, 0.15, 0.1]), 2))
     return np.full(size, np.nan)
 
 
@@ -212,9 +206,7 @@ def _once(people: Population, rng: np.random.Generator) -> History:
     return in_order(parts)
 
 
-def refer(
-    people: Population, customer: Integers, when: Floats, score: Integers, rng: np.random.Generator
-) -> History:
+def refer(people: Population, customer: Integers, when: Floats, score: Integers, rng: np.random.Generator) -> History:
     """Referrals that follow relationship answers."""
     chance = np.select(
         [score >= 9, score >= 7],

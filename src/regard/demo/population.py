@@ -21,10 +21,7 @@ PLAN_SHARES = (0.28, 0.30, 0.16, 0.18, 0.08)
 PRICES = np.array([9.99, 19.99, 34.99, 39.99, 54.99])
 AGES = ("18–29", "30–44", "45–59", "60+")
 FIRST = {
-    "fr": (
-        "Camille Louise Hugo Inès Jules Chloé Karim Manon Lucas Léa Antoine "
-        "Sarah Nathan Emma Paul Zoé Yanis Alice"
-    ),
+    "fr": ("Camille Louise Hugo Inès Jules Chloé Karim Manon Lucas Léa Antoine Sarah Nathan Emma Paul Zoé Yanis Alice"),
     "en": "Oliver Amelia Harry Isla George Ava Noah Emily Jack Grace Leo Freya Oscar Lily Arthur Ella",
     "de": "Lukas Anna Felix Marie Jonas Lena Paul Sophie Maximilian Emilia Ben Hannah Elias Mia",
     "es": "Lucía Hugo Martín Sofía Daniel María Pablo Paula Alejandro Carmen Javier Elena",
@@ -32,8 +29,7 @@ FIRST = {
 }
 LAST = {
     "fr": (
-        "Martin Bernard Dubois Moreau Laurent Lefebvre Roux Fournier Girard "
-        "Bonnet Lemaire Mercier Blanc Garnier Faure"
+        "Martin Bernard Dubois Moreau Laurent Lefebvre Roux Fournier Girard Bonnet Lemaire Mercier Blanc Garnier Faure"
     ),
     "en": "Smith Taylor Brown Wilson Evans Walker Wright Hughes Green Clarke Cooper Ward Bailey",
     "de": "Müller Schmidt Weber Fischer Wagner Becker Hoffmann Schäfer Koch Richter Neumann",

@@ -23,17 +23,14 @@ ANSWERED_BY = {"Self-service app": "mobile", "Support call": "SMS", "Chat": "cha
 def customers(people: Population, now: datetime) -> pa.Table:
     codes = {code: LANGUAGES[code] for code in range(len(LANGUAGES))}
     mails = [
-        f"{name.lower().replace(' ', '.')}.{number}@example.com"
-        for number, name in enumerate(people.names, start=1)
+        f"{name.lower().replace(' ', '.')}.{number}@example.com" for number, name in enumerate(people.names, start=1)
     ]
     return numbered(
         {
             "customer": ids(np.arange(len(people))),
             "name": pa.array(people.names),
             "email": pa.array(mails),
-            "phone": pa.array(
-                [f"+336{number:08d}" for number in range(10_000_000, 10_000_000 + len(people))]
-            ),
+            "phone": pa.array([f"+336{number:08d}" for number in range(10_000_000, 10_000_000 + len(people))]),
             "home store": words(_store(people, np.arange(len(people))), UNITS),
             "language": words(people.language, tuple(codes.values())),
             "plan": words(people.plan, PLANS),
@@ -59,9 +56,7 @@ def interactions(history: History, people: Population, now: datetime) -> pa.Tabl
             "outcome": _nested(kind, history.outcome, [_outcomes(code) for code in range(len(ALL))]),
             "seconds": texts(history.seconds),
             "amount": amount,
-            "handovers": pa.array(
-                np.where(history.handovers < 0, "", history.handovers.astype(str)), pa.string()
-            ),
+            "handovers": pa.array(np.where(history.handovers < 0, "", history.handovers.astype(str)), pa.string()),
             "unit": words(where(kind, history.customer, people), UNITS),
             "plan": words(people.plan[history.customer], PLANS),
             "far above usual": pa.array(unusual, pa.string()),

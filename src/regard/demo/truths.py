@@ -78,9 +78,7 @@ class Scale:
     def draw(self, means: Floats, rng: np.random.Generator) -> npt.NDArray[np.int64]:
         """One answer for each mean. Means are held within 0.3 of the ends."""
         cumulated = self._cumulated[self._place(means)]
-        return np.asarray(
-            self.low + (rng.random(len(means))[:, None] > cumulated[:, :-1]).sum(axis=1), np.int64
-        )
+        return np.asarray(self.low + (rng.random(len(means))[:, None] > cumulated[:, :-1]).sum(axis=1), np.int64)
 
     def probabilities(self, mean: float) -> Floats:
         return np.asarray(np.diff(self._cumulated[self._place(np.array([mean]))[0]], prepend=0.0))

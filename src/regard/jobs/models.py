@@ -43,5 +43,6 @@ def publish(kind: str, workspace: int, subjects: Iterable[int]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into jobs_event (kind, workspace_id, subjects, at) values (%s, %s, %s::bigint[], now())", [kind, workspace, ids]
+            "insert into jobs_event (kind, workspace_id, subjects, at) values (%s, %s, %s::bigint[], now())",
+            [kind, workspace, ids],
         )

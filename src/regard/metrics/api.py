@@ -17,6 +17,9 @@ from regard.workspace.keys.caller import caller
 router = Router(tags=["metrics"])
 
 
+_WHERE = "dimension=value or dimension!=value, again for more; the same dimension twice means either"
+
+
 class ChangeOut(Schema):
     value: float
     p: float | None
@@ -34,7 +37,6 @@ class RowOut(Schema):
     change: ChangeOut | None
     against_rest: ChangeOut | None
     split: dict[str, int] | None
-
 
 
 class ResultOut(Schema):
@@ -64,7 +66,10 @@ class MetricsOut(Schema):
 @router.get("", response=MetricsOut, summary="The metrics and what they can be broken down by")
 def index(request: HttpRequest) -> dict[str, Any]:
     metrics = [{"name": m.name, "title": str(m.title), "formula": m.formula} for m in MEASURES.values()]
-    return {"metrics": metrics, "dimensions": [f"{d.name}:NAME" if d.takes_argument else d.name for d in DIMENSIONS.values()]}
+    return {
+        "metrics": metrics,
+        "dimensions": [f"{d.name}:NAME" if d.takes_argument else d.name for d in DIMENSIONS.values()],
+    }
 
 
 @router.get("/{name}", response=ResultOut, summary="A metric with its interval")
@@ -76,10 +81,12 @@ def show(
     to: str = FromUrl("", description="Last day, included"),
     last: str = FromUrl("", description="Instead of from and to: 90d, 12w, 6m, 1y"),
     compare: str = FromUrl("", description="previous or year"),
-    where: list[str] = FromUrl([], description="dimension=value or dimension!=value, again for more; the same dimension twice means either"),  # noqa: B006, B008
+    where: list[str] = FromUrl([], description=_WHERE),  # noqa: B008
 ) -> dict[str, Any]:
     """Every row carries its value, 95 % interval and number of answers; the formula is beside it. Nothing is rounded."""
     who = caller(request)
     today = timezone.now().astimezone(who.workspace.zone).date()
-    query = read_query(metric=name, by=by, where=where, first=first, last=to, lasting=last, compare=compare, today=today)
+    query = read_query(
+        metric=name, by=by, where=where, first=first, last=to, lasting=last, compare=compare, today=today
+    )
     return payload(run(query, who.scope, who.workspace))

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from regard.ledger.touchpoints.models import Stage, Touchpoint
 from regard.metrics.period import BadQuery
 from regard.workspace.units.models import branches
-from regard.workspace.workspaces.models import Workspace
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -87,7 +86,8 @@ def _region(names: Names, argument: str, zone: str) -> Expression:
     ids = list(names.units)
     tops = [path[1] if len(path) > 1 else path[0] for _, path in names.units.values()]
     return Expression(
-        "transform(unit, {region_ids:Array(UInt32)}, {region_tops:Array(UInt32)}, toUInt32(0))", {"region_ids": ids, "region_tops": tops}
+        "transform(unit, {region_ids:Array(UInt32)}, {region_tops:Array(UInt32)}, toUInt32(0))",
+        {"region_ids": ids, "region_tops": tops},
     )
 
 
@@ -146,12 +146,23 @@ _NONE_SAID = "not said"
 DIMENSIONS: dict[str, Dimension] = {
     dimension.name: dimension
     for dimension in (
-        Dimension("touchpoint", gettext_lazy("touchpoint"), _column("touchpoint"), lambda n, v: n.touchpoint(int(str(v))), _touchpoint_ids, type="UInt32"),
+        Dimension(
+            "touchpoint",
+            gettext_lazy("touchpoint"),
+            _column("touchpoint"),
+            lambda n, v: n.touchpoint(int(str(v))),
+            _touchpoint_ids,
+            type="UInt32",
+        ),
         Dimension("stage", gettext_lazy("lifecycle stage"), _of_touchpoint(1), _stage_label),
         Dimension("function", gettext_lazy("function"), _of_touchpoint(2), _or(_NONE_SAID)),
         Dimension("channel", gettext_lazy("channel"), _column("channel"), _or(_NONE_SAID)),
-        Dimension("unit", gettext_lazy("unit"), _column("unit"), lambda n, v: n.unit(int(str(v))), _unit_ids, type="UInt32"),
-        Dimension("region", gettext_lazy("region"), _region, lambda n, v: n.unit(int(str(v))), _unit_ids, type="UInt32"),
+        Dimension(
+            "unit", gettext_lazy("unit"), _column("unit"), lambda n, v: n.unit(int(str(v))), _unit_ids, type="UInt32"
+        ),
+        Dimension(
+            "region", gettext_lazy("region"), _region, lambda n, v: n.unit(int(str(v))), _unit_ids, type="UInt32"
+        ),
         Dimension("event", gettext_lazy("event"), _column("event"), _or(_NONE_SAID)),
         Dimension("outcome", gettext_lazy("outcome"), _column("outcome"), _or(_NONE_SAID)),
         Dimension("language", gettext_lazy("language"), _column("language"), _or(_NONE_SAID)),
@@ -161,9 +172,11 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("day", gettext_lazy("day"), _start_of("toStartOfDay"), _day_label, is_time=True, type="Date"),
         Dimension("week", gettext_lazy("week"), _start_of("toStartOfWeek", "1"), _day_label, is_time=True, type="Date"),
         Dimension("month", gettext_lazy("month"), _start_of("toStartOfMonth"), _day_label, is_time=True, type="Date"),
-        Dimension("quarter", gettext_lazy("quarter"), _start_of("toStartOfQuarter"), _day_label, is_time=True, type="Date"),
+        Dimension(
+            "quarter", gettext_lazy("quarter"), _start_of("toStartOfQuarter"), _day_label, is_time=True, type="Date"
+        ),
     )
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -187,12 +200,12 @@ def read_by(text: str, *, field: str = "by") -> By:
     name, _colon, argument = text.strip().partition(":")
     dimension = DIMENSIONS.get(name)
     if dimension is None:
-        raise BadQuery(_("“%(text)s” is not something to break down by. Choose one of: %(names)s.") % {"text": name[:60], "names": ", ".join(DIMENSIONS)}, field)
+        raise BadQuery(
+            _("“%(text)s” is not something to break down by. Choose one of: %(names)s.")
+            % {"text": name[:60], "names": ", ".join(DIMENSIONS)},
+            field,
+        )
     if dimension.takes_argument != bool(argument.strip()):
         example = f"{name}:plan" if dimension.takes_argument else name
         raise BadQuery(_("Write it as %(example)s.") % {"example": example}, field)
     return By(dimension, argument.strip()[:200])
-
-
-def workspace_names(workspace: Workspace) -> Names:
-    return Names.of(workspace.pk)

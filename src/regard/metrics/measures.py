@@ -48,7 +48,12 @@ def _counts(sums: Sums) -> Estimates:
     n = sums["n"]
     nothing = np.full(len(n), np.nan)
     return Estimates(
-        value=n, low=nothing, high=nothing, n=n.astype(np.int64), method=np.full(len(n), "count"), standard_error=nothing
+        value=n,
+        low=nothing,
+        high=nothing,
+        n=n.astype(np.int64),
+        method=np.full(len(n), "count"),
+        standard_error=nothing,
     )
 
 

@@ -22,7 +22,9 @@ def payload(result: Result) -> dict[str, Any]:
         "unit": result.unit,
         "by": query.by.name if query.by else None,
         "period": {"from": _day(period.first), "to": _day(period.last)},
-        "compared": {"from": _day(result.compared.first), "to": _day(result.compared.last)} if result.compared else None,
+        "compared": {"from": _day(result.compared.first), "to": _day(result.compared.last)}
+        if result.compared
+        else None,
         "rows": [_row(row, by=query.by is not None) for row in result.rows],
         "total": _row(result.total, by=False),
         "more": result.more,
@@ -54,8 +56,28 @@ def _day(day: Any) -> str | None:
 
 def table(result: Result) -> Iterator[list[object]]:
     """Header and lines for CSV."""
-    yield [result.query.by.name if result.query.by else "", "value", "low", "high", "n", "before", "change", "p", "significant"]
+    yield [
+        result.query.by.name if result.query.by else "",
+        "value",
+        "low",
+        "high",
+        "n",
+        "before",
+        "change",
+        "p",
+        "significant",
+    ]
     for row in result.rows:
         change = row.change
         before = row.before.value if row.before and row.before.n else None
-        yield [row.label, row.value, row.low, row.high, row.n, before, change and change.value, change and change.p, change and change.significant]
+        yield [
+            row.label,
+            row.value,
+            row.low,
+            row.high,
+            row.n,
+            before,
+            change and change.value,
+            change and change.p,
+            change and change.significant,
+        ]

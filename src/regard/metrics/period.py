@@ -58,7 +58,9 @@ def read_period(*, first: str, last: str, lasting: str, today: date) -> Period:
     if lasting:
         found = _LAST.match(lasting.strip().lower())
         if not found or not int(found[1]):
-            raise BadQuery(_("“%(text)s” is not a length of time; write 90d, 12w, 6m or 1y.") % {"text": lasting[:40]}, "last")
+            raise BadQuery(
+                _("“%(text)s” is not a length of time; write 90d, 12w, 6m or 1y.") % {"text": lasting[:40]}, "last"
+            )
         days = int(found[1]) * _DAYS[found[2]]
         if days > 36_500:
             raise BadQuery(_("Choose at most 100 years."), "last")

@@ -34,8 +34,4 @@ def chosen_period(given: QueryDict, today: date, *, usual: str = "90d") -> tuple
             return read_period(first="", last="", lasting=name, today=today), name
     except BadQuery:
         pass
-    return (
-        (Period(), "all")
-        if usual == "all"
-        else (read_period(first="", last="", lasting=usual, today=today), usual)
-    )
+    return (Period(), "all") if usual == "all" else (read_period(first="", last="", lasting=usual, today=today), usual)

@@ -13,6 +13,8 @@ from regard.metrics.dimensions import By, read_by
 from regard.metrics.measures import MEASURES, Measure
 from regard.metrics.period import BadQuery, Period, read_period
 
+#: All time.
+ALWAYS = Period()
 Compare = Literal["", "previous", "year"]
 
 
@@ -30,7 +32,7 @@ class Query:
     measure: Measure
     by: By | None = None
     filters: tuple[Filter, ...] = ()
-    period: Period = Period()
+    period: Period = ALWAYS
     compare: Compare = ""
 
     @property
@@ -57,7 +59,11 @@ def read_query(
     """
     measure = MEASURES.get(metric)
     if measure is None:
-        raise BadQuery(_("There is no metric “%(name)s”. Choose one of: %(names)s.") % {"name": metric[:60], "names": ", ".join(MEASURES)}, "metric")
+        raise BadQuery(
+            _("There is no metric “%(name)s”. Choose one of: %(names)s.")
+            % {"name": metric[:60], "names": ", ".join(MEASURES)},
+            "metric",
+        )
     return Query(
         measure=measure,
         by=read_by(by) if by else None,
@@ -80,11 +86,16 @@ def read_filters(where: Sequence[str]) -> tuple[Filter, ...]:
         left, equals, value = text.partition("=")
         excluded = left.endswith("!")
         if not equals:
-            raise BadQuery(_("“%(text)s” is not a filter; write dimension=value, such as channel=phone.") % {"text": text[:80]}, "where")
+            raise BadQuery(
+                _("“%(text)s” is not a filter; write dimension=value, such as channel=phone.") % {"text": text[:80]},
+                "where",
+            )
         found.setdefault((left.rstrip("!").strip(), excluded), []).append(value.strip()[:500])
     if len(found) > 20:
         raise BadQuery(_("Use at most 20 filters."), "where")
-    return tuple(Filter(read_by(name, field="where"), tuple(values), excluded) for (name, excluded), values in found.items())
+    return tuple(
+        Filter(read_by(name, field="where"), tuple(values), excluded) for (name, excluded), values in found.items()
+    )
 
 
 def parameters(query: Query) -> Mapping[str, object]:

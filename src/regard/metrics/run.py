@@ -22,12 +22,12 @@ from regard.workspace.workspaces.models import Workspace
 Sums = Mapping[str, Floats]
 
 
-def run(query: Query, scope: Scope, workspace: Workspace) -> Result:
-    """Answer the question with the rows that the scope may see.
+def run(query: Query, scope: Scope, workspace: Workspace, *, names: Names | None = None) -> Result:
+    """Answer the question with the rows that the scope may see. A page with several questions gives its `names` along.
 
     Raises BadQuery for names that do not exist, WarehouseAway when the engine does not answer.
     """
-    names = Names.of(workspace.pk)
+    names = names or Names.of(workspace.pk)
     groups = fetch(query, scope, names, workspace.zone)
     measure = query.measure
     keys = sorted(groups.now, key=lambda key: _order(query, groups.now[key], key, names))
@@ -51,7 +51,11 @@ def run(query: Query, scope: Scope, workspace: Workspace) -> Result:
     ]
     total = _total(query, groups)
     return Result(
-        query=query, rows=tuple(rows) if query.by else (total,), total=total, unit=_unit(measure, now), more=len(keys) > len(listed)
+        query=query,
+        rows=tuple(rows) if query.by else (total,),
+        total=total,
+        unit=_unit(measure, now),
+        more=len(keys) > len(listed),
     )
 
 
@@ -94,7 +98,9 @@ def _total(query: Query, groups: Groups) -> Row:
         return Row(key=None, label="", estimate=estimates[0], split=_split(measure, now, 0))
     before = measure.estimate(_added(measure, list(groups.before.values())))
     (change,) = _changes(measure, estimates, before)
-    return Row(key=None, label="", estimate=estimates[0], before=before[0], change=change, split=_split(measure, now, 0))
+    return Row(
+        key=None, label="", estimate=estimates[0], before=before[0], change=change, split=_split(measure, now, 0)
+    )
 
 
 def _changes(measure: Measure, now: Estimates, before: Estimates) -> list[Change | None]:
@@ -125,7 +131,11 @@ def _compare(measure: Measure, a: Estimates, b: Estimates, *, counted: bool) -> 
             continue
         meant = bool(significant[place]) if enough[place] and not counted else None
         good = (value > 0) == measure.up_is_good if meant else None
-        changes.append(Change(value=value, p=float(p[place]) if enough[place] and not counted else None, significant=meant, good=good))
+        changes.append(
+            Change(
+                value=value, p=float(p[place]) if enough[place] and not counted else None, significant=meant, good=good
+            )
+        )
     return changes
 
 

@@ -127,9 +127,7 @@ def when(key: object, grain: str) -> tuple[str, str]:
     if grain == "month":
         return str(date_format(key, "F Y")), str(date_format(key, "M y" if key.month == 1 else "M"))
     label = date_format(key, "j M Y")
-    return (_("week of %(day)s") % {"day": label} if grain == "week" else str(label)), str(
-        date_format(key, "M")
-    )
+    return (_("week of %(day)s") % {"day": label} if grain == "week" else str(label)), str(date_format(key, "M"))
 
 
 def chart(result: Result, *, wide: int = 1010, height: int = 260) -> Chart | None:
@@ -145,12 +143,8 @@ def chart(result: Result, *, wide: int = 1010, height: int = 260) -> Chart | Non
         label = _("%(metric)s by %(grain)s") % {"metric": result.query.measure.title, "grain": by.title}
         if result.unit == "count":
             return bars(points, label=label, number=write, wide=wide)
-        return trend(
-            points, label=label, number=write, within=_BOUNDS.get(result.unit), wide=wide, height=height
-        )
-    rows = [
-        row for row in result.rows if row.value is not None and (result.unit == "count" or not row.too_few)
-    ][:24]
+        return trend(points, label=label, number=write, within=_BOUNDS.get(result.unit), wide=wide, height=height)
+    rows = [row for row in result.rows if row.value is not None and (result.unit == "count" or not row.too_few)][:24]
     if not rows:
         return None
     label = _("%(metric)s by %(by)s with 95 %% intervals") % {

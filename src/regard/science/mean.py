@@ -16,9 +16,7 @@ T_INTERVAL = "t interval"
 @overload
 def mean(*, n: float, total: float, total_of_squares: float) -> Estimate: ...
 @overload
-def mean(
-    *, n: npt.NDArray[Any], total: npt.NDArray[Any], total_of_squares: npt.NDArray[Any]
-) -> Estimates: ...
+def mean(*, n: npt.NDArray[Any], total: npt.NDArray[Any], total_of_squares: npt.NDArray[Any]) -> Estimates: ...
 def mean(*, n: npt.ArrayLike, total: npt.ArrayLike, total_of_squares: npt.ArrayLike) -> Estimate | Estimates:
     """Mean of n values from Σx and Σx², with its 95 % t interval, in the unit of x.
 

@@ -26,9 +26,7 @@ def nps(
     passives: npt.NDArray[Any],
     detractors: npt.NDArray[Any],
 ) -> Estimates: ...
-def nps(
-    *, promoters: npt.ArrayLike, passives: npt.ArrayLike, detractors: npt.ArrayLike
-) -> Estimate | Estimates:
+def nps(*, promoters: npt.ArrayLike, passives: npt.ArrayLike, detractors: npt.ArrayLike) -> Estimate | Estimates:
     """100·(P − D)/N and its 95 % interval, in NPS points (−100 … +100).
 
     Counts may be scalars (→ `Estimate`) or columns of equal length (→ `Estimates`). Below 100 answers, or

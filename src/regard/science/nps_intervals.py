@@ -24,9 +24,7 @@ def wald(promoters: Floats, detractors: Floats, n: Floats) -> Bounds:
     return adjusted_wald(promoters, detractors, n, add=0.0, add_passives=0.0)
 
 
-def adjusted_wald(
-    promoters: Floats, detractors: Floats, n: Floats, *, add: float, add_passives: float
-) -> Bounds:
+def adjusted_wald(promoters: Floats, detractors: Floats, n: Floats, *, add: float, add_passives: float) -> Bounds:
     """The plain formula after adding `add` promoters and detractors, and `add_passives` passives."""
     larger = n + 2 * add + add_passives
     p, d = (promoters + add) / larger, (detractors + add) / larger

@@ -58,7 +58,8 @@ def rebuild(workspace: int) -> Iterator[int]:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                "select id from customers_profile where workspace_id = %s and id > %s order by id limit %s", [workspace, last, _AT_ONCE]
+                "select id from customers_profile where workspace_id = %s and id > %s order by id limit %s",
+                [workspace, last, _AT_ONCE],
             )
             ids = [id for (id,) in cursor.fetchall()]
         if not ids:

@@ -60,7 +60,9 @@ def bad_parameters(request: HttpRequest, refused: ValidationError) -> HttpRespon
 
 @api.exception_handler(AuthenticationError)
 def no_key(request: HttpRequest, refused: AuthenticationError) -> HttpResponse:
-    response = problem(401, "A key is needed", "Send a key that may read: Authorization: Bearer KEY. Settings → Keys makes one.")
+    response = problem(
+        401, "A key is needed", "Send a key that may read: Authorization: Bearer KEY. Settings → Keys makes one."
+    )
     response["WWW-Authenticate"] = "Bearer"
     return response
 
@@ -85,7 +87,9 @@ def refused_otherwise(request: HttpRequest, refused: HttpError) -> HttpResponse:
 @api.exception_handler(WarehouseAway)
 @api.exception_handler(WarehouseBusy)
 def engine_away(request: HttpRequest, refused: Exception) -> HttpResponse:
-    response = problem(503, "The ledger does not answer", "Nothing is lost; try again in a moment. `regard doctor` says more.")
+    response = problem(
+        503, "The ledger does not answer", "Nothing is lost; try again in a moment. `regard doctor` says more."
+    )
     response["Retry-After"] = "5"
     return response
 

@@ -43,7 +43,12 @@ def back_up(folder: Path) -> dict[str, Any]:
     if settings.PLACES.secret.exists():
         shutil.copy2(settings.PLACES.secret, folder / _SECRET)
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    manifest = {"regard": __version__, "began": began.isoformat(), "ended": datetime.now(UTC).isoformat(), "bytes": size}
+    manifest = {
+        "regard": __version__,
+        "began": began.isoformat(),
+        "ended": datetime.now(UTC).isoformat(),
+        "bytes": size,
+    }
     # Last: a folder without it is not a backup.
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1))
     return manifest
@@ -55,7 +60,9 @@ def restore(folder: Path, *, replace: bool) -> dict[str, Any]:
     if not (folder / _MANIFEST).exists():
         raise BackupFailed(f"{folder} is not a whole backup: {_MANIFEST} is missing.")
     if not replace and _in_use():
-        raise BackupFailed("There is data here already. Add --replace to put the backup in its place, or choose an empty REGARD_DATA.")
+        raise BackupFailed(
+            "There is data here already. Add --replace to put the backup in its place, or choose an empty REGARD_DATA."
+        )
     _load(folder / _STATE)
     _restore_ledger(folder / _LEDGER)
     if (folder / _SECRET).exists():
@@ -82,7 +89,16 @@ def _dump(file: Path) -> None:
 def _load(file: Path) -> None:
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
-    _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={_database()}", str(file))
+    _run(
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--exit-on-error",
+        "--single-transaction",
+        f"--dbname={_database()}",
+        str(file),
+    )
 
 
 def _back_up_ledger(folder: Path) -> None:
@@ -102,7 +118,9 @@ def _back_up_ledger(folder: Path) -> None:
 
 
 def _restore_ledger(folder: Path) -> None:
-    for (table,) in warehouse().unscoped("select name from system.tables where database = currentDatabase() and not is_temporary"):
+    for (table,) in warehouse().unscoped(
+        "select name from system.tables where database = currentDatabase() and not is_temporary"
+    ):
         warehouse().execute(f"drop table if exists `{table}` sync")
     if not warehouse().embedded:
         target = os.environ.get("LEDGER_BACKUP")
@@ -114,7 +132,9 @@ def _restore_ledger(folder: Path) -> None:
     shutil.rmtree(inside, ignore_errors=True)
     shutil.copytree(folder, inside)
     try:
-        warehouse().execute(f"restore database default from File('{_plain(inside)}') settings allow_non_empty_tables = 1")
+        warehouse().execute(
+            f"restore database default from File('{_plain(inside)}') settings allow_non_empty_tables = 1"
+        )
     finally:
         shutil.rmtree(inside, ignore_errors=True)
 
@@ -124,7 +144,9 @@ def _drop_half_projected() -> None:
     from regard.ledger.record.write import remove
 
     with connection.cursor() as cursor:
-        cursor.execute("select workspace_id, array_agg(id) from ledger_inboxrow where batch_id is not null and done is null group by 1")
+        cursor.execute(
+            "select workspace_id, array_agg(id) from ledger_inboxrow where batch_id is not null and done is null group by 1"
+        )
         for workspace, ids in cursor.fetchall():
             remove(workspace, inboxes=ids)
 
@@ -163,4 +185,3 @@ def _plain(path: Path) -> str:
 def _ledger_database() -> str:
     ((name,),) = warehouse().unscoped("select currentDatabase()")
     return f"`{name}`"
-

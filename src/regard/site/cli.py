@@ -16,7 +16,12 @@ from regard.site.engines.lock import FolderInUse
 from regard.site.engines.postgres import PostgresFailed
 from regard.site.engines.start import NotPossible
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Regard: customer experience management.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Regard: customer experience management.",
+)
 keys = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 app.add_typer(keys, name="key")
 say = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -44,7 +49,15 @@ def command(function: Command) -> Command:
     return run  # type: ignore[return-value]
 
 
-_SPOKEN = {"BadQuery", "WarehouseBusy", "WarehouseAway", "BackupFailed", "UnreadableFile", "ImportMapError", "ImportRefused"}
+_SPOKEN = {
+    "BadQuery",
+    "WarehouseBusy",
+    "WarehouseAway",
+    "BackupFailed",
+    "UnreadableFile",
+    "ImportMapError",
+    "ImportRefused",
+}
 
 
 def _stop(message: str) -> typer.Exit:
@@ -55,7 +68,9 @@ def _stop(message: str) -> typer.Exit:
 @app.command()
 @command
 def serve(
-    host: Annotated[str, typer.Option(envvar="REGARD_HOST", help="0.0.0.0 for everyone; put HTTPS in front then.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(envvar="REGARD_HOST", help="0.0.0.0 for everyone; put HTTPS in front then.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="REGARD_PORT")] = 8000,
     demo: Annotated[bool, typer.Option("--demo", help="Make the demo company first, if it is not there.")] = False,
 ) -> None:
@@ -150,7 +165,9 @@ def metric(
     first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "",
     to: Annotated[str, typer.Option("--to", help="Last day, included.")] = "",
     last: Annotated[str, typer.Option("--last", help="Instead: 90d, 12w, 6m, 1y.")] = "",
-    where: Annotated[list[str] | None, typer.Option(help="dimension=value or dimension!=value; may be repeated.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="dimension=value or dimension!=value; may be repeated.")
+    ] = None,
     compare: Annotated[str, typer.Option(help="previous or year")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
     workspace: Workspace = "",
@@ -191,7 +208,10 @@ def _ask(name: str, parameters: list[tuple[str, str]], workspace: str) -> dict[s
 def import_(
     what: Annotated[str, typer.Argument(help="answers, interactions or customers")],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    map_: Annotated[Path | None, typer.Option("--map", exists=True, dir_okay=False, help="How to read it (YAML). Without one it is guessed.")] = None,
+    map_: Annotated[
+        Path | None,
+        typer.Option("--map", exists=True, dir_okay=False, help="How to read it (YAML). Without one it is guessed."),
+    ] = None,
     guess: Annotated[bool, typer.Option("--guess", help="Print the guessed map and import nothing.")] = False,
     workspace: Workspace = "",
 ) -> None:

@@ -45,5 +45,5 @@ class Consumers(threading.Thread):
 def consume_all() -> None:
     """Until nobody has anything left: for the command line and tests."""
     known = subscriptions()
-    while any([consume(subscription) for subscription in known]):
+    while sum(consume(subscription) for subscription in known):
         pass

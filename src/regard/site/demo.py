@@ -60,7 +60,9 @@ def _counted() -> tuple[int, int]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("select coalesce(sum(items), 0), coalesce(sum(items) filter (where done is not null), 0) from ledger_inboxrow")
+        cursor.execute(
+            "select coalesce(sum(items), 0), coalesce(sum(items) filter (where done is not null), 0) from ledger_inboxrow"
+        )
         total, done = cursor.fetchone()
     return int(total), int(done)
 

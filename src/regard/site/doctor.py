@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from regard.site.engines.lock import FolderInUse, FolderLock
 from regard.site.engines.places import places
@@ -30,25 +31,37 @@ def examine() -> Iterator[Finding]:
     if server:
         state = server.health()
         good = state.get("status") == "ok"
-        yield Finding(good, f"A server runs at {server.url}: {state}", "" if good else "See the server's output for the engine that is away.")
+        yield Finding(
+            good,
+            f"A server runs at {server.url}: {state}",
+            "" if good else "See the server's output for the engine that is away.",
+        )
         waiting = state.get("waiting") or 0
         if waiting > 1000:
-            yield Finding(False, f"{waiting} requests wait to be projected", "The ledger lags: is ClickHouse slow, or the machine busy?")
+            yield Finding(
+                False,
+                f"{waiting} requests wait to be projected",
+                "The ledger lags: is ClickHouse slow, or the machine busy?",
+            )
         return
     yield from _owner()
     yield from _engines()
 
 
-def _closed(folder: object) -> Finding:
-    mode = os.stat(str(folder)).st_mode & 0o077
+def _closed(folder: Path) -> Finding:
+    mode = folder.stat().st_mode & 0o077
     if mode:
         return Finding(False, f"{folder} can be read by other users of this machine", f"chmod 700 {folder}")
     return Finding(True, "Nobody else can read it")
 
 
-def _room(folder: object) -> Finding:
-    free = shutil.disk_usage(str(folder)).free / 1e9
-    return Finding(free > 2, f"{free:.0f} GB free on its disk", "" if free > 2 else "Make room: engines stop writing on a full disk.")
+def _room(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free / 1e9
+    return Finding(
+        free > 2,
+        f"{free:.0f} GB free on its disk",
+        "" if free > 2 else "Make room: engines stop writing on a full disk.",
+    )
 
 
 def _owner() -> Iterator[Finding]:
@@ -70,7 +83,10 @@ def _engines() -> Iterator[Finding]:
     if embedded_ledger():
         yield Finding(True, "ClickHouse is embedded; `regard serve` opens it")
         if postgres is None:
-            yield Finding(True, "PostgreSQL is a server while ClickHouse is embedded: run one `regard serve`, not web, collect and work")
+            yield Finding(
+                True,
+                "PostgreSQL is a server while ClickHouse is embedded: run one `regard serve`, not web, collect and work",
+            )
         return
     from regard.warehouse.client import Warehouse, WarehouseAway
 
@@ -78,7 +94,11 @@ def _engines() -> Iterator[Finding]:
         ((version,),) = Warehouse(os.environ["LEDGER_URL"]).unscoped("select version()")
         yield Finding(True, f"ClickHouse {version} answers")
     except WarehouseAway as problem:
-        yield Finding(False, f"ClickHouse does not answer: {str(problem)[:200]}", "Check LEDGER_URL (clickhouse://user:password@host:8123/database).")
+        yield Finding(
+            False,
+            f"ClickHouse does not answer: {str(problem)[:200]}",
+            "Check LEDGER_URL (clickhouse://user:password@host:8123/database).",
+        )
 
 
 def _database() -> Iterator[Finding]:
@@ -90,4 +110,8 @@ def _database() -> Iterator[Finding]:
             good = version >= 15
             yield Finding(good, f"PostgreSQL {version} answers", "" if good else "Regard needs PostgreSQL 15 or newer.")
     except psycopg.Error as problem:
-        yield Finding(False, f"PostgreSQL does not answer: {str(problem)[:200]}", "Check DATABASE_URL (postgresql://user:password@host/database).")
+        yield Finding(
+            False,
+            f"PostgreSQL does not answer: {str(problem)[:200]}",
+            "Check DATABASE_URL (postgresql://user:password@host/database).",
+        )

@@ -26,7 +26,9 @@ class ProblemMiddleware:
         if answer.headers.get("Content-Type", "").startswith("application/problem+json"):
             return answer
         title = HTTPStatus(answer.status_code).phrase
-        told = problem(answer.status_code, title, _ADVICE.get(answer.status_code, "The request cannot be answered as it is."))
+        told = problem(
+            answer.status_code, title, _ADVICE.get(answer.status_code, "The request cannot be answered as it is.")
+        )
         for name in ("Allow", "Retry-After", "WWW-Authenticate"):
             if name in answer.headers:
                 told[name] = answer.headers[name]

@@ -29,7 +29,9 @@ def engines() -> dict[str, Any]:
 def _postgres() -> tuple[str, int | None]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("select count(*) from (select 1 from ledger_inboxrow where batch_id is null limit 10000) waiting")
+            cursor.execute(
+                "select count(*) from (select 1 from ledger_inboxrow where batch_id is null limit 10000) waiting"
+            )
             return "ok", cursor.fetchone()[0]
     except (DatabaseError, InterfaceError, PoolTimeout):
         return "away", None

@@ -41,7 +41,11 @@ def _guessed(what: str, file: Path, workspace: str, say: Console, *, asking: boo
 
     guessed = guess_map(file, what=what, workspace=choose_workspace(workspace))  # type: ignore[arg-type]
     for question in guessed.reading.questions:
-        say.print(f"{question.about}: {question.reason} Taken as “{question.chosen}” of {', '.join(question.choices)}.", style="yellow", markup=False)
+        say.print(
+            f"{question.about}: {question.reason} Taken as “{question.chosen}” of {', '.join(question.choices)}.",
+            style="yellow",
+            markup=False,
+        )
     if asking and guessed.reading.questions:
         raise NotPossible(
             "This file can be read in more than one way (above). Print the map with --guess, correct it, and give it with --map."
@@ -49,7 +53,15 @@ def _guessed(what: str, file: Path, workspace: str, say: Console, *, asking: boo
     return to_yaml(guessed)
 
 
-def _import(what: str, file: Path, map_file: Path | None, workspace: str, say: Console, *, project: Callable[[int, Progress], None]) -> None:
+def _import(
+    what: str,
+    file: Path,
+    map_file: Path | None,
+    workspace: str,
+    say: Console,
+    *,
+    project: Callable[[int, Progress], None],
+) -> None:
     from regard.connectors.files.begin_import import begin
     from regard.connectors.files.import_map import from_yaml
     from regard.site.show import the_workspace
@@ -59,13 +71,18 @@ def _import(what: str, file: Path, map_file: Path | None, workspace: str, say: C
     import_map = from_yaml(text)
     if import_map.what != what:
         raise NotPossible(f"The map is for {import_map.what}, not for {what}.")
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=say)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=say
+    )
     with bar as progress:
         reading = progress.add_task("Reading", total=None)
         made = begin(
-            file, import_map, workspace=chosen, actor="command line",
+            file,
+            import_map,
+            workspace=chosen,
+            actor="command line",
             progress=lambda done, total: progress.update(reading, completed=done, total=total),
-        )  # fmt: skip
+        )
         progress.update(reading, completed=made.rows or 0, total=made.rows or 0)
         assert made.source_id is not None
         project(made.source_id, progress)
@@ -93,14 +110,19 @@ def _wait_for_server(source: int, progress: Progress) -> None:
         if done != before:
             quiet_since, before = time.monotonic(), done
         if time.monotonic() - quiet_since > 120:
-            raise NotPossible("The rows are safe in the inbox, but the server does not record them. `regard doctor` says more.")
+            raise NotPossible(
+                "The rows are safe in the inbox, but the server does not record them. `regard doctor` says more."
+            )
 
 
 def _counted(source: int) -> tuple[int, int]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("select coalesce(sum(items), 0), coalesce(sum(items) filter (where done is not null), 0) from ledger_inboxrow where source_id = %s", [source])  # fmt: skip
+        cursor.execute(
+            "select coalesce(sum(items), 0), coalesce(sum(items) filter (where done is not null), 0) from ledger_inboxrow where source_id = %s",
+            [source],
+        )
         total, done = cursor.fetchone()
     return int(total), int(done)
 
@@ -110,9 +132,13 @@ def _report(made: Any, say: Console) -> None:
 
     from regard.ledger.models import InboxRow, RefusedItem
 
-    sums = InboxRow.objects.filter(source_id=made.source_id).aggregate(a=Sum("accepted"), r=Sum("refused"), s=Sum("repeated"))
+    sums = InboxRow.objects.filter(source_id=made.source_id).aggregate(
+        a=Sum("accepted"), r=Sum("refused"), s=Sum("repeated")
+    )
     say.print(f"{sums['a'] or 0:,} rows taken, {sums['s'] or 0:,} known already, {sums['r'] or 0:,} refused.")
-    reasons = RefusedItem.objects.filter(source_id=made.source_id).values("code").annotate(n=Count("id")).order_by("-n")[:5]
+    reasons = (
+        RefusedItem.objects.filter(source_id=made.source_id).values("code").annotate(n=Count("id")).order_by("-n")[:5]
+    )
     for reason in reasons:
         example = RefusedItem.objects.filter(source_id=made.source_id, code=reason["code"]).order_by("id").first()
         say.print(f"  {reason['n']:,} × {example.detail if example else reason['code']}", markup=False)

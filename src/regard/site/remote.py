@@ -34,8 +34,14 @@ class Server:
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._open(path, data=json.dumps(body).encode(), timeout=3600)
 
-    def _open(self, path: str, *, data: bytes | None = None, timeout: float = 120, workspace: str = "") -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", "X-Regard-Workspace": workspace}
+    def _open(
+        self, path: str, *, data: bytes | None = None, timeout: float = 120, workspace: str = ""
+    ) -> dict[str, Any]:
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "X-Regard-Workspace": workspace,
+        }
         request = urllib.request.Request(self.url + path, data=data, headers=headers)  # noqa: S310 (our own address)
         try:
             with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310

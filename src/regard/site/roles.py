@@ -22,7 +22,14 @@ def web(*, host: str, port: int, workers: int) -> None:
 
     connections.close_all()
     os.environ["DJANGO_SETTINGS_MODULE"] = "regard.site.settings"
-    Granian("regard.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=16).serve()
+    Granian(
+        "regard.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=16,
+    ).serve()
 
 
 def collect(*, host: str, port: int) -> None:
@@ -34,7 +41,15 @@ def collect(*, host: str, port: int) -> None:
 
     from regard.site.server import Shell
 
-    uvicorn.run(Shell(web=False, work=False), host=host, port=port, log_level="warning", access_log=False, lifespan="on", server_header=False)
+    uvicorn.run(
+        Shell(web=False, work=False),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+    )
 
 
 def work() -> None:

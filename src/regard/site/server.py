@@ -94,7 +94,11 @@ async def working(*, jobs: bool) -> AsyncIterator[None]:
     from regard.site.engines.start import embedded_postgres
 
     server = embedded_postgres()
-    threads: list[PostgresKeeper | Projector | Consumers] = [*([PostgresKeeper(server)] if server else []), Projector(), Consumers()]
+    threads: list[PostgresKeeper | Projector | Consumers] = [
+        *([PostgresKeeper(server)] if server else []),
+        Projector(),
+        Consumers(),
+    ]
     for thread in threads:
         thread.start()
     worker = asyncio.create_task(_work_jobs()) if jobs else None
@@ -136,7 +140,9 @@ def inbox_connection() -> psycopg.Connection[Any]:
     from django.db import connection
 
     parameters = connection.get_connection_params()
-    chosen = {name: value for name, value in parameters.items() if name in ("host", "port", "user", "password", "dbname")}
+    chosen = {
+        name: value for name, value in parameters.items() if name in ("host", "port", "user", "password", "dbname")
+    }
     return psycopg.connect(**chosen, autocommit=True, connect_timeout=5)
 
 
@@ -180,9 +186,12 @@ def _django() -> Any:
 def _announce(host: str, port: int, token: str, on_ready: Callable[[str], None]) -> None:
     from django.conf import settings
 
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+    from regard.web.charts.paint import warm
+
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104
     address = f"http://{shown}:{port}"
     with os.fdopen(os.open(settings.PLACES.server, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump({"pid": os.getpid(), "url": address, "token": token}, file)
+    threading.Thread(target=warm, name="warm", daemon=True).start()
     # After uvicorn has bound its socket, which follows the lifespan's start.
     threading.Timer(0.05, on_ready, [address]).start()

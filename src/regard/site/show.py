@@ -17,7 +17,6 @@ from regard.workspace.keys.caller import choose_workspace
 from regard.workspace.keys.models import ApiKey, KeyScope
 from regard.workspace.workspaces.models import Workspace
 
-
 DEFAULT = "default"
 
 
@@ -28,7 +27,11 @@ def the_workspace(name: str) -> Workspace:
         return found
     names = ", ".join(Workspace.objects.values_list("name", flat=True))
     if names:
-        raise NotPossible(f"There is no workspace “{name}”, but: {names}." if name else f"Say which workspace: --workspace NAME, one of {names}.")
+        raise NotPossible(
+            f"There is no workspace “{name}”, but: {names}."
+            if name
+            else f"Say which workspace: --workspace NAME, one of {names}."
+        )
     # Nobody has visited yet. The first visitor becomes the owner of this one.
     return Workspace.found(name=name or DEFAULT)
 
@@ -50,7 +53,13 @@ def show_metric(console: Console, found: dict[str, Any]) -> None:
         table.add_column(title, justify="left" if title == (found["by"] or "") else "right")
     for row in found["rows"]:
         interval = "" if row["low"] is None else f"{row['low']:.1f} … {row['high']:.1f}"
-        value = "–" if row["value"] is None else f"{row['value']:,.0f}" if found["unit"] == "count" else f"{row['value']:.1f}"
+        value = (
+            "–"
+            if row["value"] is None
+            else f"{row['value']:,.0f}"
+            if found["unit"] == "count"
+            else f"{row['value']:.1f}"
+        )
         table.add_row(row["by"] or "", value, interval, f"{row['n']:,}")
     console.print(table)
     console.print(found["formula"], style="dim", markup=False)
@@ -60,5 +69,7 @@ def make_key(*, scope: str, workspace: str, name: str) -> str:
     if scope not in KeyScope.values:
         raise NotPossible(f"A key's scope is one of {', '.join(KeyScope.values)}.")
     chosen = the_workspace(workspace)
-    _key, secret = ApiKey.create(workspace_id=chosen.pk, name=name, scope=scope, unit_id=chosen.root.pk, actor="command line")
+    _key, secret = ApiKey.create(
+        workspace_id=chosen.pk, name=name, scope=scope, unit_id=chosen.root.pk, actor="command line"
+    )
     return secret

@@ -35,7 +35,9 @@ class Double:
         self._connection = chdb.connect(str(folder))
         self._lock = threading.Lock()
 
-    def run(self, statement: str, data: bytes, parameters: dict[str, str], settings: dict[str, str], default_format: str) -> bytes:
+    def run(
+        self, statement: str, data: bytes, parameters: dict[str, str], settings: dict[str, str], default_format: str
+    ) -> bytes:
         found = _FORMAT.search(statement)
         style = found[1] if found else default_format
         with self._lock:
@@ -77,16 +79,18 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(501, b"Code: 1. DB::Exception: the double takes no forms")
             return
         statement = given.get("query", "")
-        if statement and body and not statement.lstrip()[:6].lower() == "insert":
+        if statement and body and statement.lstrip()[:6].lower() != "insert":
             statement, body = f"{statement}\n{body.decode()}", b""
         elif not statement:
-            head, newline, rest = body.partition(b"\n")
+            head, _newline, rest = body.partition(b"\n")
             if head.lstrip()[:6].lower() == b"insert" and _FORMAT.search(head.decode("utf-8", "replace")):
                 statement, body = head.decode(), rest
             else:
                 statement, body = body.decode(), b""
         parameters = {name[6:]: value for name, value in given.items() if name.startswith("param_")}
-        settings = {name: value for name, value in given.items() if not name.startswith("param_") and name not in _NOT_SETTINGS}
+        settings = {
+            name: value for name, value in given.items() if not name.startswith("param_") and name not in _NOT_SETTINGS
+        }
         try:
             found = self.double.run(statement, body, parameters, settings, given.get("default_format", "TabSeparated"))
         except Exception as problem:

@@ -31,7 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Each process that runs tests has a PostgreSQL of its own; xdist's controller runs none."""
-    controls_others = getattr(session.config.option, "numprocesses", None) and not hasattr(session.config, "workerinput")
+    controls_others = getattr(session.config.option, "numprocesses", None) and not hasattr(
+        session.config, "workerinput"
+    )
     if not controls_others and not session.config.option.collectonly:
         from regard.site.engines.postgres import EmbeddedPostgres
 
@@ -49,7 +51,9 @@ def _clean() -> None:
 def _flushable(request: pytest.FixtureRequest) -> None:
     """A test that commits is followed by a flush of every table, which the audit log's trigger would refuse."""
     marker = request.node.get_closest_marker("django_db")
-    if not {"transactional_db", "live_server"} & set(request.fixturenames) and not (marker and marker.kwargs.get("transaction")):
+    if not {"transactional_db", "live_server"} & set(request.fixturenames) and not (
+        marker and marker.kwargs.get("transaction")
+    ):
         return
     request.getfixturevalue("django_db_setup")
     with request.getfixturevalue("django_db_blocker").unblock():

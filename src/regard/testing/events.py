@@ -20,7 +20,12 @@ def send(workspace: Workspace, *messages: dict[str, Any], received: datetime | N
     """Put one request with these messages into the inbox, as the collector does."""
     body = json.dumps({"batch": list(messages), **top}).encode()
     return put(
-        workspace=workspace.pk, source=source(workspace).pk, form=Form.BATCH, body=body, items=len(messages), received=received
+        workspace=workspace.pk,
+        source=source(workspace).pk,
+        form=Form.BATCH,
+        body=body,
+        items=len(messages),
+        received=received,
     )
 
 

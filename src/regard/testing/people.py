@@ -6,7 +6,7 @@ from django.test import Client
 
 from regard.workspace.models import Member, Unit, User, Workspace
 
-PASSWORD = "a long pass phrase"  # noqa: S105 - of tests
+PASSWORD = "a long pass phrase"
 
 
 def member(workspace: Workspace, role: str = "owner", *, at: Unit | None = None, email: str = "") -> Member:
@@ -28,9 +28,7 @@ def recently(client: Client) -> Client:
     import time
 
     session = client.session
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": time.time(), "reauthenticated": True}
-    ]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = session["_auth_user_id"]
     session.save()
     return client

@@ -46,15 +46,19 @@ class Server:
         began = time.monotonic()
         with (self.folder / "output.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [REGARD, *(arguments or ("serve",))], env=self.variables, stdout=log, stderr=log, cwd=self.folder, start_new_session=True
+                [REGARD, *(arguments or ("serve",))],
+                env=self.variables,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                start_new_session=True,
             )
         while time.monotonic() - began < patience:
             if self.process.poll() is not None:
                 raise RuntimeError(f"The server stopped:\n{self.log()}")
-            with contextlib.suppress(OSError):
-                with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
-                    if json.load(answer)["status"] == "ok":
-                        return time.monotonic() - began
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
+                if json.load(answer)["status"] == "ok":
+                    return time.monotonic() - began
             time.sleep(0.05)
         raise RuntimeError(f"The server was not healthy within {patience} s:\n{self.log()}")
 
@@ -74,7 +78,12 @@ class Server:
     def regard(self, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the command line against this folder."""
         done = subprocess.run(
-            [REGARD, *map(str, arguments)], env=self.variables, capture_output=True, text=True, cwd=self.folder, timeout=300
+            [REGARD, *map(str, arguments)],
+            env=self.variables,
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            timeout=300,
         )
         if check and done.returncode:
             raise RuntimeError(f"regard {' '.join(map(str, arguments))} failed:\n{done.stdout}\n{done.stderr}")

@@ -82,7 +82,9 @@ class Warehouse:
 
     def unscoped(self, sql: str, values: Values | None = None) -> list[tuple[Any, ...]]:
         """For our own housekeeping (migrations, health, reconciliation): never for anything a person asks."""
-        return cast(list[tuple[Any, ...]], self._ask(self._writer(), "query", sql, parameters=dict(values or {})).result_rows)
+        return cast(
+            list[tuple[Any, ...]], self._ask(self._writer(), "query", sql, parameters=dict(values or {})).result_rows
+        )
 
     def answers(self) -> bool:
         try:
@@ -126,7 +128,9 @@ class Warehouse:
         common.set_setting("autogenerate_session_id", False)
         try:
             if not self.embedded:
-                return get_client(dsn=_http(self.url), settings=settings, tz_mode="aware", connect_timeout=5, send_receive_timeout=120)
+                return get_client(
+                    dsn=_http(self.url), settings=settings, tz_mode="aware", connect_timeout=5, send_receive_timeout=120
+                )
             with self._opening:
                 self._prepare()
             return get_client(dsn=self.url, settings=settings, tz_mode="aware", chdb_options=self._options())

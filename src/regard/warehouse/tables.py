@@ -37,9 +37,7 @@ class Table:
         if cluster:
             settings.pop("non_replicated_deduplication_window")
             settings["replicated_deduplication_window"] = 1000
-            engine = (
-                f"ReplicatedReplacingMergeTree('/clickhouse/tables/{{shard}}/{{database}}/{self.name}', '{{replica}}', {self.version})"
-            )
+            engine = f"ReplicatedReplacingMergeTree('/clickhouse/tables/{{shard}}/{{database}}/{self.name}', '{{replica}}', {self.version})"
         partition = f" partition by {self.partition_by}" if self.partition_by else ""
         pairs = ", ".join(f"{name} = {value}" for name, value in settings.items())
         made = [

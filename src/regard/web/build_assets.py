@@ -20,8 +20,7 @@ def build() -> None:
     from regard.web.charts.paint import VEGA_LITE
 
     note = (
-        f"/* Vega (BSD-3-Clause), as bundled by vl-convert {version('vl-convert-python')}; "
-        f"Vega-Lite {VEGA_LITE}. */\n"
+        f"/* Vega (BSD-3-Clause), as bundled by vl-convert {version('vl-convert-python')}; Vega-Lite {VEGA_LITE}. */\n"
     )
     if TARGET.exists() and TARGET.open().readline() == note:
         return

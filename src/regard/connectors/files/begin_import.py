@@ -122,9 +122,7 @@ def carry_out(found: FileImport, *, path: Path | None = None, progress: Progress
     for number, chunk in enumerate(chunks(path, reading=import_map.reading, rows=CHUNK)):
         taken += chunk.num_rows
         if number >= present:
-            put_chunk(
-                workspace=found.workspace_id, source=found.source.pk, chunk=_lean(chunk), received=found.begun
-            )
+            put_chunk(workspace=found.workspace_id, source=found.source.pk, chunk=_lean(chunk), received=found.begun)
         if progress:
             progress(taken, found.rows or taken)
     found.durable = timezone.now()
@@ -163,9 +161,7 @@ def put_tables(
 
 @transaction.atomic
 def _start(found: FileImport, rows: int, begun: datetime | None = None) -> None:
-    found.source = Source.objects.create(
-        workspace_id=found.workspace_id, kind=SourceKind.FILE, name=found.name
-    )
+    found.source = Source.objects.create(workspace_id=found.workspace_id, kind=SourceKind.FILE, name=found.name)
     found.begun, found.rows, found.failed = begun or timezone.now(), rows, ""
     found.save(update_fields=["source", "begun", "rows", "failed"])
     AuditEntry.write(found.workspace_id, actor=found.by, action="import.begun", subject=found.name, rows=rows)

@@ -57,9 +57,7 @@ def _numbered(part: Part, names: Iterable[str]) -> pa.Table:
     good = part.cells
     size = good.num_rows
     empty = pa.nulls(size, pa.string())
-    good = pa.Table.from_arrays(
-        [*good.columns, pa.array(part.numbers, pa.uint32()), empty, empty], schema=wanted
-    )
+    good = pa.Table.from_arrays([*good.columns, pa.array(part.numbers, pa.uint32()), empty, empty], schema=wanted)
     if not part.broken:
         return good
     nothing = {name: pa.nulls(len(part.broken), pa.string()) for name in wanted.names}

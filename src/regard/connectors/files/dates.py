@@ -40,15 +40,9 @@ def to_moments(cells: pa.Array, *, order: str, zone: ZoneInfo) -> pa.Array:
     1970–2069.
     """
     if order in ("unix", "unix_ms"):
-        numbers = pc.cast(
-            pc.if_else(pc.match_substring_regex(cells, r"^\d{1,14}(\.\d+)?$"), cells, None), pa.float64()
-        )
+        numbers = pc.cast(pc.if_else(pc.match_substring_regex(cells, r"^\d{1,14}(\.\d+)?$"), cells, None), pa.float64())
         factor = 1000.0 if order == "unix" else 1.0
-        stamps = (
-            np.nan_to_num(numbers.to_numpy(zero_copy_only=False) * factor, nan=-1)
-            .astype("int64")
-            .astype("M8[ms]")
-        )
+        stamps = np.nan_to_num(numbers.to_numpy(zero_copy_only=False) * factor, nan=-1).astype("int64").astype("M8[ms]")
         return _bounded(stamps)
     plain = pc.utf8_trim_whitespace(cells)
     try:
@@ -56,9 +50,7 @@ def to_moments(cells: pa.Array, *, order: str, zone: ZoneInfo) -> pa.Array:
         return _bounded(pc.cast(plain, TYPE).to_numpy(zero_copy_only=False).astype("M8[ms]"))
     except pa.ArrowInvalid:
         found = _read(plain, "ymd", zone)
-    for key in (
-        ([order] if order in ("dmy", "mdy") else ["dmy"]) + ["named"] + (["dmy"] if order == "mdy" else [])
-    ):
+    for key in ([order] if order in ("dmy", "mdy") else ["dmy"]) + ["named"] + (["dmy"] if order == "mdy" else []):
         left = found.null_count - cells.null_count
         if left <= 0:
             break
@@ -104,15 +96,7 @@ def _assemble(parts: pa.Array, zone: ZoneInfo) -> pa.Array:
             pc.cast(pc.if_else(pc.match_substring_regex(digits, r"^\d{3}$"), digits, None), pa.int64()), 0
         ).to_numpy(zero_copy_only=False)
     )
-    valid &= (
-        (month >= 1)
-        & (month <= 12)
-        & (hour < 24)
-        & (minute < 60)
-        & (second < 61)
-        & (year >= 1900)
-        & (year < 2200)
-    )
+    valid &= (month >= 1) & (month <= 12) & (hour < 24) & (minute < 60) & (second < 61) & (year >= 1900) & (year < 2200)
     first = ((np.where(valid, year, 1970) - 1970) * 12 + np.where(valid, month, 1) - 1).astype("M8[M]")
     length = ((first + 1).astype("M8[D]") - first.astype("M8[D]")).astype(int)
     valid &= (day >= 1) & (day <= length)
@@ -152,8 +136,6 @@ def _offset(zones: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     minutes = []
     for text in encoded.dictionary.to_pylist():
         found = re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", text or "")
-        minutes.append(
-            (1 if found[1] == "+" else -1) * (int(found[2]) * 60 + int(found[3] or 0)) if found else 0
-        )
+        minutes.append((1 if found[1] == "+" else -1) * (int(found[2]) * 60 + int(found[3] or 0)) if found else 0)
     lookup = np.array([*minutes, 0], dtype=np.int64)
     return np.asarray(lookup[pc.fill_null(encoded.indices, len(minutes)).to_numpy(zero_copy_only=False)])

@@ -124,9 +124,7 @@ def _first(cells: Cells, becomes: str) -> pa.Array:
         text = cells.text(column.column)
         if becomes in PEOPLE | {"touchpoint", "event", "unit", "channel"}:
             long = pc.greater(pc.utf8_length(text), LONGEST_NAME)
-            cells.fault(
-                long, code="too_long", column=column.column, says=f"is longer than {LONGEST_NAME} characters"
-            )
+            cells.fault(long, code="too_long", column=column.column, says=f"is longer than {LONGEST_NAME} characters")
         return pc.binary_join_element_wise(column.prefix, text, "") if column.prefix else text
     return pa.nulls(len(cells), pa.string())
 
@@ -197,9 +195,7 @@ def _identified(cells: Cells, shared: Columns) -> Answer | None:
     """Customers, and what files of answers or interactions say of them beside."""
     if cells.import_map.what != "customers" and not cells.import_map.each("name", "trait"):
         return None
-    named = [
-        _numpy(pc.is_valid(shared[name])) for name in ("user_id", "anonymous_id", "email", "phone", "keys")
-    ]
+    named = [_numpy(pc.is_valid(shared[name])) for name in ("user_id", "anonymous_id", "email", "phone", "keys")]
     made = np.logical_or.reduce(named)
     if cells.import_map.what != "customers":
         made &= _numpy(pc.is_valid(pc.coalesce(shared["name"], shared["traits"])))

@@ -91,9 +91,7 @@ def _numbers(first: int, good: int, broken: list[Broken]) -> np.ndarray[tuple[in
 
 def _sentence(path: Path, error: Exception, record: int) -> str:
     if "straddling" in str(error):
-        return (
-            f"{path.name} has a row of more than 2 MB after record {record}: a quote there may never close."
-        )
+        return f"{path.name} has a row of more than 2 MB after record {record}: a quote there may never close."
     return f"{path.name} cannot be read after record {record}: {error}"
 
 
@@ -152,11 +150,7 @@ def _is_open(taken: list[str], reading: Reading) -> bool:
     if reading.quote not in taken[-1]:
         return len(taken) > 1
     try:
-        list(
-            csv.reader(
-                taken_with_ends(taken), delimiter=reading.separator, quotechar=reading.quote, strict=True
-            )
-        )
+        list(csv.reader(taken_with_ends(taken), delimiter=reading.separator, quotechar=reading.quote, strict=True))
     except csv.Error as error:
         return "unexpected end of data" in str(error)
     return False

@@ -27,9 +27,7 @@ def sniff(path: Path, *, sheet: str | None) -> Reading:
         if not filled:
             raise UnreadableFile(f"{path.name} has no rows on any sheet.")
         if sheet is not None and sheet not in filled:
-            raise UnreadableFile(
-                f"{path.name} has no sheet “{sheet}” with rows (it has: {', '.join(filled)})."
-            )
+            raise UnreadableFile(f"{path.name} has no sheet “{sheet}” with rows (it has: {', '.join(filled)}).")
         chosen = sheet or filled[0]
         first = [cells for _, cells in islice(_filled(book[chosen]), 200)]
     width = max(len(cells) for cells in first)
@@ -41,18 +39,14 @@ def sniff(path: Path, *, sheet: str | None) -> Reading:
     if sheet is None and len(filled) > 1:
         reason = f"The workbook has {len(filled)} sheets with rows."
         questions.append(Question(about="sheet", choices=tuple(filled), chosen=chosen, reason=reason))
-    return Reading(
-        kind="excel", columns=unique_names(names), header=named, sheet=chosen, questions=tuple(questions)
-    )
+    return Reading(kind="excel", columns=unique_names(names), header=named, sheet=chosen, questions=tuple(questions))
 
 
 def parts(path: Path, *, reading: Reading, rows: int) -> Iterator[Part]:
     width = len(reading.columns)
     with seekable(path) as file, _workbook(path, file, values=True) as book:
         formulas = _formulas(path, file, reading)
-        source = (
-            zip_longest(_filled(book[reading.sheet]), formulas) if formulas else _with_none(book, reading)
-        )
+        source = zip_longest(_filled(book[reading.sheet]), formulas) if formulas else _with_none(book, reading)
         records = enumerate(islice(source, 1 if reading.header else 0, None), start=1)
         while taken := list(islice(records, rows)):
             good: list[tuple[int, Cells]] = []
@@ -92,9 +86,7 @@ def _formulas(path: Path, file: IO[bytes], reading: Reading) -> Iterator[Cells] 
     """The cells as written, in step with the values; None when the workbook has no formula (the usual
     case)."""
     with zipfile.ZipFile(file) as archive:
-        pages = [
-            name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
-        ]
+        pages = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
         if not any(_has_formula(archive, name) for name in pages):
             return None
     return _written(path, reading)

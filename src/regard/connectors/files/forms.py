@@ -74,16 +74,12 @@ class UploadForm(forms.Form):
 def edited(import_map: ImportMap, given: Mapping[str, str]) -> ImportMap:
     """The map as the page was filled in; fields that were not sent stay. Raises ImportMapError."""
     columns = [_column(column, index, given) for index, column in enumerate(import_map.columns)]
-    values = {
-        name: given.get(f"all-{name}", getattr(import_map.constants, name)).strip() for name in CONSTANTS
-    }
+    values = {name: given.get(f"all-{name}", getattr(import_map.constants, name)).strip() for name in CONSTANTS}
     constants: Constants = msgspec.structs.replace(import_map.constants, **values)
     reading = import_map.reading
     for about in ("decimal", "date_order"):
         choice = given.get(f"reading-{about}")
-        if choice and any(
-            question.about == about and choice in question.choices for question in reading.questions
-        ):
+        if choice and any(question.about == about and choice in question.choices for question in reading.questions):
             rest = tuple(question for question in reading.questions if question.about != about)
             reading = msgspec.structs.replace(reading, **{about: choice, "questions": rest})
     found = msgspec.structs.replace(import_map, columns=columns, constants=constants, reading=reading)

@@ -52,17 +52,11 @@ NAMES: dict[Becomes, str] = {
     "metric": r"metric|kpi",
     "event": r"event( name| type)?|activity( ?id)?|action|task|concept name",
 }
-TEXTS = re.compile(
-    r"comment|review|text|verbatim|feedback|message|tweet|answer|remark|kommentar|avis|opinion|why"
-)
-KEYS = re.compile(
-    r"(response|answer|review|message|event|transaction|interaction|row|record|tweet)? ?(id|uuid|guid)$"
-)
+TEXTS = re.compile(r"comment|review|text|verbatim|feedback|message|tweet|answer|remark|kommentar|avis|opinion|why")
+KEYS = re.compile(r"(response|answer|review|message|event|transaction|interaction|row|record|tweet)? ?(id|uuid|guid)$")
 DURATIONS = re.compile(r"duration|handle time|handling time|wait(ing)? time|length|dauer|seconds?$|minutes?$")
 PLACES = re.compile(r"location|place|city|address|url|time ?zone")
-MONEY = re.compile(
-    r"amount|price|revenue|spend|spent|cost|total|value|dollars|euros?|betrag|umsatz|paid|charge"
-)
+MONEY = re.compile(r"amount|price|revenue|spend|spent|cost|total|value|dollars|euros?|betrag|umsatz|paid|charge")
 
 
 @dataclass(frozen=True)
@@ -78,9 +72,7 @@ class Profile:
     longest: float
 
 
-def guess(
-    reading: Reading, sample: pa.Table, *, what: What, touchpoint_names: Sequence[str] = ()
-) -> ImportMap:
+def guess(reading: Reading, sample: pa.Table, *, what: What, touchpoint_names: Sequence[str] = ()) -> ImportMap:
     """The likeliest map. `sample` is the file's first rows; `touchpoint_names` are those the workspace knows.
 
     Whatever is not recognised becomes a property (of customers: a trait), so nothing is dropped silently;
@@ -106,9 +98,7 @@ def guess(
     rest: Becomes = "trait" if what == "customers" else "property"
     for p in profiles:
         if p.column not in found:
-            name = (
-                "quantity" if purchases and not reading.header and p.kind == "integer" and _small(p) else ""
-            )
+            name = "quantity" if purchases and not reading.header and p.kind == "integer" and _small(p) else ""
             number = p.kind in ("integer", "number") and not (p.unique and p.filled > 20)
             found[p.column] = ColumnMap(
                 column=p.column, becomes=rest, number=number and what == "customers", named=name
@@ -158,15 +148,8 @@ def _people_and_names(profiles: list[Profile], found: dict[str, ColumnMap], what
     """Columns known by their names; a second use of a column is returned apart."""
     extra: list[ColumnMap] = []
     for p in profiles:
-        becomes: Becomes | None = next(
-            (key for key, pattern in NAMES.items() if re.fullmatch(pattern, p.name)), None
-        )
-        if (
-            not becomes
-            and p.kind == "text"
-            and p.distinct
-            and all(EMAIL.match(value) for value in p.distinct[:200])
-        ):
+        becomes: Becomes | None = next((key for key, pattern in NAMES.items() if re.fullmatch(pattern, p.name)), None)
+        if not becomes and p.kind == "text" and p.distinct and all(EMAIL.match(value) for value in p.distinct[:200]):
             becomes = "email"
         if what == "customers" and becomes in (
             "outcome",
@@ -211,15 +194,11 @@ def _scores(profiles: list[Profile], found: dict[str, ColumnMap], touchpoint_nam
         for p in free
         if p.kind == "integer" and _span(p)[0] >= 0 and _span(p)[1] in (5, 7, 10) and len(p.distinct) >= 4
     ]
-    top = max(
-        {_span(p)[1] for p in battery}, key=lambda high: sum(_span(p)[1] == high for p in battery), default=0
-    )
+    top = max({_span(p)[1] for p in battery}, key=lambda high: sum(_span(p)[1] == high for p in battery), default=0)
     battery = [p for p in battery if _span(p)[1] == top]
     for p in free:
         column = (
-            _named_score(p)
-            or (_battery_score(p, top) if len(battery) >= 3 and p in battery else None)
-            or _yes_no(p)
+            _named_score(p) or (_battery_score(p, top) if len(battery) >= 3 and p in battery else None) or _yes_no(p)
         )
         if column is not None:
             known = {name.casefold(): name for name in touchpoint_names}
@@ -242,9 +221,7 @@ def _named_score(p: Profile) -> ColumnMap | None:
             if metric == "ces" and high <= 5:
                 return None  # on five points low may mean good or bad: only a person can say
             zero: list[Cell] = ["0"] if low == 0 and scale[0] == 1 else []
-            return ColumnMap(
-                column=p.column, becomes="score", metric=metric, scale=scale, not_applicable=zero
-            )
+            return ColumnMap(column=p.column, becomes="score", metric=metric, scale=scale, not_applicable=zero)
     return None
 
 
@@ -298,19 +275,12 @@ def _quantities(profiles: list[Profile], found: dict[str, ColumnMap], *, headles
                 "seconds",
             )
             found[p.column] = ColumnMap(column=p.column, becomes="duration", unit=unit)
-        elif "money" not in used and (
-            MONEY.search(p.name) or (headless and p.kind == "number" and _cents(p))
-        ):
+        elif "money" not in used and (MONEY.search(p.name) or (headless and p.kind == "number" and _cents(p))):
             found[p.column] = ColumnMap(column=p.column, becomes="money")
     if headless and not {column.becomes for column in found.values()} & {"user_id", "identifier"}:
         # Without names the first column that repeats and is no small count is taken for the customer.
         for p in profiles:
-            if (
-                p.column not in found
-                and p.kind in ("integer", "text")
-                and not p.unique
-                and len(p.distinct) > 20
-            ):
+            if p.column not in found and p.kind in ("integer", "text") and not p.unique and len(p.distinct) > 20:
                 found[p.column] = ColumnMap(column=p.column, becomes="user_id")
                 return
 

@@ -143,8 +143,7 @@ def to_yaml(import_map: ImportMap, *, settled: bool = True) -> str:
     if settled and questions:
         del plain["reading"]["questions"]
     notes = [
-        f"# {q['reason']} reading.{q['about']}: {' | '.join(q['choices'])} (here: {q['chosen']})"
-        for q in questions
+        f"# {q['reason']} reading.{q['about']}: {' | '.join(q['choices'])} (here: {q['chosen']})" for q in questions
     ]
     text = yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return "\n".join([*notes, text])

@@ -17,9 +17,7 @@ def decode_chunks(workspace: int, arrivals: Sequence[Arrival]) -> Decoded:
     wanted = {arrival.source for arrival in arrivals}
     imports = {
         found.source_id: found
-        for found in FileImport.objects.filter(workspace_id=workspace, source_id__in=wanted).select_related(
-            "workspace"
-        )
+        for found in FileImport.objects.filter(workspace_id=workspace, source_id__in=wanted).select_related("workspace")
     }
     maps = {source: found.import_map for source, found in imports.items()}
     parts = []

@@ -30,9 +30,7 @@ def names(path: Path, *, reading: Reading) -> tuple[str, ...]:
         if isinstance(record, dict):
             found.update(dict.fromkeys(record))
     if not found:
-        raise UnreadableFile(
-            f"{path.name} starts like JSON, but no line is a JSON object: write one object per line."
-        )
+        raise UnreadableFile(f"{path.name} starts like JSON, but no line is a JSON object: write one object per line.")
     if unique_names(list(found)) != tuple(found):
         raise UnreadableFile(f"{path.name} has empty, padded or repeated keys: give each key one plain name.")
     return tuple(found)
@@ -51,9 +49,7 @@ def parts(path: Path, *, reading: Reading, rows: int) -> Iterator[Part]:
             try:
                 good.append((number, [_text(record.get(name)) for name in reading.columns]))
             except msgspec.DecodeError as error:
-                broken.append(
-                    Broken(number=number, problem=f"The line holds a broken text: {error}.", raw=line)
-                )
+                broken.append(Broken(number=number, problem=f"The line holds a broken text: {error}.", raw=line))
         yield part_from_rows(good, reading.columns, broken)
 
 

@@ -61,9 +61,7 @@ def _head(path: Path) -> bytes:
             raise UnreadableFile(f"There is no file {path.name}.") from error
         if isinstance(error, IsADirectoryError):
             raise UnreadableFile(f"{path.name} is a folder, not a file.") from error
-        raise UnreadableFile(
-            f"{path.name} cannot be read: it is damaged, truncated or not permitted."
-        ) from error
+        raise UnreadableFile(f"{path.name} cannot be read: it is damaged, truncated or not permitted.") from error
 
 
 def _zip_kind(path: Path) -> Kind:

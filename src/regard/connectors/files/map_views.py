@@ -138,8 +138,7 @@ def _page(
 ) -> HttpResponse:
     cells = examples(first_rows(found, rows=2000))
     rows = [
-        Row(index, column, cells.get(column.column, []))
-        for index, column in enumerate(import_map.columns[:MOST_SHOWN])
+        Row(index, column, cells.get(column.column, [])) for index, column in enumerate(import_map.columns[:MOST_SHOWN])
     ]
     scores = len(import_map.each("score"))
     questions: tuple[Question, ...] = import_map.reading.questions
@@ -152,9 +151,7 @@ def _page(
             "scores": scores,
             "hidden": max(len(import_map.columns) - MOST_SHOWN, 0),
             "questions": questions,
-            "constants": [
-                (name, label, getattr(import_map.constants, name)) for name, label in CONSTANTS.items()
-            ],
+            "constants": [(name, label, getattr(import_map.constants, name)) for name, label in CONSTANTS.items()],
             "becomes": BECOMES.items(),
             "metrics": METRICS.items(),
             "kinds": FileImport.Kind.choices,

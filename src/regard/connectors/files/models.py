@@ -33,9 +33,7 @@ class FileImport(models.Model):
     source = models.OneToOneField("ledger.Source", models.CASCADE, null=True, related_name="file_import")
     what = models.CharField(_("what it holds"), max_length=16, choices=Kind)
     name = models.CharField(max_length=200)
-    stored = models.CharField(
-        max_length=64, blank=True, help_text="name in the upload folder, empty once it is gone"
-    )
+    stored = models.CharField(max_length=64, blank=True, help_text="name in the upload folder, empty once it is gone")
     size = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     map_text = models.TextField(blank=True)

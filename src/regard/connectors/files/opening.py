@@ -46,9 +46,7 @@ def blocks(path: Path) -> Iterator[bytes]:
                 return
             room -= len(block)
             if room < 0:
-                raise UnreadableFile(
-                    f"{path.name} unpacks to far more than a table would; unpack it yourself."
-                )
+                raise UnreadableFile(f"{path.name} unpacks to far more than a table would; unpack it yourself.")
             yield block
 
 
@@ -106,8 +104,6 @@ class Utf8Stream(io.RawIOBase):
 
 def lines(path: Path, *, reading: Reading) -> Iterator[str]:
     """Physical lines without their ends."""
-    with io.TextIOWrapper(
-        io.BufferedReader(Utf8Stream(path, reading=reading), BLOCK), "utf-8", newline=None
-    ) as text:
+    with io.TextIOWrapper(io.BufferedReader(Utf8Stream(path, reading=reading), BLOCK), "utf-8", newline=None) as text:
         for line in text:
             yield line.rstrip("\n")

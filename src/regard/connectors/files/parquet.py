@@ -68,8 +68,7 @@ def _as_text(column: pa.Array) -> pa.Array:
         column, kind = column.dictionary_decode(), kind.value_type
     if pa.types.is_nested(kind):
         cells = (
-            None if cell is None else json.dumps(cell, ensure_ascii=False, default=str)
-            for cell in column.to_pylist()
+            None if cell is None else json.dumps(cell, ensure_ascii=False, default=str) for cell in column.to_pylist()
         )
         return pa.array(list(cells), pa.string())
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):

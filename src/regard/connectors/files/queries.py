@@ -111,9 +111,7 @@ def first_rows(found: FileImport, *, rows: int = TRIAL) -> pa.Table:
     """The first raw rows: of the upload, or once it is gone of the inbox. Empty when both are gone."""
     if found.path is not None and found.path.exists():
         return sample(found.path, reading=found.import_map.reading, rows=rows)
-    kept = (
-        InboxRow.objects.filter(source_id=found.source_id).order_by("id").first() if found.source_id else None
-    )
+    kept = InboxRow.objects.filter(source_id=found.source_id).order_by("id").first() if found.source_id else None
     if kept is None:
         return pa.table({name: pa.array([], pa.string()) for name in found.import_map.reading.columns})
     return pa.ipc.open_stream(unpacked(kept.body, kept.size)).read_all().slice(0, rows)
@@ -135,9 +133,7 @@ def trial(found: FileImport, import_map: ImportMap) -> Trial:
         table, import_map, inbox=0, item_namespace=found.sha256, imported_at=timezone.now(), zone=_zone(found)
     )
     counted: dict[str, Reason] = {}
-    for code, detail in zip(
-        decoded.refused["code"].to_pylist(), decoded.refused["detail"].to_pylist(), strict=True
-    ):
+    for code, detail in zip(decoded.refused["code"].to_pylist(), decoded.refused["detail"].to_pylist(), strict=True):
         before = counted.get(code)
         counted[code] = Reason(code, before.example if before else detail, before.count + 1 if before else 1)
     return Trial(
@@ -162,11 +158,7 @@ def _shown(decoded: Decoded) -> tuple[Made, ...]:
 
 
 def _made(row: dict[str, Any]) -> Made:
-    score = (
-        ""
-        if row["score"] is None
-        else f"{row['metric']} {row['score']:g} ({row['scale_low']}–{row['scale_high']})"
-    )
+    score = "" if row["score"] is None else f"{row['metric']} {row['score']:g} ({row['scale_low']}–{row['scale_high']})"
     told = {
         "inbox", "position", "part", "id", "version", "response", "kind", "at", "touchpoint", "score",
         "metric", "scale_low", "scale_high", "text",

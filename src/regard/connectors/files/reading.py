@@ -53,9 +53,7 @@ def settle(reading: Reading, *, about: About, choice: str) -> Reading:
     """
     for question in reading.questions:
         if question.about == about and choice not in question.choices:
-            raise ValueError(
-                f"{choice!r} is not a possible {about}: choose one of {', '.join(question.choices)}"
-            )
+            raise ValueError(f"{choice!r} is not a possible {about}: choose one of {', '.join(question.choices)}")
     rest = tuple(question for question in reading.questions if question.about != about)
     value: object = choice == "yes" if about == "header" else choice
     return msgspec.structs.replace(reading, **{about: value, "questions": rest})

@@ -34,9 +34,7 @@ class Part:
 def schema(names: Iterable[str]) -> pa.Schema:
     """The columns of a chunk."""
     cells = [pa.field(name, pa.string()) for name in names]
-    return pa.schema(
-        [*cells, pa.field(ROW, pa.uint32()), pa.field(PROBLEM, pa.string()), pa.field(RAW, pa.string())]
-    )
+    return pa.schema([*cells, pa.field(ROW, pa.uint32()), pa.field(PROBLEM, pa.string()), pa.field(RAW, pa.string())])
 
 
 def wrong_width(*, found: int, expected: int) -> str:
@@ -45,15 +43,11 @@ def wrong_width(*, found: int, expected: int) -> str:
     return f"The row has {found} cells where the file has {expected} columns."
 
 
-def part_from_rows(
-    records: list[tuple[int, list[str | None]]], names: Iterable[str], broken: list[Broken]
-) -> Part:
+def part_from_rows(records: list[tuple[int, list[str | None]]], names: Iterable[str], broken: list[Broken]) -> Part:
     """A part from rows held as lists, for readers that have no columns of their own."""
     columns = list(zip(*(cells for _, cells in records), strict=True)) if records else []
     names = list(names)
-    arrays = [pa.array(column, pa.string()) for column in columns] or [
-        pa.nulls(0, pa.string()) for _ in names
-    ]
+    arrays = [pa.array(column, pa.string()) for column in columns] or [pa.nulls(0, pa.string()) for _ in names]
     return Part(
         cells=pa.Table.from_arrays(arrays, names=names),
         numbers=np.array([number for number, _ in records], dtype=np.uint32),

@@ -39,12 +39,8 @@ def scored(cells: Cells, column: ColumnMap) -> Scored:
         low, high = (_bound(metric, end) for end in (0, 1))
     unknown = pc.and_(pc.is_valid(score), pc.is_null(low))
     cells.fault(unknown, code="bad_metric", column=column.column, says="has no metric that Regard knows")
-    outside = pc.or_(
-        pc.less(score, pc.cast(low, pa.float64())), pc.greater(score, pc.cast(high, pa.float64()))
-    )
-    reach = (
-        f"is outside the scale {scale[0]} to {scale[1]}" if scale else "is outside the scale of its metric"
-    )
+    outside = pc.or_(pc.less(score, pc.cast(low, pa.float64())), pc.greater(score, pc.cast(high, pa.float64())))
+    reach = f"is outside the scale {scale[0]} to {scale[1]}" if scale else "is outside the scale of its metric"
     cells.fault(outside, code="off_scale", column=column.column, says=reach)
     broken = pc.and_(pc.equal(metric, "nps"), pc.not_equal(score, pc.round(score)))
     cells.fault(broken, code="off_scale", column=column.column, says="is no whole number, as NPS needs")

@@ -34,9 +34,7 @@ def sniff(path: Path, *, settled: Mapping[About, str] | None = None) -> Reading:
     else:
         reading = _sniff_text(path, answers)
     if len(reading.columns) > MOST_COLUMNS:
-        raise UnreadableFile(
-            f"{path.name} has {len(reading.columns):,} columns; {MOST_COLUMNS:,} can be read."
-        )
+        raise UnreadableFile(f"{path.name} has {len(reading.columns):,} columns; {MOST_COLUMNS:,} can be read.")
     reading = msgspec.structs.replace(reading, gzipped=is_gzipped(path))
     return _notation(path, reading, answers)
 

@@ -18,8 +18,7 @@ def know_touchpoints(workspace: int, names: Iterable[str]) -> None:
     seen.
     """
     known = {
-        name.casefold()
-        for name in Touchpoint.objects.filter(workspace_id=workspace).values_list("name", flat=True)
+        name.casefold() for name in Touchpoint.objects.filter(workspace_id=workspace).values_list("name", flat=True)
     }
     new: dict[str, str] = {}
     for name in names:

@@ -10,9 +10,7 @@ NUMBER_COMMA = re.compile(r"[+-]?(\d{1,3}([. ]\d{3})+|\d+)?,\d+$")
 DATE_YMD = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}([T ].*)?$")
 DATE_COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$")
 DATE_NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})([T ,].*)?$")
-DATE_NAMED = re.compile(
-    r"(\d{1,2}[-/. ]+[^\W\d]{3,9}\.?[-/., ]+(\d{4}|\d{2})|[^\W\d]{3,9}\.? \d{1,2},? \d{4})\b.*$"
-)
+DATE_NAMED = re.compile(r"(\d{1,2}[-/. ]+[^\W\d]{3,9}\.?[-/., ]+(\d{4}|\d{2})|[^\W\d]{3,9}\.? \d{1,2},? \d{4})\b.*$")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+$")
 PHONE = re.compile(r"\+?[\d ()/.-]{7,20}$")
 

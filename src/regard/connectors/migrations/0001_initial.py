@@ -5,37 +5,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ledger', '0002_seen'),
-        ('workspace', '0002_audit_only_grows'),
+        ("ledger", "0002_seen"),
+        ("workspace", "0002_audit_only_grows"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FileImport',
+            name="FileImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('answers', 'Answers'), ('interactions', 'Interactions'), ('customers', 'Customers')], max_length=16, verbose_name='what it holds')),
-                ('name', models.CharField(max_length=200)),
-                ('stored', models.CharField(blank=True, help_text='name in the upload folder, empty once it is gone', max_length=64)),
-                ('size', models.BigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('map_text', models.TextField(blank=True)),
-                ('by', models.CharField(max_length=254)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('begun', models.DateTimeField(null=True)),
-                ('rows', models.PositiveIntegerField(help_text='counted before the first is taken in', null=True)),
-                ('durable', models.DateTimeField(help_text='when the last chunk was in the inbox', null=True)),
-                ('failed', models.CharField(blank=True, max_length=400)),
-                ('undone', models.DateTimeField(null=True)),
-                ('source', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='file_import', to='ledger.source')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='file_imports', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("answers", "Answers"), ("interactions", "Interactions"), ("customers", "Customers")],
+                        max_length=16,
+                        verbose_name="what it holds",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "stored",
+                    models.CharField(
+                        blank=True, help_text="name in the upload folder, empty once it is gone", max_length=64
+                    ),
+                ),
+                ("size", models.BigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("map_text", models.TextField(blank=True)),
+                ("by", models.CharField(max_length=254)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("begun", models.DateTimeField(null=True)),
+                ("rows", models.PositiveIntegerField(help_text="counted before the first is taken in", null=True)),
+                ("durable", models.DateTimeField(help_text="when the last chunk was in the inbox", null=True)),
+                ("failed", models.CharField(blank=True, max_length=400)),
+                ("undone", models.DateTimeField(null=True)),
+                (
+                    "source",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="file_import",
+                        to="ledger.source",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="file_imports",
+                        to="workspace.workspace",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
     ]

@@ -67,9 +67,7 @@ def sources_page(scope: Scope) -> SourcesPage:
     seen = seen_sources(scope)
     flows = [_flow(source, sums.get(source.pk, (0, 0, 0, 0, 0, None))) for source in seen]
     whole = RefusedRequest.objects.filter(source__in=seen).select_related("source")[:20]
-    return SourcesPage(
-        flows, sum(flow.waiting for flow in flows), sum(flow.refused for flow in flows), list(whole)
-    )
+    return SourcesPage(flows, sum(flow.waiting for flow in flows), sum(flow.refused for flow in flows), list(whole))
 
 
 def _flow(source: Source, sums: tuple[int, int, int, int, int, datetime | None]) -> Flow:

@@ -64,9 +64,7 @@ def customer_page(person: Person) -> CustomerPage:
         if value not in (None, "", [], {}) and str(value) not in told
     )
     slots = [slot for panel in SLOTS.panels if (slot := _slot(panel, person.id))]
-    return CustomerPage(
-        person, named, sum(1 for one in person.known_as if one.namespace == "anonymous"), traits, slots
-    )
+    return CustomerPage(person, named, sum(1 for one in person.known_as if one.namespace == "anonymous"), traits, slots)
 
 
 def _slot(panel: Panel, customer: int) -> Slot | None:

@@ -37,7 +37,9 @@ class Person:
     @property
     def title(self) -> str:
         """A name, else the best-known identifier, else a number."""
-        return self.name or next((known.value for known in self.known_as if known.namespace != "anonymous"), f"#{self.id}")
+        return self.name or next(
+            (known.value for known in self.known_as if known.namespace != "anonymous"), f"#{self.id}"
+        )
 
 
 def search(scope: Scope, text: str = "", *, limit: int = 50, offset: int = 0) -> list[Person]:
@@ -112,12 +114,16 @@ def _customers(scope: Scope) -> QuerySet[Profile]:
 def _owners(scope: Scope, text: str) -> list[int]:
     spellings = {text, normalised(EMAIL, text), normalised(PHONE, text)} - {""}
     exact = Q(value__in=spellings) | Q(value__startswith=text)
-    rows = Identifier.objects.filter(exact, workspace_id=scope.workspace).values_list("profile__merged_into", "profile")[:_MOST_CANDIDATES]
+    rows = Identifier.objects.filter(exact, workspace_id=scope.workspace).values_list(
+        "profile__merged_into", "profile"
+    )[:_MOST_CANDIDATES]
     return [merged or profile for merged, profile in rows]
 
 
 def _in_order(scope: Scope, profiles: list[int]) -> list[Person]:
-    roots = dict(Profile.objects.filter(workspace_id=scope.workspace, pk__in=profiles).values_list("pk", "merged_into_id"))
+    roots = dict(
+        Profile.objects.filter(workspace_id=scope.workspace, pk__in=profiles).values_list("pk", "merged_into_id")
+    )
     order = list(dict.fromkeys(roots[profile] or profile for profile in profiles if profile in roots))
     found = {profile.pk: profile for profile in Profile.objects.filter(pk__in=order)}
     return persons(found[id] for id in order if id in found)

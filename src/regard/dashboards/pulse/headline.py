@@ -51,9 +51,5 @@ def _score(lead: Result) -> str:
 def _worst(places: Result) -> Row | None:
     """The lowest touchpoint, when it is below the rest beyond chance."""
     known = [row for row in places.rows if row.key and not row.too_few and row.value is not None]
-    below = [
-        row
-        for row in known
-        if row.against_rest and row.against_rest.significant and not row.against_rest.good
-    ]
+    below = [row for row in known if row.against_rest and row.against_rest.significant and not row.against_rest.good]
     return min(below, key=lambda row: row.value or 0.0, default=None)

@@ -13,6 +13,7 @@ from regard.dashboards.pulse.headline import headline
 from regard.insights.verbatims.queries import verbatims
 from regard.insights.verbatims.quotes import Quote, quotes
 from regard.metrics import shown
+from regard.metrics.dimensions import Names
 from regard.metrics.period import Period
 from regard.metrics.query import Compare, Query, read_query
 from regard.metrics.result import Result
@@ -61,7 +62,7 @@ def pulse(
     scope: Scope, workspace: Workspace, *, period: Period, compare: Compare, today: date, with_people: bool
 ) -> Pulse:
     """Raises WarehouseAway when the ledger does not answer."""
-    ask = partial(_ask, scope, workspace, period, today, compare=compare)
+    ask = partial(_ask, scope, workspace, period, today, compare=compare, names=Names.of(workspace.pk))
     results = {name: ask(name) for name in (*SCORES, "interactions")}
     lead = _lead(results)
     by_week = ask(lead, by="week" if (period.days or 999) <= 400 else "month", compare="")
@@ -98,9 +99,10 @@ def _ask(
     *,
     by: str = "",
     compare: Compare = "",
+    names: Names,
 ) -> Result:
     query: Query = replace(read_query(metric=metric, by=by, today=today), period=period, compare=compare)
-    return run(query, scope, workspace)
+    return run(query, scope, workspace, names=names)
 
 
 def _lead(results: dict[str, Result]) -> str:
@@ -145,6 +147,5 @@ def _lowest(places: Result | None, explore: str) -> list[Low]:
 def _never(scope: Scope, workspace: Workspace, today: date) -> bool:
     """Nothing has ever come in (of what the reader may see)."""
     return all(
-        run(read_query(metric=name, today=today), scope, workspace).total.n == 0
-        for name in ("interactions", "answers")
+        run(read_query(metric=name, today=today), scope, workspace).total.n == 0 for name in ("interactions", "answers")
     )

@@ -50,8 +50,7 @@ def test_regard_finds_what_is_planted_in_the_demo_company(ask):
     before = {row.label: row.estimate for row in ask("ces", last=12, by="unit", where=calls).rows}
     since = truths.CALL_BACK_FROM | {truths.NEVER_CALL_BACK: truths.BUSY_FROM}
     change = {
-        name: ask("ces", first=month + 0.1, where=[*calls, f"unit={name}"]).total.estimate.value
-        - before[name].value
+        name: ask("ces", first=month + 0.1, where=[*calls, f"unit={name}"]).total.estimate.value - before[name].value
         for name, month in since.items()
     }
     trend = change.pop(truths.NEVER_CALL_BACK)

@@ -44,7 +44,7 @@ def index(
     to: str = "",
     last: str = "",
     feeling: Literal["", "good", "mid", "bad"] = "",
-    where: list[str] = FromUrl([]),  # noqa: B006, B008
+    where: list[str] = FromUrl([]),  # noqa: B008
     limit: int = FromUrl(25, ge=1, le=500),
     after: str = FromUrl("", max_length=12, pattern=r"^\d{0,9}$"),
 ) -> dict[str, Any]:

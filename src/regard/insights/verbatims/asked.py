@@ -58,9 +58,7 @@ def offered(scope: Scope) -> list[Offer]:
         ),
         Offer("channel", _("Channel"), {name: name for name in choices(scope, "channel")}, _("All channels")),
         Offer("unit", _("Unit"), units if len(units) > 1 else {}, _("All units")),
-        Offer(
-            "language", _("Language"), {name: name for name in choices(scope, "language")}, _("All languages")
-        ),
+        Offer("language", _("Language"), {name: name for name in choices(scope, "language")}, _("All languages")),
         Offer(
             "last",
             _("Period"),

@@ -54,7 +54,12 @@ def verbatims(
 ) -> Page:  # fmt: skip
     """A page of comments; every word of `text` must occur (accents and case do not matter). Raises BadQuery for unknown names."""
     names, parts = Names.of(workspace.pk), Parts()
-    conditions = ["$scope", "kind = 'answer'", "text != ''", *(condition(filter, names, workspace.zone, parts) for filter in filters)]
+    conditions = [
+        "$scope",
+        "kind = 'answer'",
+        "text != ''",
+        *(condition(filter, names, workspace.zone, parts) for filter in filters),
+    ]
     for place, word in enumerate(text.replace("\0", "").split()[:12]):
         conditions.append(f"positionUTF8(lowerUTF8(text), lowerUTF8({{word_{place}:String}})) > 0")
         parts.values[f"word_{place}"] = word

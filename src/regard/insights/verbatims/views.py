@@ -33,9 +33,7 @@ class Feedback:
 
 def index(request: RegardRequest) -> HttpResponse:
     page = _page(request)
-    return render(
-        request, "insights/verbatims/index.html", {"page": page, "given": request.GET, "words": page.words}
-    )
+    return render(request, "insights/verbatims/index.html", {"page": page, "given": request.GET, "words": page.words})
 
 
 def _page(request: RegardRequest) -> Feedback:
@@ -51,6 +49,4 @@ def _page(request: RegardRequest) -> Feedback:
     except BadQuery as wrong:
         return Feedback([], 0, words, offers, Paginator(range(0), PER_PAGE).get_page(1), str(wrong))
     shown = quotes(found.verbatims, request.workspace.pk, with_people=request.member.may(Right.CUSTOMERS))
-    return Feedback(
-        shown, found.total, words, offers, Paginator(range(found.total), PER_PAGE).get_page(place)
-    )
+    return Feedback(shown, found.total, words, offers, Paginator(range(found.total), PER_PAGE).get_page(place))

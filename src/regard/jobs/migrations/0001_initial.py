@@ -5,33 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('handler', models.CharField(max_length=96, primary_key=True, serialize=False)),
-                ('last_transaction', models.CharField(default='0', max_length=24)),
-                ('last_id', models.BigIntegerField(default=0)),
-                ('moved', models.DateTimeField(auto_now=True)),
+                ("handler", models.CharField(max_length=96, primary_key=True, serialize=False)),
+                ("last_transaction", models.CharField(default="0", max_length=24)),
+                ("last_id", models.BigIntegerField(default=0)),
+                ("moved", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=64)),
-                ('workspace_id', models.BigIntegerField()),
-                ('subjects', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=64)),
+                ("workspace_id", models.BigIntegerField()),
+                ("subjects", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ("at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'id'], name='event_by_kind')],
+                "indexes": [models.Index(fields=["kind", "id"], name="event_by_kind")],
             },
         ),
     ]

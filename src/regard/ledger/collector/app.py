@@ -64,8 +64,12 @@ class Collector:
             if sender is None and found.key and found.key != key:
                 sender = await self._keys.sender(found.key)
             if sender is None:
-                raise Refused(401, "bad_key", "The write key is missing, revoked, or may not collect. Settings → Keys makes one.")
-            await self._writer.put(workspace=sender.workspace, source=sender.source, form=form, body=body, items=found.items)
+                raise Refused(
+                    401, "bad_key", "The write key is missing, revoked, or may not collect. Settings → Keys makes one."
+                )
+            await self._writer.put(
+                workspace=sender.workspace, source=sender.source, form=form, body=body, items=found.items
+            )
             await _answer(send, 200, _OK, _JSON)
         except Refused as refused:
             self._note(sender, refused, body)
@@ -88,7 +92,9 @@ class Collector:
         """Count the refused request for its owner; a request without a good key has none."""
         if sender is None:
             return
-        task = asyncio.create_task(asyncio.to_thread(note_refusal, sender.source, refused.code, refused.detail, body[:2000]))
+        task = asyncio.create_task(
+            asyncio.to_thread(note_refusal, sender.source, refused.code, refused.detail, body[:2000])
+        )
         self._notes.add(task)
         task.add_done_callback(self._notes.discard)
 
@@ -120,11 +126,23 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
 
 
 async def _problem(send: Send, status: int, code: str, detail: str, extra: Iterable[tuple[bytes, bytes]] = ()) -> None:
-    content = {"type": f"about:blank#{code}", "title": code.replace("_", " "), "status": status, "detail": detail, "success": False}
+    content = {
+        "type": f"about:blank#{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "detail": detail,
+        "success": False,
+    }
     headers = [(b"content-type", b"application/problem+json"), *_CORS, *extra]
     await _answer(send, status, json.dumps(content).encode(), headers)
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: Headers) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [*headers, (b"content-length", str(len(body)).encode())],
+        }
+    )
     await send({"type": "http.response.body", "body": body})

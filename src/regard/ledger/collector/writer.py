@@ -18,9 +18,7 @@ from regard.ledger.inbox.body import packed
 log = logging.getLogger(__name__)
 MOST_IN_A_COMMIT = 256
 MOST_WAITING = 2_000
-_COPY = (
-    "copy ledger_inboxrow (workspace_id, source_id, form, received, items, size, body) from stdin (format binary)"
-)
+_COPY = "copy ledger_inboxrow (workspace_id, source_id, form, received, items, size, body) from stdin (format binary)"
 _TYPES = ["int8", "int8", "text", "timestamptz", "int4", "int4", "bytea"]
 
 

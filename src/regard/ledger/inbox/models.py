@@ -37,13 +37,17 @@ class InboxRow(models.Model):
     """What came in, as it came in: one row a request or chunk, from which the ledger can be built anew."""
 
     workspace_id = models.BigIntegerField()
-    source = models.ForeignKey("ledger.Source", models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False)
+    source = models.ForeignKey(
+        "ledger.Source", models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
+    )
     form = models.CharField(max_length=8, choices=Form)
     received = models.DateTimeField()
     items = models.PositiveIntegerField()
     size = models.PositiveIntegerField(help_text="of the body before compression, in bytes")
     body = models.BinaryField()
-    batch = models.ForeignKey(Batch, models.DO_NOTHING, null=True, db_constraint=False, related_name="rows", db_index=False)
+    batch = models.ForeignKey(
+        Batch, models.DO_NOTHING, null=True, db_constraint=False, related_name="rows", db_index=False
+    )
     accepted = models.PositiveIntegerField(null=True)
     refused = models.PositiveIntegerField(null=True)
     repeated = models.PositiveIntegerField(null=True)

@@ -18,7 +18,9 @@ from regard.ledger.record.columns import ROWS
 WAITING = "ledger_waiting"
 
 
-def put(*, workspace: int, source: int, form: Form, body: bytes, items: int, received: datetime | None = None) -> InboxRow:
+def put(
+    *, workspace: int, source: int, form: Form, body: bytes, items: int, received: datetime | None = None
+) -> InboxRow:
     """Add one inbox row in the current transaction; the projector is told when it commits.
 
     `body` is uncompressed; `items` is how many events or file rows it holds, each to be accepted, refused or repeated.
@@ -40,7 +42,9 @@ def put_chunk(*, workspace: int, source: int, chunk: pa.Table, received: datetim
     return put(workspace=workspace, source=source, form=Form.FILE, body=body, items=chunk.num_rows, received=received)
 
 
-def put_rows(*, workspace: int, source: int, rows: Sequence[dict[str, Any]], received: datetime | None = None) -> InboxRow:
+def put_rows(
+    *, workspace: int, source: int, rows: Sequence[dict[str, Any]], received: datetime | None = None
+) -> InboxRow:
     """Add rows that Regard itself makes (a note, a response): dicts with the names of `record.columns.ROWS`.
 
     Each needs `kind`, `message_id` (unique in the workspace) and `at`.
@@ -48,7 +52,14 @@ def put_rows(*, workspace: int, source: int, rows: Sequence[dict[str, Any]], rec
     unknown = {name for row in rows for name in row} - set(ROWS.names) - {"message_id"}
     if unknown:
         raise ValueError(f"Not columns of the ledger: {', '.join(sorted(unknown))}")
-    return put(workspace=workspace, source=source, form=Form.ROWS, body=msgspec.json.encode(rows), items=len(rows), received=received)
+    return put(
+        workspace=workspace,
+        source=source,
+        form=Form.ROWS,
+        body=msgspec.json.encode(rows),
+        items=len(rows),
+        received=received,
+    )
 
 
 def wake() -> None:

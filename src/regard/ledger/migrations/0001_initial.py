@@ -7,142 +7,282 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('workspace', '0002_audit_only_grows'),
+        ("workspace", "0002_audit_only_grows"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.BigIntegerField()),
-                ('formed', models.DateTimeField(auto_now_add=True)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('done', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("workspace_id", models.BigIntegerField()),
+                ("formed", models.DateTimeField(auto_now_add=True)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("done", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done', None)), fields=['id'], name='batch_open')],
+                "indexes": [models.Index(condition=models.Q(("done", None)), fields=["id"], name="batch_open")],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.BigIntegerField()),
-                ('inboxes', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('forget', models.BooleanField()),
-                ('asked', models.DateTimeField(auto_now_add=True)),
-                ('done', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("workspace_id", models.BigIntegerField()),
+                ("inboxes", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ("forget", models.BooleanField()),
+                ("asked", models.DateTimeField(auto_now_add=True)),
+                ("done", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done', None)), fields=['id'], name='correction_open')],
+                "indexes": [models.Index(condition=models.Q(("done", None)), fields=["id"], name="correction_open")],
             },
         ),
         migrations.CreateModel(
-            name='Mapping',
+            name="Mapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rules', models.JSONField(default=list)),
-                ('author', models.CharField(max_length=254)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mappings', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rules", models.JSONField(default=list)),
+                ("author", models.CharField(max_length=254)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mappings", to="workspace.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('key', 'Events'), ('file', 'File'), ('product', 'Regard')], max_length=8)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('undone', models.DateTimeField(null=True)),
-                ('key', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='source', to='workspace.apikey')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("key", "Events"), ("file", "File"), ("product", "Regard")], max_length=8
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("undone", models.DateTimeField(null=True)),
+                (
+                    "key",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="source",
+                        to="workspace.apikey",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sources", to="workspace.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='RefusedRequest',
+            name="RefusedRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hour', models.DateTimeField()),
-                ('code', models.CharField(max_length=48)),
-                ('detail', models.CharField(max_length=400)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('latest', models.DateTimeField()),
-                ('sample', models.BinaryField()),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused_requests', to='ledger.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hour", models.DateTimeField()),
+                ("code", models.CharField(max_length=48)),
+                ("detail", models.CharField(max_length=400)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("latest", models.DateTimeField()),
+                ("sample", models.BinaryField()),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="refused_requests", to="ledger.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-latest'],
-                'constraints': [models.UniqueConstraint(fields=('source', 'hour', 'code'), name='refused_request_once')],
+                "ordering": ["-latest"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "hour", "code"), name="refused_request_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RefusedItem',
+            name="RefusedItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('inbox', models.BigIntegerField()),
-                ('position', models.PositiveIntegerField()),
-                ('received', models.DateTimeField()),
-                ('code', models.CharField(max_length=48)),
-                ('detail', models.CharField(max_length=400)),
-                ('raw', models.BinaryField()),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspace.workspace')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused_items', to='ledger.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("inbox", models.BigIntegerField()),
+                ("position", models.PositiveIntegerField()),
+                ("received", models.DateTimeField()),
+                ("code", models.CharField(max_length=48)),
+                ("detail", models.CharField(max_length=400)),
+                ("raw", models.BinaryField()),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspace.workspace"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="refused_items", to="ledger.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['workspace', '-id'], name='refused_newest'), models.Index(fields=['inbox'], name='refused_by_inbox')],
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["workspace", "-id"], name="refused_newest"),
+                    models.Index(fields=["inbox"], name="refused_by_inbox"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InboxRow',
+            name="InboxRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.BigIntegerField()),
-                ('form', models.CharField(choices=[('batch', 'Batch'), ('track', 'Track'), ('identify', 'Identify'), ('page', 'Page'), ('screen', 'Screen'), ('group', 'Group'), ('alias', 'Alias'), ('file', 'File'), ('rows', 'Rows')], max_length=8)),
-                ('received', models.DateTimeField()),
-                ('items', models.PositiveIntegerField()),
-                ('size', models.PositiveIntegerField(help_text='of the body before compression, in bytes')),
-                ('body', models.BinaryField()),
-                ('accepted', models.PositiveIntegerField(null=True)),
-                ('refused', models.PositiveIntegerField(null=True)),
-                ('repeated', models.PositiveIntegerField(null=True)),
-                ('done', models.DateTimeField(null=True)),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='rows', to='ledger.batch')),
-                ('source', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("workspace_id", models.BigIntegerField()),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("batch", "Batch"),
+                            ("track", "Track"),
+                            ("identify", "Identify"),
+                            ("page", "Page"),
+                            ("screen", "Screen"),
+                            ("group", "Group"),
+                            ("alias", "Alias"),
+                            ("file", "File"),
+                            ("rows", "Rows"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("received", models.DateTimeField()),
+                ("items", models.PositiveIntegerField()),
+                ("size", models.PositiveIntegerField(help_text="of the body before compression, in bytes")),
+                ("body", models.BinaryField()),
+                ("accepted", models.PositiveIntegerField(null=True)),
+                ("refused", models.PositiveIntegerField(null=True)),
+                ("repeated", models.PositiveIntegerField(null=True)),
+                ("done", models.DateTimeField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="rows",
+                        to="ledger.batch",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.source",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('batch', None)), fields=['id'], name='inbox_waiting'), models.Index(fields=['batch'], name='inbox_by_batch'), models.Index(fields=['source', 'id'], name='inbox_by_source'), models.Index(fields=['received'], name='inbox_by_time')],
+                "indexes": [
+                    models.Index(condition=models.Q(("batch", None)), fields=["id"], name="inbox_waiting"),
+                    models.Index(fields=["batch"], name="inbox_by_batch"),
+                    models.Index(fields=["source", "id"], name="inbox_by_source"),
+                    models.Index(fields=["received"], name="inbox_by_time"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Touchpoint',
+            name="Touchpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('stage', models.CharField(choices=[('awareness', 'Awareness'), ('discovery', 'Discovery'), ('attraction', 'Attraction'), ('interaction', 'Interaction'), ('purchase', 'Purchase'), ('use', 'Use'), ('cultivation', 'Cultivation'), ('advocacy', 'Advocacy')], default='use', max_length=16, verbose_name='stage')),
-                ('function', models.CharField(blank=True, help_text='Such as ordering, fulfilment, billing or support.', max_length=60, verbose_name='function')),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None, verbose_name='channels')),
-                ('description', models.CharField(blank=True, max_length=400, verbose_name='description')),
-                ('retired', models.DateTimeField(blank=True, null=True)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspace.unit', verbose_name='owner unit')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touchpoints', to='workspace.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("awareness", "Awareness"),
+                            ("discovery", "Discovery"),
+                            ("attraction", "Attraction"),
+                            ("interaction", "Interaction"),
+                            ("purchase", "Purchase"),
+                            ("use", "Use"),
+                            ("cultivation", "Cultivation"),
+                            ("advocacy", "Advocacy"),
+                        ],
+                        default="use",
+                        max_length=16,
+                        verbose_name="stage",
+                    ),
+                ),
+                (
+                    "function",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as ordering, fulfilment, billing or support.",
+                        max_length=60,
+                        verbose_name="function",
+                    ),
+                ),
+                (
+                    "channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="channels",
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=400, verbose_name="description")),
+                ("retired", models.DateTimeField(blank=True, null=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspace.unit",
+                        verbose_name="owner unit",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="touchpoints",
+                        to="workspace.workspace",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), name='touchpoint_once', violation_error_message='There is already a touchpoint of this name.')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("workspace"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="touchpoint_once",
+                        violation_error_message="There is already a touchpoint of this name.",
+                    )
+                ],
             },
         ),
     ]

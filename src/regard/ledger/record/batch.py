@@ -55,7 +55,8 @@ def next_batch() -> Batch | None:
 def arrivals(batch: Batch) -> list[Arrival]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, source_id, form, received, items, size, body from ledger_inboxrow where batch_id = %s order by id", [batch.pk]
+            "select id, source_id, form, received, items, size, body from ledger_inboxrow where batch_id = %s order by id",
+            [batch.pk],
         )
         return [
             Arrival(id, source, form, received, items, unpacked(body, size))

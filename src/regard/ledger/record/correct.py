@@ -78,7 +78,9 @@ def _take_back(correction: Correction) -> None:
             cursor.execute(_AGAIN, [ids, workspace])
             return
         cursor.execute("delete from ledger_inboxrow where workspace_id = %s and id = any(%s)", [workspace, ids])
-        cursor.execute("select id from ledger_inboxrow where workspace_id = %s and repeated > 0 and id > %s", [workspace, min(ids)])
+        cursor.execute(
+            "select id from ledger_inboxrow where workspace_id = %s and repeated > 0 and id > %s", [workspace, min(ids)]
+        )
         replay(workspace, [id for (id,) in cursor.fetchall()])
 
 

@@ -95,7 +95,13 @@ def decode(workspace: int, requests: Sequence[Arrival]) -> Decoded:
             except Unusable as reason:
                 refusals.add(request.id, position, reason.code, str(reason), _as_it_came(request, position))
             except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
-                refusals.add(request.id, position, "unreadable", f"This event cannot be read: {problem}.", _as_it_came(request, position))
+                refusals.add(
+                    request.id,
+                    position,
+                    "unreadable",
+                    f"This event cannot be read: {problem}.",
+                    _as_it_came(request, position),
+                )
     return Decoded(rows.table(), refusals.table())
 
 
@@ -122,7 +128,10 @@ class _Rows:
     def table(self) -> pa.Table:
         count = len(self.id)
         zeros = {name: pa.array(np.zeros(count), ROWS.field(name).type) for name in ("part", "version")}
-        dense = {name: getattr(self, name) for name in ("kind", "inbox", "position", "id", "at", "event", "properties", "user_id")}
+        dense = {
+            name: getattr(self, name)
+            for name in ("kind", "inbox", "position", "id", "at", "event", "properties", "user_id")
+        }
         arrays = {name: pa.array(values, ROWS.field(name).type) for name, values in dense.items()} | zeros
         for name, values in self.rare.items():
             arrays[name] = pa.array([values.get(row) for row in range(count)], pa.string())
@@ -136,7 +145,8 @@ def _add_plain(rows: _Rows, request: Arrival, position: int, m: Message) -> bool
         m.type != "track" or m.anonymousId is not None
         or type(event) is not str or type(user) is not str or type(message_id) is not str or type(stamp) is not str
         or not 0 < len(event) <= LONGEST_NAME or not 0 < len(user) <= LONGEST_NAME or not 0 < len(message_id) <= LONGEST_NAME
-        or not event.isprintable() or not user.isprintable() or not message_id.isprintable() or " " in message_id or event[0] == " " or user[0] == " " or event[-1] == " " or user[-1] == " "
+        or not event.isprintable() or not user.isprintable() or not message_id.isprintable() or " " in message_id
+        or event != event.strip() or user != user.strip()
     ):  # fmt: skip
         return False
     try:
@@ -144,7 +154,11 @@ def _add_plain(rows: _Rows, request: Arrival, position: int, m: Message) -> bool
     except ValueError:
         return False
     properties = str(m.properties, "utf-8")
-    if at.tzinfo is None or not EARLIEST <= at <= request.received + LATEST_AHEAD or (properties[0] != "{" and properties != "null"):
+    if (
+        at.tzinfo is None
+        or not EARLIEST <= at <= request.received + LATEST_AHEAD
+        or (properties[0] != "{" and properties != "null")
+    ):
         return False
     rows.kind.append("interaction")
     rows.inbox.append(request.id)
@@ -176,7 +190,9 @@ def _messages(request: Arrival, refusals: Refusals) -> tuple[list[tuple[int, Mes
             return list(enumerate(_request.decode(request.body).batch)), pieces.sentAt
         except (msgspec.MsgspecError, ValueError, RecursionError):
             pass
-    messages = ((position, _one(request, position, bytes(piece), refusals)) for position, piece in enumerate(pieces.batch))
+    messages = (
+        (position, _one(request, position, bytes(piece), refusals)) for position, piece in enumerate(pieces.batch)
+    )
     return [(position, message) for position, message in messages if message], pieces.sentAt
 
 
@@ -268,7 +284,9 @@ def _event(kind: str, m: Message) -> str | None:
         if not isinstance(m.event, str) or not m.event.strip():
             raise Unusable("no_event", "A track call needs the name of its event.")
         if len(m.event) > LONGEST_NAME:
-            raise Unusable("name_too_long", f"The event's name has {len(m.event)} characters; at most {LONGEST_NAME} are taken.")
+            raise Unusable(
+                "name_too_long", f"The event's name has {len(m.event)} characters; at most {LONGEST_NAME} are taken."
+            )
         return m.event.strip().replace("\0", "\ufffd")
     if kind in ("page", "screen"):
         label = "Viewed a page" if kind == "page" else "Viewed a screen"
@@ -299,7 +317,9 @@ def _time(value: Any, received: datetime) -> datetime:
         moment = datetime.fromisoformat(value.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError, AttributeError):
-        raise Unusable("bad_time", f"“{_cut(value)}” is not a time; write it as ISO 8601, such as 2026-11-22T09:30:00Z.") from None
+        raise Unusable(
+            "bad_time", f"“{_cut(value)}” is not a time; write it as ISO 8601, such as 2026-11-22T09:30:00Z."
+        ) from None
 
 
 def _lateness(sent_at: Any, received: datetime) -> timedelta:

@@ -34,10 +34,21 @@ def find_people(workspace: int, rows: pa.Table) -> np.ndarray:
     return profiles[back[member]]
 
 
-def _sighting(user: str | None, anonymous: str | None, email: str | None, phone: str | None, keys: str | None, previous: str | None) -> Sighting:
+def _sighting(
+    user: str | None,
+    anonymous: str | None,
+    email: str | None,
+    phone: str | None,
+    keys: str | None,
+    previous: str | None,
+) -> Sighting:
     given = [(USER, user), (EMAIL, email), (PHONE, phone), (ANONYMOUS, anonymous)]
     if keys:
-        given += [(str(namespace)[:64], str(value)) for namespace, value in json.loads(keys).items() if value not in (None, "")]
+        given += [
+            (str(namespace)[:64], str(value))
+            for namespace, value in json.loads(keys).items()
+            if value not in (None, "")
+        ]
     found: list[Key] = []
     for namespace, value in given:
         if value and (text := normalised(namespace, value)):

@@ -65,5 +65,7 @@ def _units(workspace: int, root: int, wanted: Iterable[str]) -> dict[str, int]:
         room = max(0, MOST_NEW_UNITS - len(known))
         made = [Unit(workspace_id=workspace, parent_id=root, name=name) for name in list(new.values())[:room]]
         Unit.objects.bulk_create(made, ignore_conflicts=True)
-        known = {name.casefold(): id for name, id in Unit.objects.filter(workspace_id=workspace).values_list("name", "id")}
+        known = {
+            name.casefold(): id for name, id in Unit.objects.filter(workspace_id=workspace).values_list("name", "id")
+        }
     return known

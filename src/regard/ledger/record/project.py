@@ -27,11 +27,11 @@ from regard.ledger.mapping.rules import rules
 from regard.ledger.record import events
 from regard.ledger.record import rows as own_rows
 from regard.ledger.record.batch import Arrival, arrivals, next_batch
+from regard.ledger.record.correct import correct_next
 from regard.ledger.record.decoded import Decoded, Decoder, together
 from regard.ledger.record.map import map_events
 from regard.ledger.record.people import find_people, note_traits
 from regard.ledger.record.place import place_touchpoints, place_units
-from regard.ledger.record.correct import correct_next
 from regard.ledger.record.refusals import Refusals
 from regard.ledger.record.seen import Kept, keep_first
 from regard.ledger.record.write import remove, remove_older, write
@@ -43,7 +43,7 @@ RECORDED = "ledger.recorded"
 PATIENCE = 3
 
 #: How each form of body is read. Files are read by `connectors.files`, which `site/wiring.py` enters here.
-DECODERS: dict[str, Decoder] = {form: events.decode for form in Form.values} | {Form.ROWS: own_rows.decode}
+DECODERS: dict[str, Decoder] = dict.fromkeys(Form.values, events.decode) | {Form.ROWS: own_rows.decode}
 
 
 def project_next() -> bool:
@@ -93,7 +93,12 @@ def project(batch: Batch, *, retry: bool) -> None:
         profiles = find_people(workspace, rows)
         note_traits(workspace, rows, profiles, units, said)
     remove_older(workspace, kept.newest)
-    for name, values in (("profile", profiles), ("touchpoint_id", touchpoints.astype(np.uint32)), ("unit_id", units), ("placed", said)):
+    for name, values in (
+        ("profile", profiles),
+        ("touchpoint_id", touchpoints.astype(np.uint32)),
+        ("unit_id", units),
+        ("placed", said),
+    ):
         rows = rows.append_column(name, pa.array(values))
     write(workspace, batch.pk, _with_origin(rows, came))
     _finish(batch, came, kept, decoded)
@@ -124,7 +129,12 @@ def _finish(batch: Batch, came: list[Arrival], kept: Kept, decoded: Decoded) -> 
         cursor.execute(
             "update ledger_inboxrow row set accepted = told.accepted, refused = told.refused, repeated = told.repeated, done = now() "
             "from unnest(%s::bigint[], %s::int[], %s::int[], %s::int[]) as told(id, accepted, refused, repeated) where row.id = told.id",
-            [ids, [kept.items.get(id, 0) for id in ids], [refused[id] for id in ids], [kept.repeated.get(id, 0) for id in ids]],
+            [
+                ids,
+                [kept.items.get(id, 0) for id in ids],
+                [refused[id] for id in ids],
+                [kept.repeated.get(id, 0) for id in ids],
+            ],
         )
         Batch.objects.filter(pk=batch.pk).update(done=timezone.now())
         publish(RECORDED, batch.workspace_id, ids)

@@ -22,6 +22,14 @@ def decode(workspace: int, arrivals: Sequence[Arrival]) -> Decoded:
             at = datetime.fromisoformat(row["at"]).astimezone(UTC)
             message_id = row.pop("message_id")
             made.append(
-                {"part": 0, "version": 0, **row, "at": at, "id": item_id(message_id), "inbox": arrival.id, "position": position}
+                {
+                    "part": 0,
+                    "version": 0,
+                    **row,
+                    "at": at,
+                    "id": item_id(message_id),
+                    "inbox": arrival.id,
+                    "position": position,
+                }
             )
     return Decoded(pa.Table.from_pylist(made, schema=ROWS), REFUSED.empty_table())

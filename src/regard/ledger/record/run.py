@@ -37,7 +37,9 @@ class Projector(threading.Thread):
                     pass
             except (WarehouseAway, DatabaseError, InterfaceError, psycopg.Error) as problem:
                 if not away:
-                    log.warning("An engine is away; what comes in waits in the inbox: %s", str(problem).split("\n")[0][:300])
+                    log.warning(
+                        "An engine is away; what comes in waits in the inbox: %s", str(problem).split("\n")[0][:300]
+                    )
                 away, listener = str(problem), None
                 warehouse().close()
                 self.stopping.wait(_AWAY)
@@ -60,7 +62,9 @@ class Projector(threading.Thread):
 
 def _listener() -> psycopg.Connection[tuple[object, ...]]:
     parameters = connection.get_connection_params()
-    parameters = {name: value for name, value in parameters.items() if name in ("host", "port", "user", "password", "dbname")}
+    parameters = {
+        name: value for name, value in parameters.items() if name in ("host", "port", "user", "password", "dbname")
+    }
     listener = psycopg.connect(**parameters, autocommit=True)
     listener.execute(f"listen {WAITING}")
     return listener

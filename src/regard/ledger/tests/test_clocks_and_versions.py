@@ -20,13 +20,20 @@ def times(ledger, workspace):
 
 def test_a_clock_that_is_an_hour_ahead_is_set_right_by_sentat(ledger, workspace):
     ahead = timedelta(hours=1)
-    send(workspace, track("m1", timestamp=(NOW - timedelta(minutes=5) + ahead).isoformat()), received=NOW, sentAt=(NOW + ahead).isoformat())
+    send(
+        workspace,
+        track("m1", timestamp=(NOW - timedelta(minutes=5) + ahead).isoformat()),
+        received=NOW,
+        sentAt=(NOW + ahead).isoformat(),
+    )
     project_all()
     assert times(ledger, workspace) == [NOW - timedelta(minutes=5)]
 
 
 def test_a_few_seconds_on_the_way_move_nothing(ledger, workspace):
-    send(workspace, track("m1", timestamp=NOW.isoformat()), received=NOW + timedelta(seconds=20), sentAt=NOW.isoformat())
+    send(
+        workspace, track("m1", timestamp=NOW.isoformat()), received=NOW + timedelta(seconds=20), sentAt=NOW.isoformat()
+    )
     project_all()
     assert times(ledger, workspace) == [NOW]
 
@@ -40,7 +47,17 @@ def test_a_corrected_clock_does_not_make_a_repeat_count_twice(ledger, workspace)
 
 
 def answer(workspace, score, version):
-    row = {"kind": "answer", "message_id": "response-1", "version": version, "at": NOW.isoformat(), "metric": "nps", "score": float(score), "scale_low": 0, "scale_high": 10, "user_id": "u1"}  # fmt: skip
+    row = {
+        "kind": "answer",
+        "message_id": "response-1",
+        "version": version,
+        "at": NOW.isoformat(),
+        "metric": "nps",
+        "score": float(score),
+        "scale_low": 0,
+        "scale_high": 10,
+        "user_id": "u1",
+    }
     put_rows(workspace=workspace.pk, source=source(workspace).pk, rows=[row])
 
 
@@ -61,7 +78,14 @@ def test_a_timeline_pages_through_everything_once_and_says_what_is_hidden(ledger
     store = Unit.objects.create(workspace=workspace, parent=workspace.root, name="Store")
     at = NOW.isoformat()
     rows = [
-        {"kind": "interaction", "message_id": f"r{i}", "at": at, "event": f"Visit {i}", "user_id": "u1", **({"unit": "Store"} if i < 3 else {})}
+        {
+            "kind": "interaction",
+            "message_id": f"r{i}",
+            "at": at,
+            "event": f"Visit {i}",
+            "user_id": "u1",
+            **({"unit": "Store"} if i < 3 else {}),
+        }
         for i in range(25)
     ]
     put_rows(workspace=workspace.pk, source=source(workspace).pk, rows=rows)

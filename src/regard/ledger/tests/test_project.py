@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 def events(ledger, workspace):
-    return ledger.select(Scope(workspace.pk), "select event, profile, touchpoint from ledger where $scope order by at, event")
+    return ledger.select(
+        Scope(workspace.pk), "select event, profile, touchpoint from ledger where $scope order by at, event"
+    )
 
 
 def test_an_event_becomes_an_interaction_at_the_touchpoint_unmapped(ledger, workspace):
@@ -36,17 +38,34 @@ def test_the_same_message_counts_once_in_its_batch_in_another_and_later(ledger, 
 
 def test_every_item_sent_is_accepted_refused_or_repeated(ledger, workspace):
     send(
-        workspace, track("a"), track("a"), {"type": "track", "event": "no one"}, {"type": "dance", "userId": "u"}, 5, None,
-        track("b", timestamp="yesterday"), track("c", timestamp="9999-01-01T00:00:00Z"), track("d", timestamp="1970-01-01T00:00:00Z"),
-        track("e", properties=[1]), track("f", userId="\0"), track("g", properties={"big": "x" * 40_000}),
-    )  # fmt: skip
+        workspace,
+        track("a"),
+        track("a"),
+        {"type": "track", "event": "no one"},
+        {"type": "dance", "userId": "u"},
+        5,
+        None,
+        track("b", timestamp="yesterday"),
+        track("c", timestamp="9999-01-01T00:00:00Z"),
+        track("d", timestamp="1970-01-01T00:00:00Z"),
+        track("e", properties=[1]),
+        track("f", userId="\0"),
+        track("g", properties={"big": "x" * 40_000}),
+    )
     project_all()
     row = InboxRow.objects.get()
     assert row.items == 12
     assert (row.accepted, row.repeated, row.refused) == (1, 1, 10)
     assert set(RefusedItem.objects.values_list("code", flat=True)) == {
-        "no_identity", "unknown_type", "unreadable", "bad_time", "time_out_of_range", "bad_properties", "bad_id", "too_large",
-    }  # fmt: skip
+        "no_identity",
+        "unknown_type",
+        "unreadable",
+        "bad_time",
+        "time_out_of_range",
+        "bad_properties",
+        "bad_id",
+        "too_large",
+    }
 
 
 def test_a_message_id_never_touches_another_workspace(ledger, workspace):
@@ -64,12 +83,25 @@ def test_identify_joins_the_anonymous_visitor_and_notes_the_traits(ledger, works
     from regard.customers.models import Profile
 
     send(workspace, {"type": "page", "anonymousId": "cookie", "messageId": "p1", "name": "Prices"})
-    send(workspace, {"type": "identify", "anonymousId": "cookie", "userId": "u1", "messageId": "i1", "traits": {"email": "Ines@X.fr", "plan": "pro", "name": "Inès"}})
+    send(
+        workspace,
+        {
+            "type": "identify",
+            "anonymousId": "cookie",
+            "userId": "u1",
+            "messageId": "i1",
+            "traits": {"email": "Ines@X.fr", "plan": "pro", "name": "Inès"},
+        },
+    )
     send(workspace, track("t1", user="u1"))
     project_all()
     (person,) = Profile.objects.filter(merged_into=None)
     assert (person.name, person.traits["plan"]) == ("Inès", "pro")
-    assert {(i.namespace, i.value) for i in person.identifiers.all()} == {("anonymous", "cookie"), ("user", "u1"), ("email", "ines@x.fr")}
+    assert {(i.namespace, i.value) for i in person.identifiers.all()} == {
+        ("anonymous", "cookie"),
+        ("user", "u1"),
+        ("email", "ines@x.fr"),
+    }
     assert {profile for _, profile, _ in events(ledger, workspace)} == {person.pk}
 
 
@@ -96,17 +128,30 @@ def test_a_replay_reads_the_events_with_todays_mapping(ledger, workspace):
     from regard.ledger.models import Mapping, Touchpoint
     from regard.ledger.record.correct import replay
 
-    row = send(workspace, track("m1", event="Call Ended", properties={"seconds": 90, "result": "solved", "cost": "12.5"}))
+    row = send(
+        workspace, track("m1", event="Call Ended", properties={"seconds": 90, "result": "solved", "cost": "12.5"})
+    )
     project_all()
     support = Touchpoint.objects.create(workspace=workspace, name="Support call")
     Mapping.save_version(
-        workspace_id=workspace.pk, author="ines",
-        rules=[{"event": "Call *", "touchpoint": support.pk, "channel": "phone", "duration_property": "seconds", "outcome_property": "result", "money_property": "cost"}],
-    )  # fmt: skip
+        workspace_id=workspace.pk,
+        author="ines",
+        rules=[
+            {
+                "event": "Call *",
+                "touchpoint": support.pk,
+                "channel": "phone",
+                "duration_property": "seconds",
+                "outcome_property": "result",
+                "money_property": "cost",
+            }
+        ],
+    )
     replay(workspace.pk, [row.pk])
     project_all()
     found = ledger.select(
-        Scope(workspace.pk), "select touchpoint, channel, duration, outcome, toFloat64(money), props['result'] from ledger where $scope"
+        Scope(workspace.pk),
+        "select touchpoint, channel, duration, outcome, toFloat64(money), props['result'] from ledger where $scope",
     )
     assert found == [(support.pk, "phone", 90.0, "solved", 12.5, "solved")]
 

@@ -51,7 +51,7 @@ def show(
     id: int,
     limit: int = FromUrl(50, ge=1, le=1000),
     after: str = FromUrl("", max_length=100, description="`next` of the answer before"),
-    kind: list[str] = FromUrl([], description="interaction, answer, message, case, handoff, note"),  # noqa: B006, B008
+    kind: list[str] = FromUrl([], description="interaction, answer, message, case, handoff, note"),  # noqa: B008
 ) -> dict[str, Any]:
     """`hidden` counts rows at units that the key may not see."""
     scope = caller(request).scope

@@ -64,7 +64,15 @@ _COLUMNS = (
 )
 
 
-def timeline(scope: Scope, profiles: Sequence[int], *, limit: int = 50, after: str = "", kinds: Sequence[str] = (), channel: str = "") -> Timeline:
+def timeline(
+    scope: Scope,
+    profiles: Sequence[int],
+    *,
+    limit: int = 50,
+    after: str = "",
+    kinds: Sequence[str] = (),
+    channel: str = "",
+) -> Timeline:
     """Newest first. `after` is the cursor of an earlier answer; one that is not ours begins anew."""
     conditions = ["$scope", "kind in {kinds:Array(String)}", "profile in {profiles:Array(UInt64)}"]
     values: dict[str, object] = {
@@ -121,7 +129,22 @@ def _hidden(scope: Scope, profiles: Sequence[int]) -> int:
 def _entries(scope: Scope, rows: list[tuple[Any, ...]]) -> Iterable[Entry]:
     touchpoints = dict(Touchpoint.objects.filter(workspace_id=scope.workspace).values_list("id", "name"))
     units = dict(Unit.objects.filter(workspace_id=scope.workspace).values_list("id", "name"))
-    for at, kind, id, part, touchpoint, event, channel, outcome, duration, money, currency, handovers, unit, *said in rows:
+    for (
+        at,
+        kind,
+        id,
+        part,
+        touchpoint,
+        event,
+        channel,
+        outcome,
+        duration,
+        money,
+        currency,
+        handovers,
+        unit,
+        *said,
+    ) in rows:
         metric, score, low, high, text, language, programme, properties = said
         yield Entry(
             at=at, kind=kind, id=f"{id}-{part}", touchpoint=touchpoints.get(touchpoint, ""), event=event, channel=channel, outcome=outcome,
@@ -133,7 +156,13 @@ def _entries(scope: Scope, rows: list[tuple[Any, ...]]) -> Iterable[Entry]:
 
 def _place(cursor: str) -> tuple[int, str, int] | None:
     parts = cursor.split("-")
-    if len(parts) != 3 or not parts[0].isdigit() or not parts[2].isdigit() or len(parts[1]) != 32 or not parts[1].isalnum():
+    if (
+        len(parts) != 3
+        or not parts[0].isdigit()
+        or not parts[2].isdigit()
+        or len(parts[1]) != 32
+        or not parts[1].isalnum()
+    ):
         return None
     moment, part = int(parts[0]), int(parts[2])
     return (moment, parts[1].upper(), part) if moment < 2**62 and part < 65_536 else None

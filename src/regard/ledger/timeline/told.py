@@ -64,7 +64,5 @@ def _facts(entry: Entry) -> tuple[str, ...]:
     if entry.duration is not None:
         facts.append(numbers.duration(entry.duration))
     if entry.handovers:
-        facts.append(
-            ngettext("handed over once", "handed over %(n)s times", entry.handovers) % {"n": entry.handovers}
-        )
+        facts.append(ngettext("handed over once", "handed over %(n)s times", entry.handovers) % {"n": entry.handovers})
     return tuple(facts)

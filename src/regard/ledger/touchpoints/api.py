@@ -35,8 +35,4 @@ def touchpoints(request: HttpRequest) -> Any:
 @router.get("/units", response=list[UnitOut], summary="The units the key may see, in tree order")
 def units(request: HttpRequest) -> list[dict[str, Any]]:
     scope = caller(request).scope
-    return [
-        {"id": b.id, "name": b.name, "path": list(b.path)}
-        for b in branches(scope.workspace)
-        if scope.sees(b.id)
-    ]
+    return [{"id": b.id, "name": b.name, "path": list(b.path)} for b in branches(scope.workspace) if scope.sees(b.id)]

@@ -111,9 +111,7 @@ def template(industry: str) -> list[Touchpoint]:
     lines = (line.split("|") for line in TEMPLATES.get(industry, "").strip().splitlines())
     fields = ([part.strip() for part in line] for line in lines)
     return [
-        Touchpoint(
-            name=name, stage=stage, function=function, channels=channels.split(", "), description=description
-        )
+        Touchpoint(name=name, stage=stage, function=function, channels=channels.split(", "), description=description)
         for name, stage, function, channels, description in fields
     ]
 
@@ -129,8 +127,7 @@ def fill_founded(workspace: int, ids: list[int]) -> None:
 def fill(workspace: int, industry: str, *, actor: str) -> int:
     """Add the industry's touchpoints that the catalogue does not have by name; returns how many were added."""
     known = {
-        name.casefold()
-        for name in Touchpoint.objects.filter(workspace_id=workspace).values_list("name", flat=True)
+        name.casefold() for name in Touchpoint.objects.filter(workspace_id=workspace).values_list("name", flat=True)
     }
     new = [touchpoint for touchpoint in template(industry) if touchpoint.name.casefold() not in known]
     for touchpoint in new:

@@ -42,18 +42,27 @@ class Touchpoint(models.Model):
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="touchpoints")
     name = models.CharField(_("name"), max_length=120)
     stage = models.CharField(_("stage"), max_length=16, choices=Stage, default=Stage.USE)
-    function = models.CharField(_("function"), max_length=60, blank=True, help_text=_("Such as ordering, fulfilment, billing or support."))
+    function = models.CharField(
+        _("function"), max_length=60, blank=True, help_text=_("Such as ordering, fulfilment, billing or support.")
+    )
     channels = ArrayField(models.CharField(max_length=32), default=list, blank=True, verbose_name=_("channels"))
     description = models.CharField(_("description"), max_length=400, blank=True)
-    owner = models.ForeignKey("workspace.Unit", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner unit"))
+    owner = models.ForeignKey(
+        "workspace.Unit", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner unit")
+    )
     retired = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint("workspace", Lower("name"), name="touchpoint_once", violation_error_message=_("There is already a touchpoint of this name."))
-        ]  # fmt: skip
+            models.UniqueConstraint(
+                "workspace",
+                Lower("name"),
+                name="touchpoint_once",
+                violation_error_message=_("There is already a touchpoint of this name."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -26,9 +26,7 @@ def add(request: RegardRequest) -> HttpResponse:
 
 
 def edit(request: RegardRequest, pk: int) -> HttpResponse:
-    return _form(
-        request, TouchpointForm(request.POST or None, scope=request.scope, instance=_find(request, pk))
-    )
+    return _form(request, TouchpointForm(request.POST or None, scope=request.scope, instance=_find(request, pk)))
 
 
 def retirement(request: RegardRequest, pk: int) -> HttpResponse:
@@ -66,9 +64,7 @@ def use_template(request: RegardRequest) -> HttpResponse:
     form = IndustryForm(request.POST)
     if form.is_valid():
         added = fill(request.workspace.pk, form.cleaned_data["industry"], actor=request.user.email)
-        messages.success(
-            request, ngettext("%(n)s touchpoint added.", "%(n)s touchpoints added.", added) % {"n": added}
-        )
+        messages.success(request, ngettext("%(n)s touchpoint added.", "%(n)s touchpoints added.", added) % {"n": added})
     return redirect("touchpoints:index")
 
 

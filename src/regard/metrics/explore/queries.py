@@ -135,11 +135,7 @@ def _closer(row: Row, result: Result) -> str:
     if by is None or by.dimension.is_time or not row.label:
         return ""
     where = [*_where(result.query), f"{by.name}={row.label}"]
-    return (
-        shown.asked_again(result.query, reverse("explore:index"), by="week")
-        + "&"
-        + urlencode({"where": where[-1]})
-    )
+    return shown.asked_again(result.query, reverse("explore:index"), by="week") + "&" + urlencode({"where": where[-1]})
 
 
 def _where(query: Query) -> list[str]:
@@ -163,19 +159,11 @@ def metrics_offered() -> dict[str, str]:
 
 def breakdowns_offered(scope: Scope) -> dict[str, str]:
     """The dimensions, and the traits and properties that there are."""
-    plain = {"": _("nothing")} | {
-        name: str(one.title) for name, one in DIMENSIONS.items() if not one.takes_argument
-    }
+    plain = {"": _("nothing")} | {name: str(one.title) for name, one in DIMENSIONS.items() if not one.takes_argument}
     return (
         plain
-        | {
-            f"trait:{name}": _("trait “%(name)s”") % {"name": name}
-            for name in _keys(scope, "people", "traits")
-        }
-        | {
-            f"property:{name}": _("property “%(name)s”") % {"name": name}
-            for name in _keys(scope, "ledger", "props")
-        }
+        | {f"trait:{name}": _("trait “%(name)s”") % {"name": name} for name in _keys(scope, "people", "traits")}
+        | {f"property:{name}": _("property “%(name)s”") % {"name": name} for name in _keys(scope, "ledger", "props")}
     )
 
 

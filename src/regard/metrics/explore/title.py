@@ -31,9 +31,7 @@ def title(result: Result) -> str:
     if worst and len(result.rows) == 2:
         other = next(row for row in result.rows if row is not worst)
         return _("%(label)s is below %(other)s") % {"label": _capital(worst.label), "other": other.label}
-    many = ngettext(
-        "%(n)s of %(all)s differs from the rest", "%(n)s of %(all)s differ from the rest", len(apart)
-    )
+    many = ngettext("%(n)s of %(all)s differs from the rest", "%(n)s of %(all)s differ from the rest", len(apart))
     first = many % {"n": numbers.count(len(apart)), "all": numbers.count(len(result.rows))}
     return (
         _("%(first)s; %(label)s is lowest") % {"first": first, "label": worst.label}

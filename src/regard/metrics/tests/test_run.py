@@ -20,9 +20,18 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def answer(workspace, *scores, metric="nps", low=0, high=10, at=NOON, **more):
     rows = [
-        {"kind": "answer", "message_id": f"{metric}-{low}-{high}-{at}-{i}-{more}", "at": at.isoformat(), "metric": metric, "score": float(score), "scale_low": low, "scale_high": high, **more}
+        {
+            "kind": "answer",
+            "message_id": f"{metric}-{low}-{high}-{at}-{i}-{more}",
+            "at": at.isoformat(),
+            "metric": metric,
+            "score": float(score),
+            "scale_low": low,
+            "scale_high": high,
+            **more,
+        }
         for i, score in enumerate(scores)
-    ]  # fmt: skip
+    ]
     put_rows(workspace=workspace.pk, source=source(workspace).pk, rows=rows)
     project_all()
 
@@ -41,7 +50,13 @@ def test_nps_is_promoters_less_detractors_with_its_interval(ledger, workspace):
 
 @pytest.mark.parametrize(
     ("low", "high", "scores", "expected"),
-    [(1, 3, [1, 2, 3, 3], 50), (1, 5, [1, 3, 4, 5], 50), (1, 7, [5, 6, 7, 7], 75), (1, 10, [7, 8, 9, 10], 75), (0, 1, [0, 1, 1, 1], 75)],
+    [
+        (1, 3, [1, 2, 3, 3], 50),
+        (1, 5, [1, 3, 4, 5], 50),
+        (1, 7, [5, 6, 7, 7], 75),
+        (1, 10, [7, 8, 9, 10], 75),
+        (0, 1, [0, 1, 1, 1], 75),
+    ],
 )
 def test_satisfaction_counts_the_top_boxes_of_its_scale(ledger, workspace, low, high, scores, expected):
     answer(workspace, *scores, metric="csat", low=low, high=high)
@@ -66,7 +81,9 @@ def test_a_change_is_significant_only_when_it_means_something(ledger, workspace)
     answer(workspace, *[10] * 50, *[8] * 30, *[3] * 20, at=NOON - timedelta(days=30))
     total = ask(workspace, "nps", lasting="30d", compare="previous").total
     assert (total.change.value, total.change.significant) == (15, False)
-    assert round(1.39, 2) == round(abs(total.change.value) / (total.estimate.standard_error**2 + total.before.standard_error**2) ** 0.5, 2)
+    assert round(1.39, 2) == round(
+        abs(total.change.value) / (total.estimate.standard_error**2 + total.before.standard_error**2) ** 0.5, 2
+    )
 
 
 def test_too_few_answers_are_not_compared(ledger, workspace):
@@ -80,7 +97,10 @@ def test_breakdowns_and_filters_by_touchpoint_stage_channel_property_and_time(le
     shop = Touchpoint.objects.create(workspace=workspace, name="Shop", stage="purchase", function="ordering")
     answer(workspace, 10, 10, touchpoint="Shop", channel="store", properties='{"plan": "pro"}')
     answer(workspace, 0, touchpoint="Nowhere yet", channel="web", at=NOON - timedelta(days=40))
-    by = {name: [(row.label, row.value) for row in ask(workspace, "nps", by=name).rows] for name in ("touchpoint", "stage", "function", "channel", "property:plan", "month")}
+    by = {
+        name: [(row.label, row.value) for row in ask(workspace, "nps", by=name).rows]
+        for name in ("touchpoint", "stage", "function", "channel", "property:plan", "month")
+    }
     assert by == {
         "touchpoint": [("Shop", 100), ("no touchpoint", -100)],
         "stage": [("Purchase", 100), ("unmapped", -100)],
@@ -89,7 +109,14 @@ def test_breakdowns_and_filters_by_touchpoint_stage_channel_property_and_time(le
         "property:plan": [("pro", 100), ("not said", -100)],
         "month": [("2026-10-01", -100), ("2026-11-01", 100)],
     }
-    for where in ("touchpoint=shop", "stage=purchase", "channel!=web", "property:plan=pro", "month=2026-11-01", "unit=Halcyon"):
+    for where in (
+        "touchpoint=shop",
+        "stage=purchase",
+        "channel!=web",
+        "property:plan=pro",
+        "month=2026-11-01",
+        "unit=Halcyon",
+    ):
         expected = 2 if where != "unit=Halcyon" else 3
         assert ask(workspace, "answers", where=[where]).total.value == expected, where
     assert shop.pk
@@ -117,18 +144,37 @@ def test_a_member_of_one_unit_counts_only_its_rows(ledger, workspace):
 def test_a_trait_breaks_down_by_what_is_known_of_the_customer_today(ledger, workspace):
     from regard.site.consumers import consume_all
 
-    send(workspace, {"type": "identify", "userId": "a", "messageId": "1", "traits": {"plan": "pro"}}, track("2", user="a"), track("3", user="b"))
+    send(
+        workspace,
+        {"type": "identify", "userId": "a", "messageId": "1", "traits": {"plan": "pro"}},
+        track("2", user="a"),
+        track("3", user="b"),
+    )
     project_all()
     consume_all()
-    assert {row.label: row.value for row in ask(workspace, "interactions", by="trait:plan").rows} == {"pro": 1, "not said": 1}
+    assert {row.label: row.value for row in ask(workspace, "interactions", by="trait:plan").rows} == {
+        "pro": 1,
+        "not said": 1,
+    }
     assert ask(workspace, "interactions", where=["trait:plan=pro"]).total.value == 1
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"metric": "npz"}, {"by": "colour"}, {"by": "trait"}, {"by": "channel:x"}, {"where": ["channel"]}, {"where": ["touchpoint=no such"]},
-     {"lasting": "ages"}, {"first": "22.11.2026"}, {"first": "2026-02-01", "last": "2026-01-01"}, {"compare": "sometime"}, {"where": ["day=soon"]}],
-)  # fmt: skip
+    [
+        {"metric": "npz"},
+        {"by": "colour"},
+        {"by": "trait"},
+        {"by": "channel:x"},
+        {"where": ["channel"]},
+        {"where": ["touchpoint=no such"]},
+        {"lasting": "ages"},
+        {"first": "22.11.2026"},
+        {"first": "2026-02-01", "last": "2026-01-01"},
+        {"compare": "sometime"},
+        {"where": ["day=soon"]},
+    ],
+)
 def test_a_question_that_cannot_be_asked_says_what_to_write(ledger, workspace, wrong):
     with pytest.raises(BadQuery) as refused:
         ask(workspace, **{"metric": "nps", **wrong})

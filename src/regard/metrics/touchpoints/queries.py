@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from regard.ledger.touchpoints.models import Stage, Touchpoint
 from regard.metrics import shown
+from regard.metrics.dimensions import Names
 from regard.metrics.period import Period
 from regard.metrics.query import read_query
 from regard.metrics.result import Result, Row
@@ -58,8 +59,9 @@ class Catalogue:
 
 def catalogue(scope: Scope, workspace: Workspace, *, period: Period, today: date) -> Catalogue:
     """Raises WarehouseAway when the ledger does not answer."""
+    names = Names.of(workspace.pk)
     found = {
-        name: _by_touchpoint(name, scope, workspace, period, today)
+        name: _by_touchpoint(name, scope, workspace, period, today, names)
         for name in ("interactions", "answers", *SCORES)
     }
     rows = {name: {row.key: row for row in result.rows} for name, result in found.items()}
@@ -84,10 +86,11 @@ def catalogue(scope: Scope, workspace: Workspace, *, period: Period, today: date
     )
 
 
-def _by_touchpoint(metric: str, scope: Scope, workspace: Workspace, period: Period, today: date) -> Result:
-    return run(
-        replace(read_query(metric=metric, by="touchpoint", today=today), period=period), scope, workspace
-    )
+def _by_touchpoint(
+    metric: str, scope: Scope, workspace: Workspace, period: Period, today: date, names: Names
+) -> Result:
+    query = replace(read_query(metric=metric, by="touchpoint", today=today), period=period)
+    return run(query, scope, workspace, names=names)
 
 
 def _place(touchpoint: Touchpoint, rows: dict[str, dict[object, Row]], found: dict[str, Result]) -> Place:
@@ -95,18 +98,14 @@ def _place(touchpoint: Touchpoint, rows: dict[str, dict[object, Row]], found: di
         row = rows[name].get(touchpoint.pk)
         return row.n if row else 0
 
-    scores = [
-        _score(rows[name][touchpoint.pk], found[name]) for name in SCORES if touchpoint.pk in rows[name]
-    ]
+    scores = [_score(rows[name][touchpoint.pk], found[name]) for name in SCORES if touchpoint.pk in rows[name]]
     return Place(touchpoint, counted("interactions"), counted("answers"), scores)
 
 
 def _score(row: Row, result: Result) -> Score:
     against = row.against_rest
     tone = ("good" if against.good else "bad") if against and against.significant else ""
-    href = shown.asked_again(
-        result.query, reverse("explore:index"), by="week", where=f"touchpoint={row.label}"
-    )
+    href = shown.asked_again(result.query, reverse("explore:index"), by="week", where=f"touchpoint={row.label}")
     figure = shown.full(result.unit)(row.value) if row.value is not None else "–"
     return Score(
         str(result.query.measure.title),

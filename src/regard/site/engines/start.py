@@ -110,4 +110,13 @@ def _close() -> None:
             connection.close_pool()  # type: ignore[attr-defined]
 
 
-__all__ = ["FolderInUse", "NotPossible", "embedded_ledger", "embedded_postgres", "engines", "migrate", "set_up_django", "state"]
+__all__ = [
+    "FolderInUse",
+    "NotPossible",
+    "embedded_ledger",
+    "embedded_postgres",
+    "engines",
+    "migrate",
+    "set_up_django",
+    "state",
+]

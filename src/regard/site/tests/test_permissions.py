@@ -115,7 +115,9 @@ def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
     theirs = member(other, email="rival@x.org")
     unit = Unit.objects.create(workspace=other, parent=other.root, name="Theirs")
     key, _ = ApiKey.create(workspace_id=other.pk, name="k", scope="read", unit_id=unit.pk, actor="x")
-    invitation, _ = Invitation.send(workspace_id=other.pk, email="a@b.cd", role="viewer", units=[unit.pk], sent_by=theirs.user)
+    invitation, _ = Invitation.send(
+        workspace_id=other.pk, email="a@b.cd", role="viewer", units=[unit.pk], sent_by=theirs.user
+    )
     touchpoint = Touchpoint.objects.create(workspace=other, name="Till")
     send(other, track("m1"))
     project_all()
@@ -134,7 +136,9 @@ def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
         was = thing.__dict__.copy()
         thing.refresh_from_db()
         assert {name: value for name, value in thing.__dict__.items() if not name.startswith("_")}.items() >= {
-            name: value for name, value in was.items() if name in ("name", "role", "left", "revoked", "withdrawn", "retired")
+            name: value
+            for name, value in was.items()
+            if name in ("name", "role", "left", "revoked", "withdrawn", "retired")
         }.items()
 
 
@@ -147,10 +151,14 @@ def test_the_api_gives_a_key_only_its_own_workspace_and_units(ledger, workspace)
     send(other, track("c", user="theirs"))
     project_all()
     keys = {
-        "all": ApiKey.create(workspace_id=workspace.pk, name="k", scope="read", unit_id=workspace.root.pk, actor="x")[1],
+        "all": ApiKey.create(workspace_id=workspace.pk, name="k", scope="read", unit_id=workspace.root.pk, actor="x")[
+            1
+        ],
         "store": ApiKey.create(workspace_id=workspace.pk, name="k", scope="read", unit_id=store.pk, actor="x")[1],
         "theirs": ApiKey.create(workspace_id=other.pk, name="k", scope="read", unit_id=other.root.pk, actor="x")[1],
-        "collect": ApiKey.create(workspace_id=workspace.pk, name="k", scope="collect", unit_id=workspace.root.pk, actor="x")[1],
+        "collect": ApiKey.create(
+            workspace_id=workspace.pk, name="k", scope="collect", unit_id=workspace.root.pk, actor="x"
+        )[1],
     }
 
     def get(path, key):
@@ -172,7 +180,10 @@ def test_the_api_gives_a_key_only_its_own_workspace_and_units(ledger, workspace)
 
 def test_the_control_door_opens_only_to_this_machines_command_line(workspace, tmp_path):
     for token in ("", "guess", "Bearer"):
-        answer = Client().post("/control/backup", {"folder": str(tmp_path)}, content_type="application/json", headers={"Authorization": f"Bearer {token}"})
+        answer = Client().post(
+            "/control/backup",
+            {"folder": str(tmp_path)},
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}"},
+        )
         assert answer.status_code == 401
-
-

@@ -9,7 +9,10 @@ pytestmark = pytest.mark.django_db
 
 
 def statements(cluster):
-    return [*_book(cluster), *(statement for migration in ledger_migrations() for statement in migration.statements(cluster))]
+    return [
+        *_book(cluster),
+        *(statement for migration in ledger_migrations() for statement in migration.statements(cluster)),
+    ]
 
 
 @pytest.mark.parametrize("cluster", ["", "north"])

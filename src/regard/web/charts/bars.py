@@ -33,9 +33,7 @@ def bars(
 
     def make(width: int) -> dict[str, Any]:
         height = len(points) * 30 + 40 if rows else 200
-        return framed(
-            width=width, height=height, values=values, layer=[_layer(points, marks, number, width, rows)]
-        )
+        return framed(width=width, height=height, values=values, layer=[_layer(points, marks, number, width, rows)])
 
     table = tuple((point.label, "–" if point.value is None else number(point.value)) for point in points)
     return Chart(label=label, specs=in_both_sizes(make, wide=wide), columns=("", label), rows=table)

@@ -46,9 +46,7 @@ def dots(
     return Chart(label=label, specs=in_both_sizes(make, wide=wide))
 
 
-def _layers(
-    names: list[str], marks: list[float], number: Callable[[float], str], width: int
-) -> list[dict[str, Any]]:
+def _layers(names: list[str], marks: list[float], number: Callable[[float], str], width: int) -> list[dict[str, Any]]:
     limit = 190 if width > 500 else 110
     y = {
         "field": "row",
@@ -65,7 +63,13 @@ def _layers(
     }
     scale = {"domain": [marks[0], marks[-1]], "nice": False, "zero": False}
     kept = marks if width > 500 else marks[:: max(1, len(marks) // 4)]
-    x_axis = {"values": kept, "grid": False, "labelExpr": _written(marks, number), "labelColor": FAINT, "labelFlush": False}
+    x_axis = {
+        "values": kept,
+        "grid": False,
+        "labelExpr": _written(marks, number),
+        "labelColor": FAINT,
+        "labelFlush": False,
+    }
     x = {"field": "value", "type": "quantitative", "scale": scale, "axis": x_axis}
     tip = {"field": "tip", "type": "nominal"}
     return [

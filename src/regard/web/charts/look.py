@@ -28,9 +28,7 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def framed(
-    *, width: int, height: int, values: list[dict[str, Any]], layer: list[dict[str, Any]]
-) -> dict[str, Any]:
+def framed(*, width: int, height: int, values: list[dict[str, Any]], layer: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": width,
@@ -50,9 +48,7 @@ def ticks(low: float, high: float, *, about: int = 4) -> list[float]:
         low, high = low - 1, high + 1
     rough = (high - low) / about
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(
-        step for step in (1 * power, 2 * power, 2.5 * power, 5 * power, 10 * power) if step >= rough * 0.999
-    )
+    step = next(step for step in (1 * power, 2 * power, 2.5 * power, 5 * power, 10 * power) if step >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(number * step, 10) for number in range(first, last + 1)]
 

@@ -23,9 +23,10 @@ def trend(
 
     `number` writes a figure for axis and table; `within` are the bounds that the metric cannot leave.
     """
-    known = [
-        value for point in points for value in (point.low, point.value, point.high) if value is not None
-    ] or [0.0, 1.0]
+    known = [value for point in points for value in (point.low, point.value, point.high) if value is not None] or [
+        0.0,
+        1.0,
+    ]
     marks = ticks(min(known), max(known))
     if within:
         marks = [mark for mark in marks if within[0] <= mark <= within[1]] or marks
@@ -62,9 +63,7 @@ def trend(
     return Chart(label=label, specs=in_both_sizes(make, wide=wide), columns=heads, rows=rows)
 
 
-def _layers(
-    every: list[str], marks: list[float], number: Callable[[float], str], width: int
-) -> list[dict[str, Any]]:
+def _layers(every: list[str], marks: list[float], number: Callable[[float], str], width: int) -> list[dict[str, Any]]:
     x = {
         "field": "x",
         "type": "quantitative",

@@ -69,9 +69,7 @@ def mark(text: str, sought: str) -> SafeString:
         return format_html("{}", text)
     pieces = re.split(f"({re.escape(sought)})", text, flags=re.IGNORECASE)
     return mark_safe(  # noqa: S308 - every piece is escaped by format_html
-        "".join(
-            format_html("<mark>{}</mark>" if odd % 2 else "{}", piece) for odd, piece in enumerate(pieces)
-        )
+        "".join(format_html("<mark>{}</mark>" if odd % 2 else "{}", piece) for odd, piece in enumerate(pieces))
     )
 
 
@@ -144,9 +142,7 @@ def pagination(context: template.Context, page: Page[object]) -> dict[str, objec
 
 
 @register.inclusion_tag("web/components/_empty.html")
-def empty(
-    title: str, text: str = "", href: str = "", action: str = "", small: bool = False
-) -> dict[str, object]:
+def empty(title: str, text: str = "", href: str = "", action: str = "", small: bool = False) -> dict[str, object]:
     return {"title": title, "text": text, "href": href, "action": action, "small": small}
 
 

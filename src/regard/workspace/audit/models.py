@@ -33,7 +33,12 @@ class AuditEntry(models.Model):
             cursor.execute("select pg_advisory_xact_lock(7201, %s)", [workspace_id])
         last = cls.objects.filter(workspace_id=workspace_id).order_by("-id").values_list("hash", flat=True).first()
         entry = cls(
-            workspace_id=workspace_id, at=datetime.now(UTC), actor=actor[:254], action=action, subject=subject[:254], details=details
+            workspace_id=workspace_id,
+            at=datetime.now(UTC),
+            actor=actor[:254],
+            action=action,
+            subject=subject[:254],
+            details=details,
         )
         entry.hash = entry.digest(last or "")
         entry.save()

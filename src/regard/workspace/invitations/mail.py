@@ -20,7 +20,5 @@ def mail(invitation: Invitation, secret: str) -> None:
         "who": invitation.sent_by or "Regard",
         "workspace": invitation.workspace.name,
     }
-    text = render_to_string(
-        "workspace/invitations/mail.txt", {"invitation": invitation, "link": link(secret)}
-    )
+    text = render_to_string("workspace/invitations/mail.txt", {"invitation": invitation, "link": link(secret)})
     send_mail(" ".join(subject.split()), text, None, [invitation.email])

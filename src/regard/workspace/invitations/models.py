@@ -53,9 +53,7 @@ class Invitation(models.Model):
             token_hash=_hash(secret),
         )
         invitation.units.set(units)
-        AuditEntry.write(
-            workspace_id, actor=sent_by.email, action="invitation.sent", subject=email, role=role
-        )
+        AuditEntry.write(workspace_id, actor=sent_by.email, action="invitation.sent", subject=email, role=role)
         return invitation, secret
 
     @classmethod

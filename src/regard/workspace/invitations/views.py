@@ -27,16 +27,12 @@ def send(request: RegardRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, giver=request.member, initial=start)
     if request.method != "POST" or not form.is_valid():
         return render(request, "workspace/invitations/send.html", {"form": form})
-    invitation, secret = Invitation.send(
-        workspace_id=request.workspace.pk, sent_by=request.user, **form.cleaned_data
-    )
+    invitation, secret = Invitation.send(workspace_id=request.workspace.pk, sent_by=request.user, **form.cleaned_data)
     try:
         mail(invitation, secret)
     except OSError:
         log.exception("An invitation could not be mailed")
-        return render(
-            request, "workspace/invitations/by_hand.html", {"invitation": invitation, "link": link(secret)}
-        )
+        return render(request, "workspace/invitations/by_hand.html", {"invitation": invitation, "link": link(secret)})
     messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": invitation.email})
     return redirect("workspace:members")
 
@@ -47,9 +43,7 @@ def withdraw(request: RegardRequest, pk: int) -> HttpResponse:
     if not all(request.scope.sees(unit.pk) for unit in invitation.units.all()):
         return get_object_or_404(Invitation, pk=0)  # type: ignore[return-value]
     invitation.withdraw(actor=request.user.email)
-    messages.success(
-        request, _("The invitation for %(email)s no longer works.") % {"email": invitation.email}
-    )
+    messages.success(request, _("The invitation for %(email)s no longer works.") % {"email": invitation.email})
     return redirect("workspace:members")
 
 
@@ -79,9 +73,7 @@ def take(request: HttpRequest, secret: str) -> HttpResponse:
             return redirect(request.path)  # someone was quicker: the page now says what is left to do
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
         return redirect("/")
-    return render(
-        request, "workspace/invitations/take.html", {"invitation": invitation, "state": state, "form": form}
-    )
+    return render(request, "workspace/invitations/take.html", {"invitation": invitation, "state": state, "form": form})
 
 
 def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
@@ -93,6 +85,4 @@ def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         else:
             request.session["workspace"] = invitation.workspace_id
         return redirect("/")
-    return render(
-        request, "workspace/invitations/take.html", {"invitation": invitation, "state": Arrival.SAME}
-    )
+    return render(request, "workspace/invitations/take.html", {"invitation": invitation, "state": Arrival.SAME})

@@ -13,12 +13,8 @@ from regard.workspace.units.field import UnitField
 
 
 class KeyForm(forms.Form):
-    name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("Where it will be used, such as “web shop”.")
-    )
-    scope = forms.ChoiceField(
-        label=_("May"), choices=KeyScope, initial=KeyScope.COLLECT, widget=forms.RadioSelect
-    )
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Where it will be used, such as “web shop”."))
+    scope = forms.ChoiceField(label=_("May"), choices=KeyScope, initial=KeyScope.COLLECT, widget=forms.RadioSelect)
     expires = forms.DateField(
         label=_("Works until"),
         required=False,

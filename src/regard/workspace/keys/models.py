@@ -43,7 +43,9 @@ class ApiKey(models.Model):
 
     @classmethod
     @transaction.atomic
-    def create(cls, *, workspace_id: int, name: str, scope: str, unit_id: int, actor: str, expires: datetime | None = None) -> tuple[ApiKey, str]:
+    def create(
+        cls, *, workspace_id: int, name: str, scope: str, unit_id: int, actor: str, expires: datetime | None = None
+    ) -> tuple[ApiKey, str]:
         """Returns the key's row and the key itself, which cannot be had again."""
         secret = PREFIX + secrets.token_urlsafe(24)
         key = cls.objects.create(

@@ -47,10 +47,6 @@ def revoke(request: RegardRequest, pk: int) -> HttpResponse:
         keep=_("Keep"),
         back=reverse("workspace:keys"),
         crumb=_("Keys"),
-        texts=(
-            _(
-                "Whatever uses it is refused from this moment on. This cannot be undone; make a new key instead."
-            ),
-        ),
+        texts=(_("Whatever uses it is refused from this moment on. This cannot be undone; make a new key instead."),),
     )
     return ask(request, question)

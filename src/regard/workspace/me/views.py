@@ -20,9 +20,7 @@ def show(request: RegardRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("workspace:me")
-    return render(
-        request, "workspace/me/show.html" if request.member else "web/no_workspace.html", {"form": form}
-    )
+    return render(request, "workspace/me/show.html" if request.member else "web/no_workspace.html", {"form": form})
 
 
 @require_POST

@@ -129,19 +129,13 @@ class Member(models.Model):
 
     def _hold(self, by: Member) -> None:
         """Lock the workspace's owners, so that two of them cannot depose each other in the same moment."""
-        list(
-            Member.objects.select_for_update()
-            .filter(workspace_id=self.workspace_id, role=Role.OWNER)
-            .order_by("pk")
-        )
+        list(Member.objects.select_for_update().filter(workspace_id=self.workspace_id, role=Role.OWNER).order_by("pk"))
         self.refresh_from_db(fields=["role", "left"])
         if not may_grant(by.role, self.role):
             raise MemberRefused(_("Only someone of their rank or above can do this."))
 
     def _spare_last_owner(self) -> None:
-        others = Member.objects.filter(
-            workspace_id=self.workspace_id, role=Role.OWNER, left=None, user__is_active=True
-        )
+        others = Member.objects.filter(workspace_id=self.workspace_id, role=Role.OWNER, left=None, user__is_active=True)
         if self.role == Role.OWNER and not others.exclude(pk=self.pk).exists():
             raise MemberRefused(_("A workspace needs an owner. Make someone else an owner first."))
 

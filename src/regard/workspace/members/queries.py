@@ -26,9 +26,7 @@ def member_page(reader: Member) -> MemberPage:
     """The members whose units the reader sees, and the invitations that wait."""
     scope = reader.scope()
     members = (
-        Member.objects.filter(workspace=reader.workspace, left=None)
-        .select_related("user")
-        .prefetch_related("units")
+        Member.objects.filter(workspace=reader.workspace, left=None).select_related("user").prefetch_related("units")
     )
     seats = []
     for member in members:
@@ -36,7 +34,7 @@ def member_page(reader: Member) -> MemberPage:
         if all(scope.sees(unit.pk) for unit in units):
             names = ", ".join(unit.name for unit in units)
             seats.append(Seat(member, names, may_grant(reader.role, member.role)))
-    waiting = Invitation.objects.filter(
-        workspace=reader.workspace, taken=None, withdrawn=None
-    ).prefetch_related("units")
+    waiting = Invitation.objects.filter(workspace=reader.workspace, taken=None, withdrawn=None).prefetch_related(
+        "units"
+    )
     return MemberPage(seats, [one for one in waiting if all(scope.sees(unit.pk) for unit in one.units.all())])

@@ -29,8 +29,6 @@ def still_you(view: View) -> View:
         try:
             return guarded(request, *args, **kwargs)
         except ReauthenticationRequired:
-            return redirect(
-                f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
-            )
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
     return ask_first

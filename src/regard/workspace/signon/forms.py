@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.workspace.signon.providers import OIDC, SAML, slug_taken
 
-_HTTPS = URLValidator(
-    schemes=["https", "http"], message=_("Give the whole address, beginning with https://.")
-)
+_HTTPS = URLValidator(schemes=["https", "http"], message=_("Give the whole address, beginning with https://."))
 
 
 class OidcForm(forms.Form):

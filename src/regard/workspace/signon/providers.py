@@ -38,8 +38,7 @@ def find(pk: int) -> SocialApp | None:
 def slug_taken(slug: str, *, but: SocialApp | None) -> bool:
     others = SocialApp.objects.exclude(pk=but.pk if but else None)
     return bool(
-        others.filter(provider=OIDC, provider_id=slug).exists()
-        or others.filter(provider=SAML, client_id=slug).exists()
+        others.filter(provider=OIDC, provider_id=slug).exists() or others.filter(provider=SAML, client_id=slug).exists()
     )
 
 

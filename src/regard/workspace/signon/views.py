@@ -43,10 +43,7 @@ def remove(request: RegardRequest, pk: int) -> HttpResponse:
         back=reverse("workspace:signon"),
         crumb=_("Single sign-on"),
         texts=(
-            _(
-                "People who only ever signed in with it need a password: they get one with “Forgot "
-                "your password?”."
-            ),
+            _("People who only ever signed in with it need a password: they get one with “Forgot your password?”."),
         ),
     )
     return ask(request, question)
@@ -54,9 +51,7 @@ def remove(request: RegardRequest, pk: int) -> HttpResponse:
 
 def _form(request: RegardRequest, app: SocialApp) -> HttpResponse:
     known = app if app.pk else None
-    form = FORMS[app.provider](
-        request.POST or None, app=known, initial=providers.as_form(app) if known else None
-    )
+    form = FORMS[app.provider](request.POST or None, app=known, initial=providers.as_form(app) if known else None)
     if request.method == "POST" and form.is_valid():
         providers.keep(app, form.cleaned_data, workspace=request.workspace.pk, actor=request.user.email)
         messages.success(

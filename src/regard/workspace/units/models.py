@@ -19,9 +19,14 @@ class Unit(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint("workspace", Lower("name"), name="unit_name_once", violation_error_message=_("There is already a unit of this name.")),
+            models.UniqueConstraint(
+                "workspace",
+                Lower("name"),
+                name="unit_name_once",
+                violation_error_message=_("There is already a unit of this name."),
+            ),
             models.UniqueConstraint(fields=["workspace"], condition=models.Q(parent=None), name="one_root_unit"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -43,9 +48,7 @@ class Unit(models.Model):
 
         action = "unit.changed" if self.pk else "unit.added"
         self.save()
-        AuditEntry.write(
-            self.workspace_id, actor=actor, action=action, subject=self.name, parent=self.parent_id
-        )
+        AuditEntry.write(self.workspace_id, actor=actor, action=action, subject=self.name, parent=self.parent_id)
 
     @transaction.atomic
     def dissolve(self, *, actor: str) -> None:

@@ -22,15 +22,12 @@ class Twig:
 def tree(scope: Scope) -> list[Twig]:
     shown = within(scope)
     people: dict[int, int] = {}
-    for unit in Unit.members.through.objects.filter(
-        unit__workspace_id=scope.workspace, member__left=None
-    ).values_list("unit_id", flat=True):
+    for unit in Unit.members.through.objects.filter(unit__workspace_id=scope.workspace, member__left=None).values_list(
+        "unit_id", flat=True
+    ):
         people[unit] = people.get(unit, 0) + 1
     least = min((branch.depth for branch in shown), default=0)
-    return [
-        Twig(branch, people.get(branch.id, 0), min(branch.depth - least, 6), branch.depth > 0)
-        for branch in shown
-    ]
+    return [Twig(branch, people.get(branch.id, 0), min(branch.depth - least, 6), branch.depth > 0) for branch in shown]
 
 
 def lost_with(unit: Unit) -> tuple[str, ...]:
@@ -50,9 +47,7 @@ def lost_with(unit: Unit) -> tuple[str, ...]:
         )
     if people:
         lines.append(
-            ngettext(
-                "%(n)s member then sees all of %(above)s.", "%(n)s members then see all of %(above)s.", people
-            )
+            ngettext("%(n)s member then sees all of %(above)s.", "%(n)s members then see all of %(above)s.", people)
             % {"n": people, "above": above}
         )
     if keys:

@@ -19,9 +19,7 @@ def index(request: RegardRequest) -> HttpResponse:
 
 def add(request: RegardRequest) -> HttpResponse:
     above = request.GET.get("parent", "")
-    form = UnitForm(
-        request.POST or None, scope=request.scope, initial={"parent": above} if above.isdecimal() else None
-    )
+    form = UnitForm(request.POST or None, scope=request.scope, initial={"parent": above} if above.isdecimal() else None)
     return _form(request, form, _("A new unit"))
 
 

@@ -14,9 +14,7 @@ from regard.workspace.workspaces.zones import zone_choices
 class NameAndPassword(forms.Form):
     """Who someone is and the password they will sign in with."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Password"),
         help_text=_("Ten characters or more. A few words you remember are best."),

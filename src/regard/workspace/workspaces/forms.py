@@ -38,7 +38,5 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Workspace
         fields = ["name", "industry", "time_zone", "currency", "threshold", "require_second_factor"]
         help_texts = {
-            "require_second_factor": _(
-                "Members without one are led to set it up before they see anything else."
-            ),
+            "require_second_factor": _("Members without one are led to set it up before they see anything else."),
         }

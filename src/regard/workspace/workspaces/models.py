@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 def _known_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(
-            _("“%(name)s” is not a time zone; give one such as Europe/Paris."), params={"name": name}
-        )
+        raise ValidationError(_("“%(name)s” is not a time zone; give one such as Europe/Paris."), params={"name": name})
 
 
 class Industry(models.TextChoices):

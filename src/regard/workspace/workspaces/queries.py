@@ -73,9 +73,7 @@ def overview(member: Member) -> Overview:
             )
         )
     if member.may(Right.CONFIGURE):
-        doors.append(
-            Door(_("Audit log"), _("Who did what and when. It only grows."), "", reverse("workspace:audit"))
-        )
+        doors.append(Door(_("Audit log"), _("Who did what and when. It only grows."), "", reverse("workspace:audit")))
     doors.append(
         Door(
             _("My account"),

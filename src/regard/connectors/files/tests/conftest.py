@@ -45,9 +45,7 @@ def read_all():
     def read(path, import_map, zone="UTC", rows=20_000):
         made, refused, seen = [], [], 0
         for chunk in chunks(path, reading=import_map.reading, rows=rows):
-            found = decode(
-                chunk, import_map, inbox=7, item_namespace="file", imported_at=IMPORTED, zone=ZoneInfo(zone)
-            )
+            found = decode(chunk, import_map, inbox=7, item_namespace="file", imported_at=IMPORTED, zone=ZoneInfo(zone))
             accepted = set(found.rows["position"].to_pylist())
             turned_away = found.refused["position"].to_pylist()
             assert len(accepted) + len(turned_away) == chunk.num_rows

@@ -29,9 +29,7 @@ def told(found):
     return [
         sum(values)
         for values in zip(
-            *InboxRow.objects.filter(source=found.source).values_list(
-                "items", "accepted", "refused", "repeated"
-            ),
+            *InboxRow.objects.filter(source=found.source).values_list("items", "accepted", "refused", "repeated"),
             strict=True,
         )
     ]
@@ -129,9 +127,7 @@ def test_a_map_that_names_a_missing_column_takes_nothing_in(file, workspace):
 
 
 def test_an_upload_is_private_and_goes_once_its_rows_are_durable(workspace):
-    found = upload(
-        [ROWS.encode()], name="survey.csv", what="answers", workspace=workspace, actor="ann@example.org"
-    )
+    found = upload([ROWS.encode()], name="survey.csv", what="answers", workspace=workspace, actor="ann@example.org")
     assert found.path.stat().st_mode & 0o077 == 0
     assert folder().stat().st_mode & 0o077 == 0
     found.keep_map(scored(found.path, workspace))

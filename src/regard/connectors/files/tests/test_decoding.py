@@ -32,9 +32,7 @@ def decoded(table, *columns, what="answers", zone="UTC", namespace="file", **mor
     names = tuple(name for name in table.column_names if not name.startswith("_"))
     reading = more.pop("reading", Reading(columns=names))
     import_map = ImportMap(what=what, reading=reading, columns=list(columns), **more)
-    found = decode(
-        table, import_map, inbox=5, item_namespace=namespace, imported_at=IMPORTED, zone=ZoneInfo(zone)
-    )
+    found = decode(table, import_map, inbox=5, item_namespace=namespace, imported_at=IMPORTED, zone=ZoneInfo(zone))
     assert found.rows.schema == ROWS
     assert found.refused.schema == REFUSED
     places = set(found.rows["position"].to_pylist())
@@ -80,9 +78,7 @@ def test_a_score_that_cannot_be_is_refused_naming_column_and_cell(cell, code, wo
 
 
 def test_words_count_as_the_map_says_whatever_their_case():
-    column = ColumnMap(
-        column="s", becomes="score", metric="csat", scale=(0, 1), values={"Satisfied": 1, "no": 0}
-    )
+    column = ColumnMap(column="s", becomes="score", metric="csat", scale=(0, 1), values={"Satisfied": 1, "no": 0})
     rows, refused = decoded(chunk(s=["satisfied", " NO ", "perhaps"]), column)
     assert [r["score"] for r in rows] == [1.0, 0.0]
     assert refused[0]["detail"] == "Column “s”: “perhaps” is no number, and the map gives it no value."
@@ -106,9 +102,7 @@ def test_a_file_may_name_the_metric_in_each_row():
 
 
 def test_naive_times_are_of_the_workspaces_zone_and_zoned_ones_are_not():
-    table = chunk(
-        score=["1"] * 4, when=["24-02-2015 11:35", "2015-02-24T11:35:00Z", "24.02.2015", "31-Jul-18"]
-    )
+    table = chunk(score=["1"] * 4, when=["24-02-2015 11:35", "2015-02-24T11:35:00Z", "24.02.2015", "31-Jul-18"])
     when = ColumnMap(column="when", becomes="date", format="dmy")
     rows, _ = decoded(table, NPS, when, zone="Europe/Berlin")
     assert [r["at"].strftime("%Y-%m-%d %H:%M") for r in rows] == [
@@ -235,9 +229,7 @@ def test_every_moment_is_read_back_in_every_notation(moment):
     cells = [moment.isoformat(), moment.strftime("%d/%m/%Y %H:%M:%S.%f"), moment.isoformat() + "Z"]
     found = to_moments(pa.array(cells), order="dmy", zone=ZoneInfo("UTC")).to_pylist()
     assert found == [moment.replace(tzinfo=UTC)] * 3
-    american = to_moments(
-        pa.array([moment.strftime("%m/%d/%Y %I:%M:%S %p")]), order="mdy", zone=ZoneInfo("UTC")
-    )
+    american = to_moments(pa.array([moment.strftime("%m/%d/%Y %I:%M:%S %p")]), order="mdy", zone=ZoneInfo("UTC"))
     assert american[0].as_py() == moment.replace(microsecond=0, tzinfo=UTC)
 
 
@@ -245,10 +237,7 @@ def test_every_moment_is_read_back_in_every_notation(moment):
 @given(st.lists(st.lists(st.text(max_size=12), min_size=4, max_size=4), min_size=1, max_size=8))
 def test_whatever_the_cells_hold_every_row_is_used_or_refused_with_a_reason(rows):
     table = chunk(
-        **{
-            name: [row[i].encode("utf-8", "replace").decode() for row in rows]
-            for i, name in enumerate("abcd")
-        }
+        **{name: [row[i].encode("utf-8", "replace").decode() for row in rows] for i, name in enumerate("abcd")}
     )
     _, refused = decoded(
         table,

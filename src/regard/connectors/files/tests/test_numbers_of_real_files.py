@@ -54,9 +54,7 @@ def test_csat_per_touchpoint_of_the_airline_equals_a_count_by_hand(brought_in, d
 
 def test_tweets_are_counted_by_airline_and_purchases_by_their_number(brought_in, data):
     ask = brought_in("airline_tweets/Tweets.csv", "answers")
-    found = {
-        row.label: row.n for row in ask("answers", by="unit", first="2015-01-01", last="2015-12-31").rows
-    }
+    found = {row.label: row.n for row in ask("answers", by="unit", first="2015-01-01", last="2015-12-31").rows}
     assert found["United"] == 3822
     assert sum(found.values()) == 14_640
 
@@ -69,8 +67,7 @@ def test_every_purchase_is_an_interaction_even_where_rows_repeat(brought_in):
 def test_the_help_desk_is_interactions_by_activity(brought_in):
     ask = brought_in("helpdesk/helpdesk.csv", "interactions")
     found = {
-        row.label: row.n
-        for row in ask("interactions", by="touchpoint", first="2010-01-01", last="2015-01-01").rows
+        row.label: row.n for row in ask("interactions", by="touchpoint", first="2010-01-01", last="2015-01-01").rows
     }
     assert sum(found.values()) == 13_710
     assert found["Activity 1"] > 3000

@@ -17,9 +17,7 @@ PLAIN = "name,score,when\nAnn,9,2026-01-31\nBob,3,2026-02-01\n"
 def cells(path, reading=None):
     reading = reading or sniff(path)
     return [
-        [row[name] for name in reading.columns]
-        for chunk in chunks(path, reading=reading)
-        for row in chunk.to_pylist()
+        [row[name] for name in reading.columns] for chunk in chunks(path, reading=reading) for row in chunk.to_pylist()
     ]
 
 

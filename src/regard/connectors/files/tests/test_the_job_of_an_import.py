@@ -14,9 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_uploads")]
 def sent(ledger):
     rows = "date,nps\n" + "2026-03-01,9\n" * 30
     workspace = Workspace.found(name="Files")
-    return upload(
-        [rows.encode()], name="survey.csv", what="answers", workspace=workspace, actor="ann@example.org"
-    )
+    return upload([rows.encode()], name="survey.csv", what="answers", workspace=workspace, actor="ann@example.org")
 
 
 def test_an_import_is_queued_with_its_number(sent):

@@ -10,9 +10,7 @@ from regard.workspace.workspaces.models import Workspace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_uploads")]
 
-ROWS = "date,nps,comment\n" + "".join(
-    f"2026-03-{i % 28 + 1:02d},{i % 12},Said <{i}> in words\n" for i in range(120)
-)
+ROWS = "date,nps,comment\n" + "".join(f"2026-03-{i % 28 + 1:02d},{i % 12},Said <{i}> in words\n" for i in range(120))
 
 
 @pytest.fixture
@@ -68,9 +66,7 @@ def test_an_import_runs_reports_and_gives_its_refused_rows_back(signed_in):
     page = signed_in.get(f"/imports/{found.pk}")
     assert b"is in; 10 rows could not be used" in page.content
     assert b"hx-get" not in page.content
-    refused = b"".join(signed_in.get(f"/imports/{found.pk}/refused.csv").streaming_content).decode(
-        "utf-8-sig"
-    )
+    refused = b"".join(signed_in.get(f"/imports/{found.pk}/refused.csv").streaming_content).decode("utf-8-sig")
     assert len(refused.strip().splitlines()) == 11
     assert "off_scale" in refused
 
@@ -82,10 +78,7 @@ def test_an_import_is_undone_after_asking(signed_in):
     found.refresh_from_db()
     carry_out(found)
     project_all()
-    assert (
-        b"110 rows that came from it leave the ledger"
-        in signed_in.get(f"/imports/{found.pk}/undoing").content
-    )
+    assert b"110 rows that came from it leave the ledger" in signed_in.get(f"/imports/{found.pk}/undoing").content
     page = signed_in.post(f"/imports/{found.pk}/undoing", follow=True)
     assert b"was taken back" in page.content
     project_all()
@@ -132,9 +125,7 @@ def test_a_map_can_be_written_as_text_and_faults_are_told(signed_in):
 def test_the_list_shows_the_imports_of_this_workspace_alone(signed_in):
     send(signed_in)
     other = Workspace.found(name="Other")
-    hidden = FileImport.objects.create(
-        workspace=other, what="answers", name="secret.csv", by="bob@example.org"
-    )
+    hidden = FileImport.objects.create(workspace=other, what="answers", name="secret.csv", by="bob@example.org")
     page = signed_in.get("/imports/")
     assert b"survey.csv" in page.content
     assert b"secret.csv" not in page.content

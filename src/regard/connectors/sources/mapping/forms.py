@@ -64,19 +64,13 @@ class RuleForm(forms.Form):
     unit_property = _property(_("Unit from property"))
     metric = forms.ChoiceField(label=_("It is an answer to"), required=False, choices=list(_METRICS.items()))
     score_property = _property(_("Score from property"))
-    scale_low = forms.IntegerField(
-        label=_("Scale from"), required=False, initial=0, min_value=-1000, max_value=1000
-    )
-    scale_high = forms.IntegerField(
-        label=_("to"), required=False, initial=10, min_value=-1000, max_value=1000
-    )
+    scale_low = forms.IntegerField(label=_("Scale from"), required=False, initial=0, min_value=-1000, max_value=1000)
+    scale_high = forms.IntegerField(label=_("to"), required=False, initial=10, min_value=-1000, max_value=1000)
     text_property = _property(_("Comment from property"))
 
     def __init__(self, *args: Any, workspace: int, **options: Any) -> None:
         super().__init__(*args, **options)
-        touchpoints = Touchpoint.objects.filter(workspace_id=workspace, retired=None).values_list(
-            "pk", "name"
-        )
+        touchpoints = Touchpoint.objects.filter(workspace_id=workspace, retired=None).values_list("pk", "name")
         self.fields["touchpoint"].choices = list(touchpoints)  # type: ignore[attr-defined]
         for place in range(CONDITIONS):
             self.fields[f"property_{place}"] = _property(_("Property"))
@@ -111,18 +105,14 @@ class RuleForm(forms.Form):
             if given[f"property_{n}"].strip()
         ]
         plain = {
-            name: given[name]
-            for name in Rule.__struct_fields__
-            if name in given and given[name] not in (None, "")
+            name: given[name] for name in Rule.__struct_fields__ if name in given and given[name] not in (None, "")
         }
         return Rule(**{**plain, "when": when})
 
     @staticmethod
     def start(rule: Rule) -> dict[str, Any]:
         """The form's values for a rule that is there."""
-        values: dict[str, Any] = {
-            name: getattr(rule, name) for name in Rule.__struct_fields__ if name != "when"
-        }
+        values: dict[str, Any] = {name: getattr(rule, name) for name in Rule.__struct_fields__ if name != "when"}
         for place, one in enumerate(rule.when[:CONDITIONS]):
             values |= {
                 f"property_{place}": one.property,

@@ -106,10 +106,7 @@ def known_properties(scope: Scope, event: str) -> list[str]:
 
 
 def known_events(scope: Scope) -> list[str]:
-    sql = (
-        "select event, count() as n from ledger where $scope and event != '' group by event order "
-        "by n desc limit 200"
-    )
+    sql = "select event, count() as n from ledger where $scope and event != '' group by event order by n desc limit 200"
     return [event for event, _n in warehouse().select(scope, sql)]
 
 
@@ -123,9 +120,7 @@ def trial(rule: Rule, scope: Scope) -> Trial:
     found = warehouse().select(scope, sql, {"event": _like(rule.event), "limit": RECENT})
     if not found:
         return Trial([], 0)
-    made = [
-        {"kind": "interaction", "event": event, "properties": properties} for _at, event, properties in found
-    ]
+    made = [{"kind": "interaction", "event": event, "properties": properties} for _at, event, properties in found]
     mapped, placed = map_events(pa.Table.from_pylist(made, schema=ROWS), [rule])
     rows = mapped.to_pylist()
     tried = [

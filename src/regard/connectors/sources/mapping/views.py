@@ -98,9 +98,7 @@ def move(request: RegardRequest, place: int) -> HttpResponse:
 @require_POST
 def again(request: RegardRequest) -> HttpResponse:
     """Read every event that is still in the inbox with the mapping of now."""
-    sources = Source.objects.filter(workspace=request.workspace, kind=SourceKind.KEY).values_list(
-        "pk", flat=True
-    )
+    sources = Source.objects.filter(workspace=request.workspace, kind=SourceKind.KEY).values_list("pk", flat=True)
     replay(request.workspace.pk, [inbox for source in sources for inbox in inboxes_of(source)])
     messages.success(request, _("Past events are read again with these rules; numbers follow in a moment."))
     return redirect("sources:mapping")

@@ -38,8 +38,7 @@ def refused_page(scope: Scope, *, code: str, source: int | None, number: str) ->
         every = every.filter(source=source)
     counts = every.order_by().values("code").annotate(n=Count("pk")).order_by("-n")[:30]
     words = {
-        row["code"]: every.filter(code=row["code"]).values_list("detail", flat=True).first() or ""
-        for row in counts
+        row["code"]: every.filter(code=row["code"]).values_list("detail", flat=True).first() or "" for row in counts
     }
     reasons = [Reason(row["code"], words[row["code"]], row["n"]) for row in counts]
     chosen = every.filter(code=code) if code else every

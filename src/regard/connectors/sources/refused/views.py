@@ -28,11 +28,7 @@ def again(request: RegardRequest) -> HttpResponse:
     """Read what holds refused items once more, after a fix."""
     code, source = request.POST.get("code", "")[:48], _source(request, request.POST.get("source", ""))
     sources = [source] if source is not None else [one.pk for one in seen_sources(request.scope)]
-    inboxes = [
-        inbox
-        for one in sources
-        for inbox in inboxes_with_refusals(request.workspace.pk, code=code, source=one)
-    ]
+    inboxes = [inbox for one in sources for inbox in inboxes_with_refusals(request.workspace.pk, code=code, source=one)]
     replay(request.workspace.pk, inboxes)
     if inboxes:
         text = ngettext(

@@ -56,9 +56,7 @@ def test_testing_shows_what_the_rule_makes_of_recent_events_and_changes_nothing(
 
 def test_what_was_tested_is_saved_and_what_was_not_is_tested_first(client, workspace, chat):
     page = client.post("/sources/mapping/rule", {**given(chat), "test": ""}).content.decode()
-    changed = client.post(
-        "/sources/mapping/rule", {**given(chat, outcome="solved"), "seal": seal(page), "save": ""}
-    )
+    changed = client.post("/sources/mapping/rule", {**given(chat, outcome="solved"), "seal": seal(page), "save": ""})
     assert changed.status_code == 200 and not Mapping.objects.exists()
     saved = client.post("/sources/mapping/rule", {**given(chat), "seal": seal(page), "save": ""})
     assert saved.status_code == 302

@@ -97,12 +97,6 @@ def test_a_member_sees_their_own_units_only(client, workspace):
 
 def test_viewers_read_the_words_but_not_whose_they_are(client, workspace):
     answers(workspace, 3, text="The bill jumped", user_id="C1")
-    assert (
-        "/customers/"
-        in client.get("/feedback/").content.decode().split("The bill jumped")[1].split("</div>")[0]
-    )
+    assert "/customers/" in client.get("/feedback/").content.decode().split("The bill jumped")[1].split("</div>")[0]
     theirs = signed_in(member(workspace, "viewer")).get("/feedback/").content.decode()
-    assert (
-        "The bill jumped" in theirs
-        and "/customers/" not in theirs.split("The bill jumped")[1].split("</div>")[0]
-    )
+    assert "The bill jumped" in theirs and "/customers/" not in theirs.split("The bill jumped")[1].split("</div>")[0]

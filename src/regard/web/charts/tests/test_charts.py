@@ -35,11 +35,7 @@ def test_the_specification_is_valid(name):
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_painting_has_a_name_and_no_style(name):
     for size, svg, _spec in CHARTS[name].sizes:
-        assert (
-            f'class="{size}-only"' in svg
-            and 'role="img"' in svg
-            and f'aria-label="{CHARTS[name].label}"' in svg
-        )
+        assert f'class="{size}-only"' in svg and 'role="img"' in svg and f'aria-label="{CHARTS[name].label}"' in svg
         assert " style=" not in svg and "<style" not in svg and "<script" not in svg
         assert not re.search(r'(?:fill|stroke)="#(?!000)', svg)  # colours are the page's variables
 
@@ -51,9 +47,7 @@ def test_what_people_typed_is_escaped():
 
 
 def test_every_group_has_its_label_even_when_there_are_many():
-    many = dots(
-        [Point(f"group {n}", float(n), n - 1.0, n + 1.0) for n in range(24)], label="x", number=decimal
-    )
+    many = dots([Point(f"group {n}", float(n), n - 1.0, n + 1.0) for n in range(24)], label="x", number=decimal)
     for _size, svg, _spec in many.sizes:
         assert all(f">group {n}<" in svg for n in range(24))
 

@@ -30,7 +30,11 @@ def invite(owner, email="karim@halcyon.example", role="manager"):
 def test_the_mail_leads_to_the_configured_address(owner, settings):
     settings.PUBLIC_URL = "https://regard.halcyon.example"
     root = owner.workspace.root
-    signed_in(owner).post("/settings/invitations/new", {"email": "k@halcyon.example", "role": "viewer", "units": [root.pk]}, HTTP_HOST="localhost")
+    signed_in(owner).post(
+        "/settings/invitations/new",
+        {"email": "k@halcyon.example", "role": "viewer", "units": [root.pk]},
+        HTTP_HOST="localhost",
+    )
     assert "https://regard.halcyon.example/invitation/" in mail.outbox[-1].body
     assert mail.outbox[-1].to == ["k@halcyon.example"]
 
@@ -92,7 +96,9 @@ def test_a_withdrawn_or_old_invitation_is_gone(owner):
 def test_an_admin_cannot_invite_an_owner(owner):
     admin = member(owner.workspace, "admin")
     root = owner.workspace.root
-    answer = signed_in(admin).post("/settings/invitations/new", {"email": "x@halcyon.example", "role": "owner", "units": [root.pk]})
+    answer = signed_in(admin).post(
+        "/settings/invitations/new", {"email": "x@halcyon.example", "role": "owner", "units": [root.pk]}
+    )
     assert answer.status_code == 200 and not Invitation.objects.exists()
 
 

@@ -63,7 +63,6 @@ def test_an_admin_of_a_region_does_not_see_the_members(owner):
     assert signed_in(member(owner.workspace, "admin", at=nord)).get("/settings/members/").status_code == 403
 
 
-
 def test_members_of_another_workspace_are_not_there(owner):
     from regard.workspace.models import Workspace
 

@@ -60,14 +60,10 @@ def test_a_workspace_can_require_a_second_factor(owner):
 def test_a_reset_link_leads_to_the_configured_address_and_sets_a_new_password(owner, settings):
     settings.PUBLIC_URL = "https://regard.halcyon.example"
     Client().post("/account/password/reset/", {"email": owner.user.email}, HTTP_HOST="localhost")
-    link = re.search(
-        r"https://regard.halcyon.example(/account/password/reset/key/\S+)", mail.outbox[-1].body
-    )[1]
+    link = re.search(r"https://regard.halcyon.example(/account/password/reset/key/\S+)", mail.outbox[-1].body)[1]
     client = Client()
     page = client.get(link, follow=True)
-    client.post(
-        page.request["PATH_INFO"], {"password1": "quite another phrase", "password2": "quite another phrase"}
-    )
+    client.post(page.request["PATH_INFO"], {"password1": "quite another phrase", "password2": "quite another phrase"})
     owner.user.refresh_from_db()
     assert owner.user.check_password("quite another phrase")
 

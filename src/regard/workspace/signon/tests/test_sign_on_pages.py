@@ -54,10 +54,7 @@ def test_saml_shows_the_addresses_to_register(client, settings):
 
 def test_two_providers_cannot_share_a_short_name(client):
     client.post("/settings/sign-on/new/openid_connect", OIDC)
-    assert (
-        "Another sign-on"
-        in client.post("/settings/sign-on/new/saml", {**SAML, "slug": "entra"}).content.decode()
-    )
+    assert "Another sign-on" in client.post("/settings/sign-on/new/saml", {**SAML, "slug": "entra"}).content.decode()
 
 
 def test_an_admin_may_not_set_up_sign_on(workspace):

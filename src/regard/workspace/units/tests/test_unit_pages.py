@@ -42,7 +42,9 @@ def test_what_belongs_to_a_dissolved_unit_moves_up(owner):
     nord = add(owner, "Nord", root)
     lille = add(owner, "Lille", nord)
     agent = member(owner.workspace, "agent", at=nord)
-    _key, secret = ApiKey.create(workspace_id=owner.workspace.pk, name="Till", scope="collect", unit_id=nord.pk, actor="x")
+    _key, secret = ApiKey.create(
+        workspace_id=owner.workspace.pk, name="Till", scope="collect", unit_id=nord.pk, actor="x"
+    )
     page = signed_in(owner).get(f"/settings/units/{nord.pk}/deletion").content.decode()
     assert "1 unit below it moves up" in page and "1 key stops working" in page
     signed_in(owner).post(f"/settings/units/{nord.pk}/deletion")
