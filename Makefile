@@ -4,8 +4,8 @@ PORT := $(or $(REGARD_PORT),8000)
 export REGARD_PORT = $(PORT)
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes
-SOURCE := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --no-index
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq --require-hashes
+SOURCE := $(BIN)/python -m pip install --disable-pip-version-check -qq --no-deps --no-build-isolation --no-index
 
 .PHONY: demo run test test-slow check bench assurance lock clean
 

@@ -8,6 +8,7 @@ never shared between threads.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,10 @@ _READER = {
     "readonly": 1,
 }
 _SERVER_READER = {**_READER, "readonly": 2}  # over HTTP, settings travel with each query, which readonly=1 refuses
+
+
+#: ClickHouse's codes for rows that it can never take: cannot parse, type mismatch, out of range, null, decimal overflow.
+_ROWS_ARE_WRONG = frozenset({6, 26, 27, 38, 41, 43, 53, 69, 70, 72, 117, 131, 321, 349, 407})
 
 
 class WarehouseAway(RuntimeError):
@@ -74,8 +79,20 @@ class Warehouse:
         return self._ask(self._reader(), "query_arrow", text, parameters=bound)
 
     def insert(self, table: str, rows: pa.Table, *, token: str) -> None:
-        """Insert rows of one partition. The same token again changes nothing, so a retry is safe."""
-        self._ask(self._writer(), "insert_arrow", table, rows, settings={"insert_deduplication_token": token})
+        """Insert rows of one partition. The same token again changes nothing, so a retry is safe.
+
+        Raises WarehouseAway for whatever may pass, the engine's own error for rows that it can never take.
+        """
+        from clickhouse_connect.driver.exceptions import Error
+
+        try:
+            self._ask(self._writer(), "insert_arrow", table, rows, settings={"insert_deduplication_token": token})
+        except Error as problem:
+            code = re.search(r"[Cc]ode: (\d+)", str(problem))
+            if code and int(code[1]) in _ROWS_ARE_WRONG:
+                raise
+            # A full disk, too little memory, too many parts: the engine's trouble, never a reason to refuse the rows.
+            raise WarehouseAway(str(problem)) from problem
 
     def execute(self, sql: str, values: Values | None = None) -> None:
         self._ask(self._writer(), "command", sql, parameters=dict(values or {}))

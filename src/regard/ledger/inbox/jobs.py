@@ -10,6 +10,10 @@ delete from ledger_inboxrow where id in (
     select id from ledger_inboxrow where done is not null and received < now() - make_interval(days => %s) order by received limit %s
 )
 """
+_EMPTY = """
+delete from ledger_batch batch where done is not null
+and not exists (select 1 from ledger_inboxrow row where row.batch_id = batch.id)
+"""
 
 
 @app.periodic(cron="17 3 * * *")
@@ -20,5 +24,6 @@ def forget_old(timestamp: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_OLD, [settings.INBOX_DAYS, _AT_ONCE])
             if cursor.rowcount < _AT_ONCE:
+                cursor.execute(_EMPTY)
                 break
     connection.close()
