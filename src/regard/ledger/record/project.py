@@ -17,7 +17,7 @@ from itertools import groupby
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from regard.jobs.models import publish
@@ -49,7 +49,7 @@ DECODERS: dict[str, Decoder] = dict.fromkeys(Form.values, events.decode) | {Form
 def project_next() -> bool:
     """Carry out one correction or project one batch; False when nothing waits, or another process projects.
 
-    Raises WarehouseAway or a DatabaseError when an engine is away; the batch is then tried again later.
+    Raises WarehouseAway, OperationalError or InterfaceError when an engine is away; the batch is then tried again later.
     """
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_lock(7203, 0)")
@@ -70,7 +70,7 @@ def _batch_next() -> bool:
     Batch.objects.filter(pk=batch.pk).update(tries=batch.tries + 1)
     try:
         project(batch, retry=retry)
-    except (WarehouseAway, DatabaseError):
+    except (WarehouseAway, OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("Batch %s could not be projected (try %s)", batch.pk, batch.tries + 1)

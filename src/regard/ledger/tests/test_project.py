@@ -1,6 +1,7 @@
 """What goes into the inbox comes out of the ledger, once."""
 
 import pytest
+from django.db import DataError
 
 from regard.ledger.inbox.models import InboxRow
 from regard.ledger.record.project import project_all
@@ -170,14 +171,15 @@ def test_forgetting_a_source_lets_what_it_had_shadowed_count(ledger, workspace):
     assert not InboxRow.objects.filter(pk=first.pk).exists()
 
 
-def test_a_request_that_breaks_our_code_is_refused_and_its_neighbours_land(ledger, workspace, monkeypatch):
+@pytest.mark.parametrize("failure", [ZeroDivisionError, DataError])
+def test_a_request_that_breaks_our_code_is_refused_and_its_neighbours_land(ledger, workspace, monkeypatch, failure):
     from regard.ledger.record import project
 
     real = project.DECODERS["batch"]
 
     def fragile(workspace_id, came):
         if any(b"poison" in arrival.body for arrival in came):
-            raise ZeroDivisionError
+            raise failure
         return real(workspace_id, came)
 
     monkeypatch.setitem(project.DECODERS, "batch", fragile)
