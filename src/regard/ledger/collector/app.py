@@ -22,9 +22,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 FORMS = {
-    "/v1/batch": "batch", "/v1/import": "batch", "/batch": "batch", "/v1/track": "track", "/v1/identify": "identify", "/v1/page": "page",
-    "/v1/screen": "screen", "/v1/group": "group", "/v1/alias": "alias",
-}  # fmt: skip
+    "/v1/batch": "batch",
+    "/v1/import": "batch",
+    "/batch": "batch",
+    **{f"/v1/{form}": form for form in ("track", "identify", "page", "screen", "group", "alias")},
+    # what Segment's library for browsers says for short
+    "/v1/b": "batch",
+    **{f"/v1/{form[0]}": form for form in ("track", "identify", "page", "screen", "group", "alias")},
+}
 #: Browsers on any site may send; nothing can be read here, and no cookie is looked at.
 _CORS = [
     (b"access-control-allow-origin", b"*"),
