@@ -6,8 +6,9 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 
-from regard.site.permissions import Keyed, Needs, Open, SignedIn, access
+from regard.site.permissions import Closed, Keyed, Needs, Open, SignedIn, access
 from regard.workspace.members.models import User
 
 
@@ -18,11 +19,14 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if not answer.has_header("Cache-Control"):  # what is someone's own stays in no cache, not even the browser's
+            patch_cache_control(answer, private=True, no_store=True)
+        return answer
 
     def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponse | None:
         needed = access(request.resolver_match.view_name if request.resolver_match else "")
-        if needed is None:
+        if needed is None or isinstance(needed, Closed):
             raise Http404
         if isinstance(needed, Open | Keyed):
             return None
@@ -31,7 +35,7 @@ class GateMiddleware:
                 return redirect("workspace:welcome")
             return redirect_to_login(request.get_full_path())
         if isinstance(needed, SignedIn):
-            return None
+            return None if needed.before_second_factor else _second_factor_first(request)
         return self._member_may(request, needed)
 
     def _member_may(self, request: HttpRequest, needed: Needs) -> HttpResponse | None:
@@ -40,12 +44,18 @@ class GateMiddleware:
             return render(request, "web/no_workspace.html", status=403)
         if not member.may(needed.right):
             return render(request, "web/forbidden.html", {"needed": needed.right}, status=403)
-        if member.workspace.require_second_factor and not _has_second_factor(request):
-            return redirect("mfa_index")
-        return None
+        return _second_factor_first(request)
+
+
+def _second_factor_first(request: HttpRequest) -> HttpResponse | None:
+    member = request.member  # type: ignore[attr-defined]
+    if member and member.workspace.require_second_factor and not _has_second_factor(request):
+        return redirect("mfa_index")
+    return None
 
 
 def _has_second_factor(request: HttpRequest) -> bool:
+    from allauth.mfa.models import Authenticator
     from allauth.mfa.utils import is_mfa_enabled
 
-    return bool(is_mfa_enabled(request.user))
+    return bool(is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))

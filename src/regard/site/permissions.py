@@ -13,8 +13,16 @@ class Open:
 
 
 @dataclass(frozen=True)
+class Closed:
+    """For nobody: a library's page that Regard does not use."""
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """For anyone who is signed in, member of a workspace or not (their own account)."""
+
+    #: Also for members who have yet to set up the second factor that their workspace requires.
+    before_second_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,7 @@ class Needs:
     right: Right
 
 
-Access = Open | SignedIn | Keyed | Needs
+Access = Open | Closed | SignedIn | Keyed | Needs
 
 _READ, _CUSTOMERS, _IMPORT = Needs(Right.READ), Needs(Right.CUSTOMERS), Needs(Right.IMPORT)
 _CATALOGUE, _CONFIGURE, _EXPORT = Needs(Right.CATALOGUE), Needs(Right.CONFIGURE), Needs(Right.EXPORT)
@@ -41,7 +49,14 @@ PERMISSIONS: dict[str, Access] = {
     "language": Open(),
     # allauth guards its own pages
     "account_*": Open(),
-    "mfa_*": SignedIn(),
+    # An address is what an invitation and a sign-on are bound to: nobody changes or adds one by themselves.
+    "account_email": Closed(),
+    "account_email_verification_sent": Closed(),
+    "account_confirm_email": Closed(),
+    "account_confirm_login_code": Closed(),
+    # its form would let a stranger type the address
+    "socialaccount_signup": Closed(),
+    "mfa_*": SignedIn(before_second_factor=True),
     # the second step of signing in: allauth holds the half-signed-in user in the session
     "mfa_authenticate": Open(),
     "openid_connect_*": Open(),
@@ -51,7 +66,7 @@ PERMISSIONS: dict[str, Access] = {
     "workspace:invitation": Open(),
     "workspace:theme": Open(),
     "workspace:me": SignedIn(),
-    "workspace:switch": SignedIn(),
+    "workspace:switch": SignedIn(before_second_factor=True),
     "workspace:settings": _READ,
     "workspace:edit": _OWN,
     "workspace:members": _CONFIGURE,

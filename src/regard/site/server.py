@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +15,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import psycopg
+
+from regard.site.engines.start import NotPossible
 
 log = logging.getLogger(__name__)
 
@@ -28,19 +31,35 @@ def serve(*, host: str, port: int, on_ready: Callable[[str], None]) -> None:
 
     # uvicorn raises the signal again after its own shutdown and would skip ours: the engines must stop cleanly.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    listening = _bind(host, port)
     collect_static()
     token = secrets.token_urlsafe(24)
     os.environ["REGARD_LOCAL_TOKEN"] = token
     app = Shell(on_ready=lambda: _announce(host, port, token, on_ready))
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=10,
-        forwarded_allow_ips="*" if settings.TRUSTED_PROXIES else "127.0.0.1", proxy_headers=bool(settings.TRUSTED_PROXIES),
-        server_header=False, timeout_keep_alive=30, backlog=2048,
+        # X-Forwarded-* is read where it is needed, by the number of trusted proxies; uvicorn would believe its first entry.
+        proxy_headers=False, server_header=False, timeout_keep_alive=30, backlog=2048,
     )  # fmt: skip
     try:
-        uvicorn.Server(config).run()
+        uvicorn.Server(config).run(sockets=[listening])
     finally:
         settings.PLACES.server.unlink(missing_ok=True)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """Taken before anything is announced: a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as problem:
+        listening.close()
+        raise NotPossible(
+            f"Regard cannot listen on {host}:{port} ({problem.strerror}). Set REGARD_PORT to a free port."
+        ) from None
+    return listening
 
 
 class Shell:
@@ -59,10 +78,28 @@ class Shell:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            if self.django is None or scope["path"].startswith(_COLLECTS):
+            if self.django is None and scope["path"] == "/health":
+                await self._health(send)
+            elif self.django is None or scope["path"].startswith(_COLLECTS):
                 await self.collector(scope, receive, send)
             else:
                 await self.django(scope, receive, send)
+
+    async def _health(self, send: Any) -> None:
+        """Of a collector alone: it needs PostgreSQL, and nothing else."""
+        import asyncio
+
+        from regard.site.health import postgres
+
+        state, waiting = await asyncio.to_thread(postgres)
+        body = json.dumps(
+            {"status": "ok" if state == "ok" else "degraded", "postgresql": state, "waiting": waiting}
+        ).encode()
+        status = 200 if state == "ok" else 503
+        await send(
+            {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}
+        )
+        await send({"type": "http.response.body", "body": body})
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         await receive()

@@ -45,6 +45,7 @@ class Invitation(models.Model):
     ) -> tuple[Invitation, str]:
         """Returns the invitation and the secret for its link, which cannot be had again."""
         secret = secrets.token_urlsafe(24)
+        cls.withdraw_all(workspace_id, email)
         invitation = cls.objects.create(
             workspace_id=workspace_id,
             email=email.strip().lower(),
@@ -55,6 +56,12 @@ class Invitation(models.Model):
         invitation.units.set(units)
         AuditEntry.write(workspace_id, actor=sent_by.email, action="invitation.sent", subject=email, role=role)
         return invitation, secret
+
+    @classmethod
+    def withdraw_all(cls, workspace_id: int, email: str) -> None:
+        """The last word counts: an earlier link must not give a role that was thought better of, nor bring back who left."""
+        live = cls.objects.filter(workspace_id=workspace_id, email=email.strip().lower(), taken=None, withdrawn=None)
+        live.update(withdrawn=timezone.now())
 
     @classmethod
     def open_for(cls, secret: str) -> Invitation | None:

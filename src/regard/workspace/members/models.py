@@ -117,6 +117,7 @@ class Member(models.Model):
         self._spare_last_owner()
         self.left = timezone.now()
         self.save(update_fields=["left"])
+        self.workspace.invitations.model.withdraw_all(self.workspace_id, self.user.email)
         if not self.user.memberships.filter(left=None).exists():
             end_sessions(self.user_id)
         AuditEntry.write(

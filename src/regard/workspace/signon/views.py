@@ -30,6 +30,7 @@ def edit(request: RegardRequest, pk: int) -> HttpResponse:
     return _form(request, _find(pk))
 
 
+@still_you
 def remove(request: RegardRequest, pk: int) -> HttpResponse:
     app = _find(pk)
     if request.method == "POST":

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.models import Member
+from regard.workspace.signin.still_you import still_you
 from regard.workspace.workspaces.forms import WorkspaceForm
 from regard.workspace.workspaces.queries import overview
 
@@ -16,6 +17,7 @@ def settings(request: RegardRequest) -> HttpResponse:
     return render(request, "workspace/workspaces/settings.html", {"page": overview(request.member)})
 
 
+@still_you
 def edit(request: RegardRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST or None, instance=request.workspace)
     if request.method == "POST" and form.is_valid():
