@@ -31,6 +31,9 @@ def found(*, name: str, email: str, password: str, industry: str, time_zone: str
     workspace = Workspace.objects.filter(name=NAME).first()
     if workspace is None:
         workspace = Workspace.found(name=NAME, industry=industry, time_zone=time_zone)
+    else:  # the command line made it, and asked for neither
+        workspace.industry, workspace.time_zone = industry or workspace.industry, time_zone
+        workspace.save(update_fields=["industry", "time_zone"])
     owner = User.objects.create_user(email, password, name=name)
     member = Member.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
     member.units.add(workspace.root)

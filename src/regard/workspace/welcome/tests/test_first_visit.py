@@ -42,6 +42,14 @@ def test_the_first_visitor_owns_the_workspace_named_default_and_is_signed_in():
 
 
 @pytest.mark.django_db
+def test_the_first_visitors_choices_hold_for_a_workspace_that_the_command_line_made():
+    Workspace.found(name="default")
+    Client().post("/welcome", GIVEN)
+    workspace = Workspace.objects.get()
+    assert (workspace.industry, workspace.time_zone) == ("telecom", "Europe/Paris")
+
+
+@pytest.mark.django_db
 def test_nobody_is_welcomed_twice():
     Client().post("/welcome", GIVEN)
     assert Client().get("/welcome").headers["Location"] == "/account/login/"
