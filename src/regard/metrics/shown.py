@@ -96,11 +96,13 @@ def delta(change: Change | None, unit: str, *, against: str = "") -> Delta | Non
     return Delta(size, note, UP if change.up else DOWN, "up" if change.good else "down")
 
 
-def card(result: Result, *, href: str = "", span: int = 3) -> ScoreCard:
+def card(result: Result, *, href: str = "", note: str = "", span: int = 3) -> ScoreCard:
     row, measure = result.total, result.query.measure
     name = str(measure.title)
     if row.value is None or row.n == 0:
-        return ScoreCard(name, row.n, instead=_("No answers in this period"), href=href, span=span)
+        counted = result.unit == "count"
+        instead = _("None in this period") if counted else _("No answers in this period")
+        return ScoreCard(name, None if counted else row.n, instead=instead, href=href, span=span)
     shares = tuple(share.percent / 100 for share in row.split)
     split = (shares[0], shares[1], shares[2]) if len(shares) == 3 else None
     return ScoreCard(
@@ -113,6 +115,7 @@ def card(result: Result, *, href: str = "", span: int = 3) -> ScoreCard:
         change=delta(row.change, result.unit),
         formula=measure.formula,
         href=href,
+        note=note,
         span=span,
     )
 
@@ -132,7 +135,7 @@ def when(key: object, grain: str) -> tuple[str, str]:
 
 def chart(result: Result, *, wide: int = 1010, height: int = 260) -> Chart | None:
     """The chart that fits the question: a line over time, dots with intervals by group, bars for what is
-    counted.
+    counted. None where there is nothing to see: no groups, or a line of one point.
     """
     by = result.query.by
     if by is None or not result.rows:
@@ -143,6 +146,8 @@ def chart(result: Result, *, wide: int = 1010, height: int = 260) -> Chart | Non
         label = _("%(metric)s by %(grain)s") % {"metric": result.query.measure.title, "grain": by.title}
         if result.unit == "count":
             return bars(points, label=label, number=write, wide=wide)
+        if sum(1 for point in points if point.value is not None) < 2:
+            return None
         return trend(points, label=label, number=write, within=_BOUNDS.get(result.unit), wide=wide, height=height)
     rows = [row for row in result.rows if row.value is not None and (result.unit == "count" or not row.too_few)][:24]
     if not rows:

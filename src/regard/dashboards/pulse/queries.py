@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -27,6 +28,8 @@ SCORES = ("nps", "csat", "ces")
 #: The metrics that can tell touchpoints apart, the best known first.
 _BY_TOUCHPOINT = ("csat", "nps", "ces", "rating")
 LOWEST = 5
+#: Answers about the relationship are those that are about no touchpoint.
+_RELATIONSHIP = ("touchpoint=no touchpoint",)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Pulse:
     cards: list[ScoreCard]
     trend: Chart | None
     trend_title: str
+    one_moment: str
     lowest: list[Low]
     lowest_title: str
     quotes: list[Quote]
@@ -63,9 +67,14 @@ def pulse(
 ) -> Pulse:
     """Raises WarehouseAway when the ledger does not answer."""
     ask = partial(_ask, scope, workspace, period, today, compare=compare, names=Names.of(workspace.pk))
-    results = {name: ask(name) for name in (*SCORES, "interactions")}
+    relationship = ask("nps", where=_RELATIONSHIP)
+    of_relationship = relationship.total.n > 0
+    results = {name: ask(name) for name in (*SCORES, "interactions") if name != "nps" or not of_relationship}
+    if of_relationship:  # two programmes mixed into one number hide what either does
+        results["nps"] = relationship
     lead = _lead(results)
-    by_week = ask(lead, by="week" if (period.days or 999) <= 400 else "month", compare="")
+    where = _RELATIONSHIP if lead == "nps" and of_relationship else ()
+    by_week = ask(lead, by="week" if (period.days or 999) <= 400 else "month", compare="", where=where)
     places = _places(ask)
     said = verbatims(scope, workspace, period=period, limit=4)
     explore = reverse("explore:index")
@@ -74,7 +83,11 @@ def pulse(
         empty=not any(result.total.n for result in results.values()) and _never(scope, workspace, today),
         quiet=not any(result.total.n for result in results.values()),
         cards=[
-            shown.card(results[name], href=shown.asked_again(results[name].query, explore))
+            shown.card(
+                results[name],
+                href=shown.asked_again(results[name].query, explore),
+                note=_("relationship: answers about no single touchpoint") if name == "nps" and of_relationship else "",
+            )
             for name in (*SCORES, "interactions")
         ],
         trend=shown.chart(by_week, wide=720, height=290),
@@ -83,6 +96,7 @@ def pulse(
             "metric": by_week.query.measure.title,
             "grain": by_week.query.by.title if by_week.query.by else "",
         },
+        one_moment=_one_moment(by_week),
         lowest=_lowest(places, explore),
         lowest_title=str(places.query.measure.title) if places else "",
         quotes=quotes(said.verbatims, workspace.pk, with_people=with_people),
@@ -98,16 +112,25 @@ def _ask(
     metric: str,
     *,
     by: str = "",
+    where: Sequence[str] = (),
     compare: Compare = "",
     names: Names,
 ) -> Result:
-    query: Query = replace(read_query(metric=metric, by=by, today=today), period=period, compare=compare)
+    query: Query = replace(read_query(metric=metric, by=by, where=where, today=today), period=period, compare=compare)
     return run(query, scope, workspace, names=names)
 
 
 def _lead(results: dict[str, Result]) -> str:
     """NPS is the headline while there is any; else the score with the most answers."""
     return max(SCORES, key=lambda name: (name == "nps" and results[name].total.n > 0, results[name].total.n))
+
+
+def _one_moment(course: Result) -> str:
+    """Which week or month all answers are from, when they are all from one: it makes no trend yet."""
+    known = [row for row in course.rows if row.value is not None]
+    if len(known) != 1 or course.query.by is None:
+        return ""
+    return shown.when(known[0].key, course.query.by.dimension.name)[0]
 
 
 def _places(ask: partial[Result]) -> Result | None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regard.metrics import shown
-from regard.metrics.dimensions import DIMENSIONS
+from regard.metrics.dimensions import DIMENSIONS, Names
 from regard.metrics.explore.title import title
 from regard.metrics.measures import MEASURES
 from regard.metrics.period import Period
@@ -62,6 +62,29 @@ class Exploration:
     compared: Period | None
     compares: bool
     more: bool
+
+
+#: What a first visit is shown, the likeliest to say something first.
+_FIRST_METRICS = ("csat", "nps", "ces", "rating", "interactions")
+_FIRST_BREAKDOWNS = ("touchpoint", "programme", "region", "channel")
+
+
+def begun(given: QueryDict, period: Period, scope: Scope, workspace: Workspace) -> QueryDict:
+    """The address with a metric that has rows, and a breakdown with groups to compare, where it names none."""
+    if given.get("metric"):
+        return given
+    known, names = given.copy(), Names.of(workspace.pk)
+
+    def ask(metric: str, by: str = "") -> Result:
+        query = replace(read_query(metric=metric, by=by, today=date.min), period=period)
+        return run(query, scope, workspace, names=names)
+
+    metric = next((name for name in _FIRST_METRICS if ask(name).total.n), "nps")
+    known["metric"] = metric
+    if "by" not in given:
+        told = (by for by in _FIRST_BREAKDOWNS if sum(1 for row in ask(metric, by).rows if row.key) >= 2)
+        known["by"] = next(told, "week")
+    return known
 
 
 def read(given: QueryDict, period: Period) -> Query:

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from regard.metrics.explore.queries import breakdowns_offered, explore, metrics_offered, read
+from regard.metrics.explore.queries import begun, breakdowns_offered, explore, metrics_offered, read
 from regard.metrics.payload import table
 from regard.metrics.period import BadQuery
 from regard.metrics.periods import COMPARED, LASTING, chosen_period
@@ -16,8 +16,9 @@ from regard.workspace.members.middleware import RegardRequest
 def index(request: RegardRequest) -> HttpResponse:
     period, chosen = chosen_period(request.GET, timezone.localdate())
     page, wrong, query = None, "", None
+    given = begun(request.GET, period, request.scope, request.workspace)
     try:
-        query = read(request.GET, period)
+        query = read(given, period)
         page = explore(query, request.scope, request.workspace)
         breakdowns = breakdowns_offered(request.scope)
     except BadQuery as bad:
@@ -33,8 +34,8 @@ def index(request: RegardRequest) -> HttpResponse:
         "chosen": chosen,
         "period": period,
         "where": _kept(request),
-        "by": request.GET.get("by", "touchpoint"),
-        "metric": request.GET.get("metric", "nps"),
+        "by": given.get("by", "touchpoint"),
+        "metric": given.get("metric", "nps"),
         "compare": query.compare if query else "",
     }
     return render(request, "metrics/explore/index.html", context, status=400 if wrong else 200)
@@ -44,7 +45,7 @@ def csv(request: RegardRequest) -> HttpResponse:
     """The same result as a file. Cells that a spreadsheet would run as formulas are defused."""
     period, _chosen = chosen_period(request.GET, timezone.localdate())
     try:
-        query = read(request.GET, period)
+        query = read(begun(request.GET, period, request.scope, request.workspace), period)
         result = run(query, request.scope, request.workspace)
     except BadQuery as wrong:
         return HttpResponse(str(wrong), status=400, content_type="text/plain; charset=utf-8")

@@ -46,7 +46,7 @@ def test_the_first_visit_from_the_keyboard(live_server, ledger):
             page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.get_by_role("button", name="Begin").click()
-        page.get_by_role("heading", name="Welcome to default").wait_for()
+        page.get_by_role("heading", name="Welcome. Your first numbers are a few minutes away").wait_for()
         assert page.complaints == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from regard.web.charts.chart import Chart, Point, in_both_sizes
-from regard.web.charts.look import TONES, framed, ticks
+from regard.web.charts.look import TONES, framed, told_apart
 from regard.web.charts.trend import _array, _written, _x_axis
 
 
@@ -17,7 +17,7 @@ def bars(
     wide: int = 1010,
 ) -> Chart:
     """Amounts as bars: over time (upright), or one row a group (`rows`)."""
-    marks = ticks(0.0, max((point.value or 0.0 for point in points), default=1.0))
+    marks = told_apart(0.0, max((point.value or 0.0 for point in points), default=1.0), number, from_zero=True)
     values = [
         {
             "place": place,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from regard.web.charts.chart import Chart, Point, in_both_sizes
-from regard.web.charts.look import CONFIG, FAINT, STRONG, TONES, framed, ticks
+from regard.web.charts.look import CONFIG, FAINT, STRONG, TONES, framed, told_apart
 from regard.web.charts.trend import _array, _written
 
 
@@ -23,7 +23,7 @@ def dots(
     shown = [point for point in points if point.value is not None]
     known = [value for point in shown for value in (point.low, point.value, point.high) if value is not None]
     known += [reference] if reference is not None else []
-    marks = ticks(min(known, default=0.0), max(known, default=1.0))
+    marks = told_apart(min(known, default=0.0), max(known, default=1.0), number)
     values = [
         {
             "row": place,

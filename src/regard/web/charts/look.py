@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 ACCENT, SOFT, LINE, STRONG, FAINT = (
@@ -51,6 +52,18 @@ def ticks(low: float, high: float, *, about: int = 4) -> list[float]:
     step = next(step for step in (1 * power, 2 * power, 2.5 * power, 5 * power, 10 * power) if step >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(number * step, 10) for number in range(first, last + 1)]
+
+
+def told_apart(low: float, high: float, number: Callable[[float], str], *, from_zero: bool = False) -> list[float]:
+    """Ticks whose labels all differ: fewer of them, and where that is not enough a wider axis."""
+    for _wider in range(60):
+        for about in (4, 3, 2, 1):
+            marks = ticks(low, high, about=about)
+            if len({number(mark) for mark in marks}) == len(marks):
+                return marks
+        more = max((high - low) / 2, 1e-6)
+        low, high = (low if from_zero else low - more), high + more
+    return ticks(low, high)
 
 
 def lookup(labels: dict[float, str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regard.web.charts.chart import Chart, Point, in_both_sizes
-from regard.web.charts.look import ACCENT, SOFT, framed, ticks
+from regard.web.charts.look import ACCENT, SOFT, framed, told_apart
 
 
 def trend(
@@ -27,7 +27,7 @@ def trend(
         0.0,
         1.0,
     ]
-    marks = ticks(min(known), max(known))
+    marks = told_apart(*_room(min(known), max(known), within), number)
     if within:
         marks = [mark for mark in marks if within[0] <= mark <= within[1]] or marks
     values = [
@@ -61,6 +61,14 @@ def trend(
     )
     heads = columns or (_("Period"), _("Value"), _("95 % interval"), _("Answers"))
     return Chart(label=label, specs=in_both_sizes(make, wide=wide), columns=heads, rows=rows)
+
+
+def _room(low: float, high: float, within: tuple[float, float] | None) -> tuple[float, float]:
+    """Values nearly equal are not blown up: the axis shows a twentieth of what is possible, or more."""
+    if within is None or within[1] - within[0] > 1e6:
+        return low, high
+    least, middle = (within[1] - within[0]) / 20, (low + high) / 2
+    return min(low, middle - least / 2), max(high, middle + least / 2)
 
 
 def _layers(every: list[str], marks: list[float], number: Callable[[float], str], width: int) -> list[dict[str, Any]]:

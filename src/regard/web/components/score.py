@@ -33,4 +33,5 @@ class ScoreCard:
     formula: str = ""
     href: str = ""
     instead: str = ""
+    note: str = ""
     span: int = 4

@@ -44,7 +44,7 @@ def client(workspace, ledger):
 
 def test_a_new_workspace_is_shown_the_first_steps(client):
     page = client.get("/").content.decode()
-    assert title(page) == "Welcome to Halcyon"
+    assert title(page) == "Welcome, Halcyon"
     assert "/sources/connect" in page and "/touchpoints/" in page
 
 
@@ -62,6 +62,31 @@ def test_chance_is_not_called_a_change(client, workspace):
     page = client.get("/").content.decode()
     assert title(page) == "NPS holds at +8"
     assert "within noise" in page and 'class="delta up"' not in page
+
+
+def test_the_headline_is_the_relationship_not_what_was_asked_at_touchpoints(client, workspace):
+    Touchpoint.objects.create(workspace=workspace, name="Support call")
+    answers(workspace, *[10] * 80, *[3] * 20, days=120)
+    answers(workspace, *[10] * 20, *[3] * 80, days=120, touchpoint="Support call")
+    answers(workspace, *[10] * 20, *[3] * 80)
+    answers(workspace, *[10] * 80, *[3] * 20, touchpoint="Support call")
+    page = client.get("/").content.decode()
+    assert title(page) == "NPS fell by 120.0 to \u221260"
+    assert "relationship" in page
+
+
+def test_without_answers_about_the_relationship_all_nps_counts(client, workspace):
+    Touchpoint.objects.create(workspace=workspace, name="Support call")
+    answers(workspace, *[10] * 80, *[3] * 20, touchpoint="Support call")
+    page = client.get("/").content.decode()
+    assert "+60" in title(page) and "relationship" not in page
+
+
+def test_one_week_of_answers_is_said_and_not_drawn(client, workspace):
+    answers(workspace, *[10] * 40)
+    page = client.get("/").content.decode()
+    assert "All answers so far are from one moment: week of" in page
+    assert "None in this period" in page
 
 
 def test_few_answers_are_not_compared(client, workspace):

@@ -3,6 +3,7 @@
 import pytest
 
 from regard.dashboards.pulse.tests.test_pulse_says_what_is_true import answers, client, title  # noqa: F401
+from regard.ledger.models import Touchpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,18 @@ def test_the_chart_is_painted_with_its_table_beside_it(client, workspace):  # no
     answers(workspace, *[10] * 60, channel="store")
     page = client.get("/explore/?metric=nps&by=channel").content.decode()
     assert 'role="img"' in page and "var(--" in page and "<table" in page
+
+
+def test_the_first_visit_shows_what_there_is_to_compare(client, workspace):  # noqa: F811
+    answers(workspace, *[10] * 60, programme="Spring")
+    answers(workspace, *[0] * 60, programme="Autumn")
+    assert title(client.get("/explore/").content.decode()) == "Autumn is below Spring"
+    assert client.get("/explore/csv").content.decode().startswith("programme,value")
+    for name in ("Bill", "Shop"):
+        Touchpoint.objects.create(workspace=workspace, name=name)
+        answers(workspace, *[5 if name == "Shop" else 1] * 60, metric="csat", low=1, high=5, touchpoint=name)
+    assert title(client.get("/explore/").content.decode()) == "Bill is below Shop"
+    assert title(client.get("/explore/?metric=nps&by=programme").content.decode()) == "Autumn is below Spring"
 
 
 def test_the_file_holds_what_the_page_shows(client, workspace):  # noqa: F811

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from regard.web.charts import Point, bars, dots, trend
-from regard.web.charts.look import ticks
+from regard.web.charts.look import ticks, told_apart
 from regard.web.numbers import decimal, signed
 
 WEEKS = [
@@ -61,3 +61,11 @@ def test_the_table_behind_a_trend_says_when_nobody_answered():
 def test_ticks_are_round_and_cover_the_values(low, high):
     marks = ticks(low, high)
     assert marks[0] <= low and marks[-1] >= high and 2 <= len(marks) <= 8
+
+
+@pytest.mark.parametrize("value", [0.0, 5.6, 22.0, 100.0])
+def test_values_nearly_equal_have_an_axis_whose_labels_differ(value):
+    for low, high in ((value, value), (value, value + 0.3), (value, value + 2)):
+        labels = [signed(mark) for mark in told_apart(low, high, signed)]
+        assert len(labels) >= 2 and len(set(labels)) == len(labels)
+    assert told_apart(0, 1, decimal, from_zero=True) == [0, 1]
