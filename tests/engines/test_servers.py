@@ -109,3 +109,19 @@ def test_a_second_server_on_the_same_folder_is_told_who_has_it(running):
     refused = second.regard("serve", check=False)
     assert refused.returncode == 1
     assert "in use by `regard serve`" in refused.stderr
+
+
+def test_a_port_in_use_is_said_in_a_sentence(running):
+    with new_server() as other:
+        other.port = running.port
+        refused = other.regard("serve", check=False)
+        assert refused.returncode == 1
+        assert "Set REGARD_PORT to a free port" in refused.stderr
+        assert "Regard is at" not in refused.stderr
+
+
+def test_a_question_to_an_empty_folder_makes_nothing(running):
+    with new_server() as empty:
+        refused = empty.regard("metric", "nps", check=False)
+        assert refused.returncode == 1 and "There is nothing in" in refused.stderr
+        assert len(empty.key("collect")) > 20

@@ -36,6 +36,7 @@ def back_up(folder: Path) -> dict[str, Any]:
     if folder.exists() and any(folder.iterdir()):
         raise BackupFailed(f"{folder} is not empty. Give a new folder for each backup.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)  # one that was there already may be open to others
     began = datetime.now(UTC)
     with projector_paused():
         _dump(folder / _STATE)

@@ -76,10 +76,9 @@ def serve(
 ) -> None:
     """Everything in one process, with both engines embedded unless DATABASE_URL or LEDGER_URL name servers."""
     os.environ["REGARD_PORT"] = str(port)
-    from regard.site.engines.start import engines, migrate
+    from regard.site.engines.start import engines
 
     with engines("serve"):
-        migrate()
         if demo:
             from regard.site.demo import ensure_demo
 
@@ -136,7 +135,7 @@ def migrate() -> None:
     from regard.site.engines.start import engines
     from regard.site.engines.start import migrate as run
 
-    with engines("migrate"):
+    with engines("migrate", up_to_date=False):
         steps = run()
     say.print(f"PostgreSQL is up to date; ClickHouse: {', '.join(steps) or 'nothing to do'}.")
 
@@ -250,7 +249,7 @@ def restore(
     from regard.site.engines.start import engines
     from regard.site.engines.start import migrate as bring_up_to_date
 
-    with engines("restore"):
+    with engines("restore", up_to_date=False):
         from regard.site.backup import restore as run
 
         made = run(folder, replace=replace)

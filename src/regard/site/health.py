@@ -20,13 +20,13 @@ def show(request: HttpRequest) -> JsonResponse:
 
 def engines() -> dict[str, Any]:
     """`{"status": "ok" | "degraded", "postgresql": …, "clickhouse": …, "waiting": inbox rows not yet projected}`."""
-    postgres, waiting = _postgres()
+    state, waiting = postgres()
     clickhouse = "ok" if warehouse().answers() else "away"
-    status = "ok" if (postgres, clickhouse) == ("ok", "ok") else "degraded"
-    return {"status": status, "postgresql": postgres, "clickhouse": clickhouse, "waiting": waiting}
+    status = "ok" if (state, clickhouse) == ("ok", "ok") else "degraded"
+    return {"status": status, "postgresql": state, "clickhouse": clickhouse, "waiting": waiting}
 
 
-def _postgres() -> tuple[str, int | None]:
+def postgres() -> tuple[str, int | None]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from regard.site.engines.start import NotPossible, engines, migrate, state
+from regard.site.engines.start import NotPossible, engines, state
 from regard.site.remote import running_server
 
 WHAT = ("answers", "interactions", "customers")
@@ -29,7 +29,6 @@ def run(*, what: str, file: Path, map_file: Path | None, guess_only: bool, works
             _import(what, file, map_file, workspace, say, project=_wait_for_server)
     else:
         with engines("import"):
-            migrate()
             _import(what, file, map_file, workspace, say, project=_project_here)
 
 
@@ -95,7 +94,11 @@ def _project_here(source: int, progress: Progress) -> None:
 
     total, done = _counted(source)
     task = progress.add_task("Recording", total=total, completed=done)
-    project_all(after_each=lambda: progress.update(task, completed=_counted(source)[1]))
+    while done < total:
+        project_all(after_each=lambda: progress.update(task, completed=_counted(source)[1]))
+        total, done = _counted(source)
+        if done < total:
+            time.sleep(0.2)  # a `regard work` elsewhere has the projector's place: it records them
     consume_all()
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from regard.metrics.payload import payload
 from regard.metrics.query import read_query
 from regard.metrics.run import run
+from regard.site.engines.places import places
 from regard.site.engines.start import NotPossible
 from regard.warehouse import Scope
 from regard.workspace.keys.caller import choose_workspace
@@ -25,20 +26,24 @@ def the_workspace(name: str) -> Workspace:
     found = choose_workspace(name)
     if found:
         return found
-    names = ", ".join(Workspace.objects.values_list("name", flat=True))
-    if names:
-        raise NotPossible(
-            f"There is no workspace “{name}”, but: {names}."
-            if name
-            else f"Say which workspace: --workspace NAME, one of {names}."
-        )
+    if Workspace.objects.exists():
+        raise NotPossible(_no_choice(name))
     # Nobody has visited yet. The first visitor becomes the owner of this one.
     return Workspace.found(name=name or DEFAULT)
 
 
+def _no_choice(name: str) -> str:
+    names = ", ".join(Workspace.objects.values_list("name", flat=True))
+    if not names:
+        return f"There is nothing in {places().root} yet. Is REGARD_DATA the folder you mean?"
+    return f"There is no workspace “{name}”, but: {names}." if name else f"Say which: --workspace NAME, one of {names}."
+
+
 def answer(name: str, parameters: list[tuple[str, str]], workspace: str) -> dict[str, Any]:
     asked = dict(parameters)
-    chosen = the_workspace(workspace)
+    chosen = choose_workspace(workspace)
+    if chosen is None:
+        raise NotPossible(_no_choice(workspace))
     query = read_query(
         metric=name, by=asked.get("by", ""), where=[value for key, value in parameters if key == "where"], first=asked.get("from", ""),
         last=asked.get("to", ""), lasting=asked.get("last", ""), compare=asked.get("compare", ""),
@@ -49,7 +54,8 @@ def answer(name: str, parameters: list[tuple[str, str]], workspace: str) -> dict
 
 def show_metric(console: Console, found: dict[str, Any]) -> None:
     table = Table(box=None, pad_edge=False)
-    for title in (found["by"] or "", found["metric"], "95 % interval", "n"):
+    counted = found["unit"] == "count"
+    for title in (found["by"] or "", found["metric"], *([] if counted else ["95 % interval", "n"])):
         table.add_column(title, justify="left" if title == (found["by"] or "") else "right")
     for row in found["rows"]:
         interval = "" if row["low"] is None else f"{row['low']:.1f} … {row['high']:.1f}"
@@ -60,7 +66,7 @@ def show_metric(console: Console, found: dict[str, Any]) -> None:
             if found["unit"] == "count"
             else f"{row['value']:.1f}"
         )
-        table.add_row(row["by"] or "", value, interval, f"{row['n']:,}")
+        table.add_row(row["by"] or "", value, *([] if counted else [interval, f"{row['n']:,}"]))
     console.print(table)
     console.print(found["formula"], style="dim", markup=False)
 

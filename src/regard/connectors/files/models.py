@@ -86,7 +86,13 @@ class FileImport(models.Model):
             raise ImportRefused(str(_("This import holds nothing that could be taken back.")))
         if not self.durable and not self.failed:
             raise ImportRefused(str(_("This import is still running; wait until it is done.")))
-        forget(self.workspace_id, inboxes_of(self.source.pk))
+        kept = inboxes_of(self.source.pk)
+        if self.rows and not kept:
+            days = settings.INBOX_DAYS
+            raise ImportRefused(
+                _("Its raw rows are no longer kept (for %(days)s days): it cannot be undone.") % {"days": days}
+            )
+        forget(self.workspace_id, kept)
         self.undone = self.source.undone = timezone.now()
         self.save(update_fields=["undone"])
         self.source.save(update_fields=["undone"])

@@ -37,6 +37,7 @@ class Message(msgspec.Struct, gc=False):
     previousId: Any = None
     groupId: Any = None
     timestamp: Any = None
+    originalTimestamp: Any = None  # what RudderStack's browser and mobile libraries say instead
     properties: msgspec.Raw = msgspec.Raw(b"null")
     traits: msgspec.Raw = msgspec.Raw(b"null")
     context: msgspec.Raw = msgspec.Raw(b"null")
@@ -243,8 +244,9 @@ def _add(rows: _Rows, request: Arrival, position: int, m: Message, late: timedel
     user, anonymous = _id(m.userId, "userId"), _id(m.anonymousId, "anonymousId")
     if not user and not anonymous:
         raise Unusable("no_identity", "This event names nobody: give a userId or an anonymousId.")
-    at = _time(m.timestamp, request.received)
-    if late and m.timestamp is not None:
+    stamp = m.originalTimestamp if m.timestamp is None else m.timestamp
+    at = _time(stamp, request.received)
+    if late and stamp is not None:
         at += late
     if not EARLIEST <= at <= request.received + LATEST_AHEAD:
         raise Unusable("time_out_of_range", f"The time {at:%Y-%m-%d %H:%M} is before 1990 or more than a day ahead.")

@@ -28,8 +28,10 @@ def embedded_ledger() -> bool:
 
 
 @contextmanager
-def engines(purpose: str) -> Iterator[None]:
-    """Own the data folder (where an engine is embedded), start PostgreSQL, set Django up; leave everything stopped.
+def engines(purpose: str, *, up_to_date: bool = True) -> Iterator[None]:
+    """Own the data folder (where an engine is embedded), start PostgreSQL, set Django up, bring the tables up to date.
+
+    Leaves everything stopped.
 
     Raises FolderInUse, PostgresFailed, WarehouseBusy: each with a sentence that says what to do.
     """
@@ -43,6 +45,8 @@ def engines(purpose: str) -> Iterator[None]:
             stack.callback(server.stop)
         set_up_django()
         stack.callback(_close)
+        if up_to_date:
+            migrate()
         yield
 
 
