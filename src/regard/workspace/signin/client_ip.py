@@ -12,7 +12,8 @@ def client_ip(request: HttpRequest) -> str:
     """The address that the outermost trusted proxy saw; what is written further left in X-Forwarded-For, anyone
     can have written.
     """
-    seen = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    told: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    seen = [hop.strip() for hop in told.split(",")]
     proxies: int = settings.TRUSTED_PROXIES
     if 0 < proxies <= len(seen) and _is_address(seen[-proxies]):
         return seen[-proxies]

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+import requests
 from allauth.socialaccount.models import SocialApp
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from onelogin.saml2.errors import OneLogin_Saml2_Error
 
 from regard.workspace.signon.providers import SAML
 
+log = logging.getLogger(__name__)
+
+#: What a provider that is away, or an answer that is none, comes up with.
+_FAILURES = (requests.RequestException, OneLogin_Saml2_Error, SyntaxError, ValueError, KeyError)
 _BEGIN = {"openid_connect_login", "saml_login"}
 
 
@@ -31,6 +38,14 @@ class SignOnMiddleware:
     def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: dict[str, Any]) -> None:
         if request.resolver_match and request.resolver_match.view_name == "saml_sls":
             self._signed_sign_out(request, kwargs["organization_slug"])
+
+    def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:
+        """What comes from a provider, or from someone who says so, is never our own mistake."""
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if not route.startswith(("openid_connect_", "saml_")) or not isinstance(failure, _FAILURES):
+            return None
+        log.warning("Single sign-on failed at %s: %s", route, type(failure).__name__)
+        return render(request, "workspace/signon/failed.html", status=400)
 
     def _signed_sign_out(self, request: HttpRequest, slug: str) -> None:
         """The library takes an unsigned request to sign someone out, and without a configured address sends them
