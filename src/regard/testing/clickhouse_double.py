@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 #: Sent with a query for the protocol's own sake, unknown to an embedded engine.
 _NOT_SETTINGS = {
+    "allow_ddl",  # would stay on the one connection that all share
     "query", "database", "default_format", "session_id", "query_id", "compress", "decompress", "client_protocol_version", "session_timeout",
     "wait_end_of_query", "send_progress_in_http_headers", "http_headers_progress_interval_ms", "enable_http_compression", "buffer_size",
     "readonly", "cancel_http_readonly_queries_on_client_close", "date_time_input_format", "http_response_buffer_size", "role",
