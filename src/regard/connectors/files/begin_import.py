@@ -38,7 +38,7 @@ Progress = Callable[[int, int], None]
 def guess_map(path: Path, *, what: What, workspace: Workspace | None = None) -> ImportMap:
     """Sniff the file and guess its map. Its `reading.questions` are still open. Raises UnreadableFile."""
     reading = sniff(path)
-    names = [] if workspace is None else list(_catalogue(workspace))
+    names = [] if workspace is None else list(catalogue(workspace))
     return guess(reading, sample(path, reading=reading), what=what, touchpoint_names=names)
 
 
@@ -148,7 +148,7 @@ def put_tables(
         sha256=hashlib.sha256(name.encode()).hexdigest(), map_text=to_yaml(import_map),
     )  # fmt: skip
     know_touchpoints(workspace.pk, import_map.touchpoints())
-    _start(found, 0, begun=received)
+    _start(found, None, begun=received)
     assert found.source is not None
     rows = 0
     for table in tables:
@@ -160,11 +160,12 @@ def put_tables(
 
 
 @transaction.atomic
-def _start(found: FileImport, rows: int, begun: datetime | None = None) -> None:
+def _start(found: FileImport, rows: int | None, begun: datetime | None = None) -> None:
     found.source = Source.objects.create(workspace_id=found.workspace_id, kind=SourceKind.FILE, name=found.name)
     found.begun, found.rows, found.failed = begun or timezone.now(), rows, ""
     found.save(update_fields=["source", "begun", "rows", "failed"])
-    AuditEntry.write(found.workspace_id, actor=found.by, action="import.begun", subject=found.name, rows=rows)
+    counted = {"rows": rows} if rows is not None else {}
+    AuditEntry.write(found.workspace_id, actor=found.by, action="import.begun", subject=found.name, **counted)
 
 
 def _survey(path: Path, import_map: ImportMap) -> tuple[int, list[str]]:
@@ -185,5 +186,5 @@ def _lean(chunk: pa.Table) -> pa.Table:
     return chunk.drop_columns([PROBLEM, RAW]) if chunk[PROBLEM].null_count == chunk.num_rows else chunk
 
 
-def _catalogue(workspace: Workspace) -> Iterable[str]:
+def catalogue(workspace: Workspace) -> Iterable[str]:
     return Touchpoint.objects.filter(workspace=workspace, retired=None).values_list("name", flat=True)

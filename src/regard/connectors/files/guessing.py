@@ -52,6 +52,8 @@ NAMES: dict[Becomes, str] = {
     "metric": r"metric|kpi",
     "event": r"event( name| type)?|activity( ?id)?|action|task|concept name",
 }
+#: Such a column holds people; their ids, when its cells look like ids.
+PEOPLE = r"who|client|member|user|subscriber|guest|passenger|kunde"
 TEXTS = re.compile(r"comment|review|text|verbatim|feedback|message|tweet|answer|remark|kommentar|avis|opinion|why")
 KEYS = re.compile(r"(response|answer|review|message|event|transaction|interaction|row|record|tweet)? ?(id|uuid|guid)$")
 DURATIONS = re.compile(r"duration|handle time|handling time|wait(ing)? time|length|dauer|seconds?$|minutes?$")
@@ -151,6 +153,8 @@ def _people_and_names(profiles: list[Profile], found: dict[str, ColumnMap], what
         becomes: Becomes | None = next((key for key, pattern in NAMES.items() if re.fullmatch(pattern, p.name)), None)
         if not becomes and p.kind == "text" and p.distinct and all(EMAIL.match(value) for value in p.distinct[:200]):
             becomes = "email"
+        if not becomes and re.fullmatch(PEOPLE, p.name) and _are_ids(p):
+            becomes = "user_id"
         if what == "customers" and becomes in (
             "outcome",
             "event",
@@ -201,9 +205,32 @@ def _scores(profiles: list[Profile], found: dict[str, ColumnMap], touchpoint_nam
             _named_score(p) or (_battery_score(p, top) if len(battery) >= 3 and p in battery else None) or _yes_no(p)
         )
         if column is not None:
-            known = {name.casefold(): name for name in touchpoint_names}
-            column.touchpoint = known.get(column.touchpoint.casefold(), column.touchpoint)
+            column.touchpoint = _known(column.touchpoint, touchpoint_names)
             found[p.column] = column
+
+
+def _known(name: str, touchpoint_names: Sequence[str]) -> str:
+    """The touchpoint that the catalogue has by this name, however it is spelt: “Inflight wifi service” is
+    “In-flight wifi”.
+    """
+
+    def letters(text: str) -> str:
+        return re.sub(r"[\W_]+", "", text.casefold())
+
+    for spelling in (letters, lambda text: letters(text).removesuffix("service")):
+        wanted = spelling(name)
+        found = next((known for known in touchpoint_names if wanted and spelling(known) == wanted), None)
+        if found:
+            return found
+    return name
+
+
+def _are_ids(p: Profile) -> bool:
+    """One word each, most with a digit in it; 0 and 1 alone are a yes or no."""
+    values = [value for value in p.distinct if value not in MISSING][:500]
+    words = all(" " not in value and "@" not in value and len(value) <= 64 for value in values)
+    flag = len(values) <= 2 and all(value.isdecimal() for value in values)
+    return words and not flag and sum(any(c.isdecimal() for c in value) for value in values) > len(values) / 2
 
 
 def _named_score(p: Profile) -> ColumnMap | None:

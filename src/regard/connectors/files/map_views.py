@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from regard.connectors.files.begin_import import guess_map
+from regard.connectors.files.begin_import import catalogue, guess_map
 from regard.connectors.files.chunking import sample
 from regard.connectors.files.forms import BECOMES, CONSTANTS, METRICS, edited
 from regard.connectors.files.guessing import guess
@@ -79,7 +79,10 @@ def answer(request: RegardRequest, pk: int) -> HttpResponse:
         try:
             reading = sniff(found.path, settled=settled)
             rows = sample(found.path, reading=reading)
-            found.map_text = to_yaml(guess(reading, rows, what=found.import_map.what), settled=False)
+            names = list(catalogue(request.workspace))
+            found.map_text = to_yaml(
+                guess(reading, rows, what=found.import_map.what, touchpoint_names=names), settled=False
+            )
             found.save(update_fields=["map_text"])
         except UnreadableFile as error:
             messages.error(request, str(error))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _CURL = """curl {url}/v1/track -u KEY: -H 'Content-Type: application/json' -d '{{
   "userId": "C40718",
   "event": "Call Ended",
-  "properties": {{"queue": "billing", "wait": 380, "unit": "Lyon"}}
+  "properties": {{"queue": "billing", "wait": 380}}
 }}'"""
 _PYTHON = """# pip install segment-analytics-python
 import segment.analytics as regard

@@ -194,3 +194,27 @@ def test_open_questions_stand_above_the_printed_map(write):
     assert text.startswith("# Dates like")
     assert from_yaml(text).reading.questions == ()
     assert len(from_yaml(to_yaml(found, settled=False)).reading.questions) == 1
+
+
+def test_touchpoints_are_known_by_their_letters(write):
+    scores = "\n".join(",".join(str((row + place) % 5 + 1) for place in range(4)) for row in range(20))
+    path = write(f"Checkin service,Inflight wifi service,On-board,Leg room service\n{scores}\n")
+    names = ["Check-in service", "In-flight wifi", "On-board service", "Seat comfort"]
+    found = guessed(path, "answers", names)
+    assert [column.touchpoint for column in found.columns] == [*names[:3], "Leg room service"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "becomes"),
+    [
+        ("who", "C1 C2 C3", "user_id"),
+        ("Client", "40718 40719 40720", "user_id"),
+        ("member", "0 1 0", "property"),
+        ("who", "Ann Bob Cyd", "property"),
+        ("client", "a1@x.org b2@x.org c3@x.org", "email"),
+    ],
+)
+def test_people_are_recognised_by_ids_in_their_column(write, name, cells, becomes):
+    rows = "".join(f"2026-03-0{day},9,{cell}\n" for day, cell in enumerate(cells.split(), start=1))
+    found = guessed(write(f"date,nps,{name}\n{rows}"), "answers")
+    assert found.columns[2].becomes == becomes

@@ -60,10 +60,14 @@ def test_an_import_runs_reports_and_gives_its_refused_rows_back(signed_in):
     page = signed_in.post(f"/imports/{found.pk}/map", {"act": "import"}, follow=True)
     assert b"is coming in" in page.content
     assert b"hx-get" in page.content
+    assert b"Undo" not in page.content and b"Change the map" not in page.content
     found.refresh_from_db()
     carry_out(found)
+    page = signed_in.get(f"/imports/{found.pk}")
+    assert b"Undo" not in page.content  # its rows are stored, and not yet all in the ledger
     project_all()
     page = signed_in.get(f"/imports/{found.pk}")
+    assert b"Undo" in page.content and b"Change the map" in page.content
     assert b"is in; 10 rows could not be used" in page.content
     assert b"hx-get" not in page.content
     refused = b"".join(signed_in.get(f"/imports/{found.pk}/refused.csv").streaming_content).decode("utf-8-sig")

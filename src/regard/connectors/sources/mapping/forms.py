@@ -71,7 +71,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, workspace: int, **options: Any) -> None:
         super().__init__(*args, **options)
         touchpoints = Touchpoint.objects.filter(workspace_id=workspace, retired=None).values_list("pk", "name")
-        self.fields["touchpoint"].choices = list(touchpoints)  # type: ignore[attr-defined]
+        self.fields["touchpoint"].choices = [("", _("choose …")), *touchpoints]  # type: ignore[attr-defined]
         for place in range(CONDITIONS):
             self.fields[f"property_{place}"] = _property(_("Property"))
             self.fields[f"test_{place}"] = forms.ChoiceField(

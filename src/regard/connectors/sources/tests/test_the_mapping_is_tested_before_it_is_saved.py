@@ -87,3 +87,9 @@ def test_refused_events_are_shown_with_their_reason_and_as_they_came(client, wor
 
 def test_viewers_do_not_see_sources(workspace, ledger):
     assert signed_in(member(workspace, "viewer")).get("/sources/").status_code == 403
+
+
+def test_no_touchpoint_is_chosen_by_itself(client, chat):
+    assert '<option value="" selected>choose …</option>' in client.get("/sources/mapping/rule").content.decode()
+    page = client.post("/sources/mapping/rule", {**given(chat), "touchpoint": "", "test": ""}).content.decode()
+    assert "This field is required." in page
