@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from regard.ledger.feeling import feeling
 from regard.metrics.dimensions import Names
 from regard.metrics.period import Period
 from regard.metrics.query import Filter
@@ -33,12 +34,7 @@ class Verbatim:
     @property
     def feeling(self) -> str:
         """good, mid, bad, or "" where nothing was scored."""
-        if self.score is None or self.scale_high <= self.scale_low:
-            return ""
-        if self.metric == "nps":
-            return "good" if self.score >= 9 else "mid" if self.score >= 7 else "bad"
-        share = (self.score - self.scale_low) / (self.scale_high - self.scale_low)
-        return "good" if share >= 0.7 else "mid" if share >= 0.4 else "bad"
+        return feeling(self.metric, self.score, self.scale_low, self.scale_high)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from regard.ledger.record.events import take_apart
+from regard.ledger.record.messages import take_apart
 
 LARGEST_REQUEST = 512_000
 

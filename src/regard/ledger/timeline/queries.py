@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from regard.ledger.ddl import KINDS
+from regard.ledger.feeling import feeling
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
@@ -43,12 +44,7 @@ class Entry:
     @property
     def feeling(self) -> str:
         """good, mid, bad, or "" where nothing was scored: the colour of its dot."""
-        if self.score is None or self.scale_high <= self.scale_low:
-            return ""
-        if self.metric == "nps":
-            return "good" if self.score >= 9 else "mid" if self.score >= 7 else "bad"
-        share = (self.score - self.scale_low) / (self.scale_high - self.scale_low)
-        return "good" if share >= 0.7 else "mid" if share >= 0.4 else "bad"
+        return feeling(self.metric, self.score, self.scale_low, self.scale_high)
 
 
 @dataclass(frozen=True)
@@ -114,6 +110,15 @@ def recent(scope: Scope, limit: int, offset: int) -> list[int]:
         if len(found) == limit:
             break
     return [profile for (profile,) in found]
+
+
+def last_seen(scope: Scope, profiles: Iterable[int]) -> dict[int, datetime]:
+    """When each of these profiles had its newest row in the scope; those without any are absent."""
+    ids = list(profiles)
+    if not ids:
+        return {}
+    sql = "select profile, max(at) from ledger where $scope and profile in {profiles:Array(UInt64)} group by profile"
+    return dict(warehouse().select(scope, sql, {"profiles": ids}))
 
 
 def _hidden(scope: Scope, profiles: Sequence[int]) -> int:
