@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, Access] = {
     "control:*": Keyed(),
     "api:*": Keyed(),
     "language": Open(),
+    "favicon": Open(),
     # allauth guards its own pages
     "account_*": Open(),
     # An address is what an invitation and a sign-on are bound to: nobody changes or adds one by themselves.

@@ -5,9 +5,11 @@ from django.views.i18n import set_language
 
 from regard.site import health
 from regard.site.api import api
+from regard.web import favicon
 
 urlpatterns = [
     path("health", health.show, name="health"),
+    path("favicon.ico", favicon.show, name="favicon"),
     path("language", set_language, name="language"),
     path("api/", api.urls),
     path("control/", include("regard.site.control")),

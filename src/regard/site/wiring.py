@@ -41,4 +41,4 @@ def fill_slots() -> None:
     from regard.ledger.timeline import queries
 
     SLOTS.panels = (Panel("timeline", "timeline:panel", wide=True),)
-    SLOTS.seen, SLOTS.recent = queries.seen, queries.recent
+    SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

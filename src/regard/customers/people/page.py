@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regard.customers.people.queries import Known, Person, count, search
+from regard.customers.people.queries import Known, Person, count, heard_of, search
 from regard.customers.people.slots import SLOTS, Panel
 from regard.warehouse.scope import Scope
 
@@ -20,7 +21,7 @@ _NAMES = {"user": gettext_lazy("user id"), "email": gettext_lazy("e-mail"), "pho
 class PeoplePage:
     """One screen of people. `total` is None where counting would mean looking at everybody."""
 
-    people: list[Person]
+    people: list[tuple[Person, datetime | None]]  # with when they were last heard of
     words: str
     total: int | None
     number: int
@@ -30,7 +31,9 @@ class PeoplePage:
 def people_page(scope: Scope, words: str, number: int) -> PeoplePage:
     found = search(scope, words, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     total = count(scope) if scope.units is None and not words else None
-    return PeoplePage(found[:PER_PAGE], words, total, number, len(found) > PER_PAGE)
+    heard = heard_of(scope, (person.id for person in found[:PER_PAGE]))
+    people = [(person, heard.get(person.id)) for person in found[:PER_PAGE]]
+    return PeoplePage(people, words, total, number, len(found) > PER_PAGE)
 
 
 @dataclass(frozen=True)

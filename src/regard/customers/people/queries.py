@@ -103,6 +103,17 @@ def persons(profiles: Iterable[Profile]) -> list[Person]:
     ]  # fmt: skip
 
 
+def heard_of(scope: Scope, customers: Iterable[int]) -> dict[int, datetime]:
+    """When each of these customers, merged profiles included, was last heard of."""
+    ids = list(customers)
+    merged = dict(Profile.objects.filter(merged_into__in=ids).values_list("pk", "merged_into_id"))
+    heard: dict[int, datetime] = {}
+    for profile, at in SLOTS.last_seen(scope, [*ids, *merged]).items():
+        customer = merged.get(profile) or profile
+        heard[customer] = max(at, heard.get(customer, at))
+    return heard
+
+
 def count(scope: Scope) -> int:
     return _customers(scope).count()
 

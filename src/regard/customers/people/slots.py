@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from regard.warehouse.scope import Scope
 
@@ -24,6 +25,8 @@ class Slots:
     seen: Callable[[Scope, Iterable[int]], set[int]] = lambda scope, profiles: set()
     #: Profiles with the newest rows in the scope, newest first: (profile, last seen).
     recent: Callable[[Scope, int, int], list[int]] = lambda scope, limit, offset: []
+    #: When each of these profiles had its newest row in the scope.
+    last_seen: Callable[[Scope, Iterable[int]], dict[int, datetime]] = lambda scope, profiles: {}
 
 
 SLOTS = Slots()
