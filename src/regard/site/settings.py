@@ -231,6 +231,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+FILE_UPLOAD_HANDLERS = [
+    "regard.web.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_TEMP_DIR = PLACES.uploads
 FILE_UPLOAD_PERMISSIONS = 0o600
 IMPORT_LIMIT_BYTES = int(os.environ.get("REGARD_IMPORT_LIMIT_MB", "2048")) * 1_000_000

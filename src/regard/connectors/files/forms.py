@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from regard.connectors.files.import_map import (
@@ -69,6 +71,16 @@ class UploadForm(forms.Form):
         label=_("File"),
         help_text=_("CSV, TSV, Excel (.xlsx), JSON lines or Parquet; packed with gzip if you like."),
     )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > settings.IMPORT_LIMIT_BYTES:
+            most = settings.IMPORT_LIMIT_BYTES // 1_000_000
+            raise forms.ValidationError(
+                _("The file is larger than %(most)s MB. Split it, or use “regard import” on the server."),
+                params={"most": most},
+            )
+        return file
 
 
 def edited(import_map: ImportMap, given: Mapping[str, str]) -> ImportMap:
