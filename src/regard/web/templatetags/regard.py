@@ -82,8 +82,13 @@ def theme(context: template.Context) -> str:
 
 
 @register.inclusion_tag("web/components/_field.html")
-def field(bound: BoundField) -> dict[str, object]:
+def field(bound: BoundField, label: str = "", help: str | None = None) -> dict[str, object]:
+    """A field with its label, help and faults. `label` and `help` stand in for a library form's own words."""
     widget = bound.field.widget
+    if label or widget.attrs.get("placeholder") == bound.label:  # a placeholder that repeats the label says nothing
+        widget.attrs.pop("placeholder", None)
+    bound.label = label or bound.label
+    bound.help_text = bound.help_text if help is None else help
     kind = "check" if isinstance(widget, CheckboxInput) else "line"
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         kind = "group"
