@@ -7,11 +7,26 @@ from regard.warehouse.tables import Table
 
 KINDS = ("interaction", "answer", "message", "case", "handoff", "note")
 
+_POINTS = "(scale_high - scale_low + 1)"
+_TAKEN = f"multiIf({_POINTS} <= 3, 1, {_POINTS} <= 7, 2, 3)"
+#: Where a score stands on its scale, worked out once, when it is written: 1 promoter, top box, easy; -1 detractor, bottom box, hard;
+#: 0 between; -128 not scored, or not comparable. NPS 9–10 and 0–6; CES 2.0 (1–7) 5–7 and 1–3; else top and bottom 1, 2 or 3 boxes of
+#: scales with at most 3, 4–7 or more points.
+_BOX = f"""multiIf(
+            kind != 'answer' or isNull(score) or scale_high <= scale_low, -128,
+            metric = 'nps', multiIf(score >= 9, 1, score >= 7, 0, -1),
+            metric = 'ces' and not (scale_low = 1 and scale_high = 7), -128,
+            metric = 'ces', multiIf(score >= 5, 1, score <= 3, -1, 0),
+            score >= scale_high + 1 - {_TAKEN}, 1,
+            score < scale_low + {_TAKEN}, -1,
+            0
+        )"""
+
 #: One table for everything that happened and everything that was said, so that a timeline is one query. All columns of the key and
 #: the partition are frozen at first acceptance; `profile` is the id given at first sight, whoever it belongs to later.
 LEDGER = Table(
     name="ledger",
-    columns="""
+    columns=f"""
         workspace UInt32,
         kind Enum8('interaction' = 1, 'answer' = 2, 'message' = 3, 'case' = 4, 'handoff' = 5, 'note' = 6),
         profile UInt64,
@@ -33,6 +48,7 @@ LEDGER = Table(
         scale_low Int16,
         scale_high Int16,
         score Nullable(Float64),
+        box Int8 materialized {_BOX},
         text String codec(ZSTD(1)),
         language LowCardinality(String),
         programme LowCardinality(String),

@@ -83,9 +83,7 @@ def _same(low: Floats, high: Floats) -> bool:
     return not len(low) or float(low.min()) == float(high.max())
 
 
-_POINTS = "(scale_high - scale_low + 1)"
-_TOP = f"score >= scale_high + 1 - multiIf({_POINTS} <= 3, 1, {_POINTS} <= 7, 2, 3)"
-_BOTTOM = f"score < scale_low + multiIf({_POINTS} <= 3, 1, {_POINTS} <= 7, 2, 3)"
+_SCORED = "kind = 'answer' and box > -128"
 _RESCALED = "(100 * (score - scale_low) / (scale_high - scale_low))"
 _ANSWERED = "kind = 'answer' and isNotNull(score)"
 _SUMS = {"n": "count()", "total": "sum(score)", "squares": "sum(score * score)"}
@@ -97,12 +95,12 @@ MEASURES: dict[str, Measure] = {
             name="nps",
             title=_("NPS"),
             formula="NPS = 100 × (promoters − detractors) / answers; promoters score 9–10, passives 7–8, detractors 0–6",
-            rows=f"{_ANSWERED} and metric = 'nps'",
+            rows=f"{_SCORED} and metric = 'nps'",
             sums={
                 "n": "count()",
-                "promoters": "countIf(score >= 9)",
-                "passives": "countIf(score >= 7 and score < 9)",
-                "detractors": "countIf(score < 7)",
+                "promoters": "countIf(box = 1)",
+                "passives": "countIf(box = 0)",
+                "detractors": "countIf(box = -1)",
             },
             estimate=_nps,
             unit="points",
@@ -113,8 +111,8 @@ MEASURES: dict[str, Measure] = {
             name="csat",
             title=_("Satisfaction"),
             formula="CSAT = 100 × top boxes / answers; top 1 of 2–3 points, top 2 of 4–7, top 3 of 8 and more",
-            rows=f"{_ANSWERED} and metric = 'csat'",
-            sums={"n": "count()", "satisfied": f"countIf({_TOP})", "dissatisfied": f"countIf({_BOTTOM})"},
+            rows=f"{_SCORED} and metric = 'csat'",
+            sums={"n": "count()", "satisfied": "countIf(box = 1)", "dissatisfied": "countIf(box = -1)"},
             estimate=_csat,
             unit="percent",
             split=(("satisfied", _("satisfied")), ("between", _("in between")), ("dissatisfied", _("dissatisfied"))),
@@ -124,8 +122,8 @@ MEASURES: dict[str, Measure] = {
             name="ces",
             title=_("Effort"),
             formula="CES 2.0 = mean of “made it easy”, 1 strongly disagree … 7 strongly agree (high is good)",
-            rows=f"{_ANSWERED} and metric = 'ces' and scale_low = 1 and scale_high = 7",
-            sums={**_SUMS, "easy": "countIf(score >= 5)", "hard": "countIf(score <= 3)"},
+            rows=f"{_SCORED} and metric = 'ces'",
+            sums={**_SUMS, "easy": "countIf(box = 1)", "hard": "countIf(box = -1)"},
             estimate=_mean,
             unit="of 7",
             split=(("easy", _("easy (5–7)")), ("between", _("in between")), ("hard", _("hard (1–3)"))),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from django import forms
@@ -72,8 +73,8 @@ class UploadForm(forms.Form):
         help_text=_("CSV, TSV, Excel (.xlsx), JSON lines or Parquet; packed with gzip if you like."),
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > settings.IMPORT_LIMIT_BYTES:
             most = settings.IMPORT_LIMIT_BYTES // 1_000_000
             raise forms.ValidationError(

@@ -6,7 +6,11 @@ import contextlib
 import csv
 import gzip
 import io
+import json
+import os
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -437,6 +441,21 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(workspace):
     session, token = client.cookies[settings.SESSION_COOKIE_NAME], client.cookies[settings.CSRF_COOKIE_NAME]
     assert session["httponly"] and session["samesite"] == token["samesite"] == "Lax"
     assert not session["domain"] and session["path"] == "/"
+
+
+def test_with_https_cookies_are_bound_to_it_and_to_this_host():
+    """Settings are read when Regard starts, so another one reads them."""
+    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_SECONDS",
+             "ACCOUNT_DEFAULT_HTTP_PROTOCOL", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"]  # fmt: skip
+    show = f"import json, regard.site.settings as s; print(json.dumps([getattr(s, name) for name in {names}]))"
+    told = subprocess.run(
+        [sys.executable, "-c", show],
+        env={**os.environ, "REGARD_URL": "https://regard.example"},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert json.loads(told.stdout) == ["__Host-session", "__Host-csrf", True, True, 31_536_000, "https", False]
 
 
 def test_every_answer_says_how_a_browser_must_treat_it(workspace):
