@@ -75,6 +75,16 @@ def test_a_recovery_code_works_once(owner):
         assert client.get("/me").status_code == status
 
 
+def test_its_secrets_lie_sealed_in_the_database(owner, settings):
+    TOTP.activate(owner.user, SECRET)
+    seed = RecoveryCodes.activate(owner.user).instance.data["seed"]
+    (app,) = Authenticator.objects.filter(type="totp")
+    assert SECRET not in str(app.data) and len(seed) > 60
+    now = code()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    assert TOTP(app).validate_code(now)
+
+
 def test_guessing_codes_is_stopped(owner):
     TOTP.activate(owner.user, SECRET)
     client = Client()
