@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_CURL = """curl {url}/v1/track -u KEY: -H 'Content-Type: application/json' -d '{{
+_CURL = """curl {url}/v1/track -u KEY: \\
+  -H 'Content-Type: application/json' -d '{{
   "userId": "C40718",
   "event": "Call Ended",
   "properties": {{"queue": "billing", "wait": 380}}
