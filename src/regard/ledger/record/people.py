@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from regard.customers.identity.describe import Description, describe
 from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, USER, Key, normalised
@@ -58,9 +59,8 @@ def _sighting(
 
 def note_traits(workspace: int, rows: pa.Table, profiles: np.ndarray, units: np.ndarray, said: np.ndarray) -> None:
     """What `identify` rows say, in the order of their time."""
-    telling = [
-        place for place, kind in enumerate(rows.column("kind").to_pylist()) if kind == "identify" and profiles[place]
-    ]  # fmt: skip
+    tells = pc.equal(rows.column("kind"), "identify").to_numpy()
+    telling = np.flatnonzero(tells & (profiles > 0)).tolist()
     if not telling:
         return
     chosen = rows.select(["at", "name", "traits"]).take(pa.array(telling)).to_pylist()
