@@ -88,7 +88,8 @@ def delta(change: Change | None, unit: str, *, against: str = "") -> Delta | Non
         return Delta(size, against, UP if change.value > 0 else DOWN if change.value < 0 else "")
     if change.significant is None:
         return Delta("", _("too few answers to compare"))
-    sign = "+" if change.value > 0 else numbers.MINUS
+    shown = round(change.value, 1)
+    sign = "+" if shown > 0 else numbers.MINUS if shown < 0 else "±"
     if not change.significant:
         return Delta(f"{sign}{size}", _("%(against)s · within noise") % {"against": against})
     p = _("p < 0.01") if (change.p or 1) < 0.01 else _("p < 0.05")
