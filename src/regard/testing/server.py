@@ -38,7 +38,9 @@ class Server:
 
     @property
     def variables(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("REGARD_", "DJANGO_"))}
+        # Without the bytecode cache every start would compile the whole of Regard anew, as no user's does.
+        dropped = ("REGARD_", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
         return {**kept, "REGARD_DATA": str(self.folder), "REGARD_PORT": str(self.port), **self.environment}
 
     def start(self, *arguments: str, patience: float = 120) -> float:
