@@ -21,6 +21,11 @@ select {workspace:UInt32}, 'answer', number % 400000 + 1, toDateTime64('2025-06-
     '{"plan":"' || ['fibre', 'mobile', 'both'][number % 3 + 1] || '"}'
 from numbers({start:UInt64}, {count:UInt64})
 """
+_PEOPLE = """
+insert into people (workspace, profile, customer, traits, version)
+select {workspace:UInt32}, number + 1, number + 1, map('plan', ['fibre', 'mobile', 'both'][number % 3 + 1]), 1 from numbers(400000)
+"""
+_WITH_PEOPLE = " any left join (select profile, traits from people final where $workspace) as person on ledger.profile = person.profile"
 _BY_HAND = {
     "nps": "100 * (countIf(score >= 9) - countIf(score <= 6)) / count(), count(), countIf(score >= 9), countIf(score <= 6)",
     "csat": "100 * countIf(score >= 4) / count(), count()",
@@ -28,7 +33,10 @@ _BY_HAND = {
 }
 _KEYS = {
     "touchpoint": "touchpoint", "channel": "channel", "unit": "unit", "language": "language", "month": "toStartOfMonth(at, 'Europe/Paris')",
-    "week": "toStartOfWeek(at, 1, 'Europe/Paris')", "property:plan": "props['plan']",
+    "week": "toStartOfWeek(at, 1, 'Europe/Paris')", "day": "toDate(at, 'Europe/Paris')",
+    "quarter": "toStartOfQuarter(at, 'Europe/Paris')",
+    "trait:plan": "person.traits['plan']",
+    "property:plan": "props['plan']",
 }  # fmt: skip
 
 
@@ -52,12 +60,15 @@ def breakdowns() -> list[Row]:
             warehouse().execute(
                 _FILL, {"workspace": workspace.pk, "root": workspace.root.pk, "start": start, "count": 1_000_000}
             )
+        if not there:
+            warehouse().execute(_PEOPLE, {"workspace": workspace.pk})
         scope, worst = Scope(workspace.pk), ("", 0.0, 0.0, 0.0)
         ratios = []
         for metric, hand in _BY_HAND.items():
             for by, key in _KEYS.items():
                 query = read_query(metric=metric, by=by, today=date(2026, 11, 22))
-                sql = f"select {key} as key, {hand} from ledger where $workspace and kind = 'answer' and metric = '{metric}' group by key"
+                join = _WITH_PEOPLE if by.startswith("trait") else ""
+                sql = f"select {key} as key, {hand} from ledger{join} where $workspace and kind = 'answer' and metric = '{metric}' group by key"
                 mine, theirs = _race(
                     lambda query=query: run(query, scope, workspace), lambda sql=sql: warehouse().select(scope, sql)
                 )

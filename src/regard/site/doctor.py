@@ -33,7 +33,7 @@ def examine() -> Iterator[Finding]:
         good = state.get("status") == "ok"
         yield Finding(
             good,
-            f"A server runs at {server.url}: {state}",
+            f"A server runs at {server.url}: {_told(state)}",
             "" if good else "See the server's output for the engine that is away.",
         )
         waiting = state.get("waiting") or 0
@@ -46,6 +46,12 @@ def examine() -> Iterator[Finding]:
         return
     yield from _owner()
     yield from _engines()
+
+
+def _told(state: dict[str, object]) -> str:
+    """Health in words: `postgresql ok, clickhouse away`."""
+    named = [f"{name} {state[name]}" for name in ("postgresql", "clickhouse") if name in state]
+    return ", ".join(named) or str(state.get("status"))
 
 
 def _closed(folder: Path) -> Finding:

@@ -41,7 +41,7 @@ def _guessed(what: str, file: Path, workspace: str, say: Console, *, asking: boo
     guessed = guess_map(file, what=what, workspace=choose_workspace(workspace))  # type: ignore[arg-type]
     for question in guessed.reading.questions:
         say.print(
-            f"{question.about}: {question.reason} Taken as “{question.chosen}” of {', '.join(question.choices)}.",
+            f"{question.about}: {question.reason} It could be {' or '.join(question.choices)}.",
             style="yellow",
             markup=False,
         )

@@ -122,6 +122,13 @@ def test_breakdowns_and_filters_by_touchpoint_stage_channel_property_and_time(le
     assert shop.pk
 
 
+@pytest.mark.parametrize("by", ["touchpoint", "stage", "function", "region", "unit"])
+def test_an_empty_catalogue_breaks_no_question(ledger, workspace, by):
+    assert ask(workspace, "nps", by=by).rows == ()
+    answer(workspace, 10)
+    assert [row.n for row in ask(workspace, "nps", by=by).rows] == [1]
+
+
 def test_days_follow_the_workspaces_clock(ledger, workspace):
     answer(workspace, 10, at=datetime(2026, 6, 30, 22, 30, tzinfo=UTC))  # half past midnight in Paris
     assert [row.label for row in ask(workspace, "nps", by="day").rows] == ["2026-07-01"]
