@@ -46,11 +46,11 @@ class Names:
 
 @dataclass(frozen=True)
 class Expression:
-    """A piece of SQL over `ledger` with the values it binds; `people` says that it needs the mirror beside it."""
+    """A piece of SQL over `ledger`, or over the mirror's `people`, with the values it binds."""
 
     sql: str
     values: Mapping[str, object] = field(default_factory=dict)
-    people: bool = False
+    of_people: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _region(names: Names, argument: str, zone: str) -> Expression:
 
 
 def _trait(names: Names, argument: str, zone: str) -> Expression:
-    return Expression("person.traits[{trait:String}]", {"trait": argument}, people=True)
+    return Expression("traits[{trait:String}]", {"trait": argument}, of_people=True)
 
 
 def _property(names: Names, argument: str, zone: str) -> Expression:

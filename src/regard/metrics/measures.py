@@ -84,9 +84,11 @@ def _same(low: Floats, high: Floats) -> bool:
 
 
 _SCORED = "kind = 'answer' and box > -128"
-_RESCALED = "(100 * (score - scale_low) / (scale_high - scale_low))"
-_ANSWERED = "kind = 'answer' and isNotNull(score)"
-_SUMS = {"n": "count()", "total": "sum(score)", "squares": "sum(score * score)"}
+#: Sums over columns that may hold null cost half as much again; the rows looked at have a score.
+_SCORE = "assumeNotNull(score)"
+_RESCALED = f"(100 * ({_SCORE} - scale_low) / (scale_high - scale_low))"
+_SUMS = {"n": "count()", "total": f"sum({_SCORE})", "squares": f"sum({_SCORE} * {_SCORE})"}
+_LENGTH = "assumeNotNull(duration)"
 
 MEASURES: dict[str, Measure] = {
     measure.name: measure
@@ -133,7 +135,7 @@ MEASURES: dict[str, Measure] = {
             name="rating",
             title=_("Mean rating"),
             formula="mean of ratings on their own scale; where scales differ, each is first put on 0–100",
-            rows=f"{_ANSWERED} and metric in ('csat', 'rating') and scale_high > scale_low",
+            rows=f"{_SCORED} and metric in ('csat', 'rating')",
             sums={
                 **_SUMS,
                 "rescaled": f"sum({_RESCALED})",
@@ -171,7 +173,7 @@ MEASURES: dict[str, Measure] = {
             title=_("Duration"),
             formula="mean duration of interactions that have one, in seconds",
             rows="kind = 'interaction' and isNotNull(duration)",
-            sums={"n": "count()", "total": "sum(duration)", "squares": "sum(duration * duration)"},
+            sums={"n": "count()", "total": f"sum({_LENGTH})", "squares": f"sum({_LENGTH} * {_LENGTH})"},
             estimate=_mean,
             unit="seconds",
             interval="95 %, t",

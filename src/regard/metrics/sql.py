@@ -26,7 +26,7 @@ class Parts:
     """What a statement binds, gathered while its text is put together."""
 
     values: dict[str, object] = field(default_factory=dict)
-    people: bool = False
+    traits: dict[str, str] = field(default_factory=dict)  # column of the mirror's side of the join → its SQL
     count: int = 0
 
     def add(self, expression: Expression) -> str:
@@ -36,14 +36,18 @@ class Parts:
         for name, value in expression.values.items():
             sql = sql.replace(f"{{{name}:", f"{{{name}_{self.count}:")
             self.values[f"{name}_{self.count}"] = value
-        self.people = self.people or expression.people
-        return sql
+        if not expression.of_people:
+            return sql
+        self.traits[f"trait_{self.count}"] = sql
+        return f"person.trait_{self.count}"
 
     def join(self) -> str:
-        """ANY: one row of the mirror for each profile; the mirror is small beside the ledger."""
-        if not self.people:
+        """One row of the mirror for each profile, with no more than the traits that are asked for: whole maps cost ten times."""
+        if not self.traits:
             return ""
-        return " any left join (select profile, traits from people final where $workspace) as person on ledger.profile = person.profile"
+        traits = ", ".join(f"{sql} as {name}" for name, sql in self.traits.items())
+        people = f"select profile, {traits} from people final where $workspace"
+        return f" any left join ({people}) as person on ledger.profile = person.profile"
 
 
 def statement(query: Query, names: Names, zone: ZoneInfo) -> Statement:

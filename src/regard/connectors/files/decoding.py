@@ -27,6 +27,7 @@ from regard.ledger.record.decoded import Decoded
 Columns = dict[str, pa.Array]
 SECONDS = {"milliseconds": 0.001, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86_400.0}
 LONGEST_NAME = 500
+WHO = ("user_id", "anonymous_id", "email", "phone", "keys")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def _shared(cells: Cells, imported_at: datetime, zone: ZoneInfo) -> Columns:
             found[name] = _quantity(cells, column)
     found["keys"] = _object(cells, import_map.each("identifier"))
     found["traits"] = _object(cells, import_map.each("trait"))
-    found["properties"] = _object(cells, import_map.each("property"), source=constants.source)
+    # Answers of one file row share these: a dictionary keeps them once until they reach the ledger.
+    found["properties"] = _object(cells, import_map.each("property"), source=constants.source).dictionary_encode()
     return found
 
 
@@ -195,7 +197,7 @@ def _identified(cells: Cells, shared: Columns) -> Answer | None:
     """Customers, and what files of answers or interactions say of them beside."""
     if cells.import_map.what != "customers" and not cells.import_map.each("name", "trait"):
         return None
-    named = [_numpy(pc.is_valid(shared[name])) for name in ("user_id", "anonymous_id", "email", "phone", "keys")]
+    named = [_numpy(pc.is_valid(shared[name])) for name in WHO]
     made = np.logical_or.reduce(named)
     if cells.import_map.what != "customers":
         made &= _numpy(pc.is_valid(pc.coalesce(shared["name"], shared["traits"])))
@@ -221,33 +223,49 @@ def _digest(text: str) -> bytes:
 
 
 def _rows(cells: Cells, shared: Columns, answers: list[Answer], inbox: int) -> pa.Table:
+    """The parts of an item together. Items that name nobody stand in the order of their ids, which is the ledger's own and makes
+    its sorting cheap; others in the file's, which says who was met first and whose word is the last."""
     usable = cells.usable()
-    tables = []
-    for part, answer in enumerate(answers):
-        positions = np.flatnonzero(answer.made & usable)
-        if not len(positions):
-            continue
-        take = pa.array(positions)
-        columns = {**shared, **answer.columns}
-        if not _is(answer, "identify"):
-            columns.pop("traits")
-            columns.pop("name")
-        if _is(answer, "answer"):
-            columns["response"] = shared["id"]
-        size = len(positions)
-        made = {name: column.take(take) for name, column in columns.items()}
-        made["inbox"] = pa.repeat(pa.scalar(inbox, pa.uint64()), size)
-        made["position"] = pa.array(positions.astype(np.uint32))
-        made["part"] = pa.repeat(pa.scalar(part, pa.uint16()), size)
-        made["version"] = pa.repeat(pa.scalar(0, pa.uint32()), size)
-        arrays = [made[f.name].cast(f.type) if f.name in made else pa.nulls(size, f.type) for f in ROWS]
-        tables.append(pa.Table.from_arrays(arrays, schema=ROWS))
-    return pa.concat_tables(tables).combine_chunks() if tables else ROWS.empty_table()
+    made = [np.flatnonzero(answer.made & usable) for answer in answers]
+    if not sum(map(len, made)):
+        return ROWS.empty_table()
+    parts = np.repeat(np.arange(len(answers), dtype=np.uint16), [len(positions) for positions in made])
+    positions = np.concatenate(made)
+    ranks = np.arange(len(cells))
+    if not any(shared[name].null_count < len(cells) for name in WHO):
+        ranks[pc.sort_indices(shared["id"]).to_numpy()] = np.arange(len(cells))
+    order = np.argsort(ranks[positions] * len(answers) + parts)
+    parts, positions = parts[order], positions[order]
+    size, take, ordered = len(order), pa.array(positions), pa.array(order)
+    columns = {name: column.take(take) for name, column in shared.items()}
+    for name in {name for answer in answers for name in answer.columns}:
+        pieces = [
+            _of(answer, name, shared, len(cells)).take(pa.array(rows))
+            for answer, rows in zip(answers, made, strict=True)
+        ]
+        columns[name] = pa.concat_arrays([piece.cast(ROWS.field(name).type) for piece in pieces]).take(ordered)
+    kinds = np.array([_kind(answer) for answer in answers])
+    tells = pa.array((kinds == "identify")[parts])
+    for name in ("name", "traits"):
+        columns[name] = pc.if_else(tells, columns[name], None)
+    columns["response"] = pc.if_else(pa.array((kinds == "answer")[parts]), columns["id"], None)
+    columns["inbox"] = pa.repeat(pa.scalar(inbox, pa.uint64()), size)
+    columns["position"] = pa.array(positions.astype(np.uint32))
+    columns["part"] = pa.array(parts)
+    columns["version"] = pa.repeat(pa.scalar(0, pa.uint32()), size)
+    arrays = [columns[f.name].cast(f.type) if f.name in columns else pa.nulls(size, f.type) for f in ROWS]
+    return pa.Table.from_arrays(arrays, schema=ROWS)
 
 
-def _is(answer: Answer, kind: str) -> bool:
-    column = answer.columns["kind"]
-    return len(column) > 0 and column[0].as_py() == kind
+def _of(answer: Answer, name: str, shared: Columns, size: int) -> pa.Array:
+    """A column of an answer, else of its file row."""
+    kind = ROWS.field(name).type
+    return answer.columns[name] if name in answer.columns else shared.get(name, pa.nulls(size, kind))
+
+
+def _kind(answer: Answer) -> str:
+    kind: str = answer.columns["kind"][0].as_py() if len(answer.columns["kind"]) else ""
+    return kind
 
 
 def _refused(cells: Cells, inbox: int) -> pa.Table:

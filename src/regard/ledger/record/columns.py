@@ -32,7 +32,10 @@ ROWS = pa.schema(
         ("language", pa.string()),
         ("programme", pa.string()),
         ("response", pa.binary(16)),
-        ("properties", pa.string()),  # a JSON object
+        (
+            "properties",
+            pa.dictionary(pa.int32(), pa.string()),
+        ),  # a JSON object, which the answers of one response share
         ("user_id", pa.string()),
         ("anonymous_id", pa.string()),
         ("email", pa.string()),

@@ -84,7 +84,9 @@ class _Rows:
             name: getattr(self, name)
             for name in ("kind", "inbox", "position", "id", "at", "event", "properties", "user_id")
         }
+        properties = pa.array(dense.pop("properties"), pa.string()).dictionary_encode()
         arrays = {name: pa.array(values, ROWS.field(name).type) for name, values in dense.items()} | zeros
+        arrays["properties"] = properties
         for name, values in self.rare.items():
             arrays[name] = pa.array([values.get(row) for row in range(count)], pa.string())
         return pa.Table.from_arrays([arrays.get(f.name, pa.nulls(count, f.type)) for f in ROWS], schema=ROWS)

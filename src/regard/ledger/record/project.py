@@ -88,8 +88,9 @@ def project(batch: Batch, *, retry: bool) -> None:
     with transaction.atomic():
         units, said = place_units(rows, touchpoints, workspace)
         kept = keep_first(workspace, rows, retry=retry)
-        new = pa.array(kept.rows)
-        rows, touchpoints, units, said = rows.filter(new), touchpoints[kept.rows], units[kept.rows], said[kept.rows]
+        if not kept.rows.all():
+            rows = rows.filter(pa.array(kept.rows))
+            touchpoints, units, said = touchpoints[kept.rows], units[kept.rows], said[kept.rows]
         profiles = find_people(workspace, rows)
         note_traits(workspace, rows, profiles, units, said)
     remove_older(workspace, kept.newest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,15 +14,32 @@ from regard.ledger.mapping.rules import MOST_MONEY
 from regard.warehouse import warehouse
 from regard.warehouse.client import in_months
 
-_TEXTS = ("event", "channel", "outcome", "currency", "metric", "text", "language", "programme", "properties")
+LARGEST_INSERT = 100_000
+_TEXTS = ("event", "channel", "outcome", "currency", "metric", "text", "language", "programme")
 NOBODY = bytes(16)
 
 
 def write(workspace: int, batch: int, rows: pa.Table) -> None:
     """`rows` are of the schema ROWS with `profile`, `touchpoint_id`, `unit_id`, `placed`, `source` and `received`."""
-    table = ledger_rows(workspace, rows)
-    for month, part in in_months(table):
-        warehouse().insert(LEDGER.name, part, token=f"batch-{batch}-{month}")
+    for month, part in in_months(ledger_rows(workspace, rows)):
+        pieces = [part.slice(start, LARGEST_INSERT) for start in range(0, part.num_rows, LARGEST_INSERT)]
+        if len(pieces) == 1:
+            warehouse().insert(LEDGER.name, part, token=f"batch-{batch}-{month}")
+        else:
+            _insert_together(pieces, f"batch-{batch}-{month}")
+
+
+def _insert_together(pieces: list[pa.Table], token: str) -> None:
+    """One insert sorts and packs on one core; two at a time use both. Pieces of one batch are cut alike each time it is tried."""
+
+    def insert(number: int) -> None:
+        try:
+            warehouse().insert(LEDGER.name, pieces[number], token=f"{token}-{number}")
+        finally:
+            warehouse().close()  # clients belong to their thread, which ends here
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        list(pool.map(insert, range(len(pieces))))
 
 
 def ledger_rows(workspace: int, rows: pa.Table) -> pa.Table:
@@ -50,7 +69,17 @@ def ledger_rows(workspace: int, rows: pa.Table) -> pa.Table:
     }
     for name in _TEXTS:
         columns[name] = pc.fill_null(rows.column(name), "")
+    columns["properties"] = _filled(rows.column("properties").combine_chunks())
     return pa.table(columns)
+
+
+def _filled(column: pa.DictionaryArray) -> pa.Array:
+    """Empty text for null; kept as a dictionary where rows share their values, as the answers of one response do."""
+    indices = pc.fill_null(column.indices, len(column.dictionary))
+    dictionary = pa.concat_arrays([column.dictionary, pa.array([""])])
+    if len(dictionary) > len(column) / 2:
+        return dictionary.take(indices)
+    return pa.DictionaryArray.from_arrays(indices, dictionary)
 
 
 def _finite(column: pa.ChunkedArray, limit: float) -> pa.ChunkedArray:

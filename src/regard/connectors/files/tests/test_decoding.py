@@ -38,7 +38,8 @@ def decoded(table, *columns, what="answers", zone="UTC", namespace="file", **mor
     places = set(found.rows["position"].to_pylist())
     assert places.isdisjoint(found.refused["position"].to_pylist())
     assert len(places) + found.refused.num_rows == table.num_rows
-    return found.rows.to_pylist(), found.refused.to_pylist()
+    in_order = found.rows.sort_by([("position", "ascending"), ("part", "ascending")])
+    return in_order.to_pylist(), found.refused.to_pylist()
 
 
 def test_a_wide_row_makes_an_answer_for_each_score_and_all_share_its_id():
@@ -196,7 +197,7 @@ def test_answers_that_tell_of_their_customer_identify_them_too():
     table = chunk(who=["7", "8"], score=["9", "8"], plan=["Max", ""])
     rows, _ = decoded(table, WHO, NPS, ColumnMap(column="plan", becomes="trait"))
     assert [(r["kind"], r["part"], r["traits"]) for r in rows] == [
-        ("answer", 0, None), ("answer", 0, None), ("identify", 1, '{"plan":"Max"}'),
+        ("answer", 0, None), ("identify", 1, '{"plan":"Max"}'), ("answer", 0, None),
     ]  # fmt: skip
 
 
