@@ -1,181 +1,263 @@
-"""Finds or makes the people behind identifiers, a batch at a time.
-
-One event's identifiers name one person. Ids nobody knows are given to that person; an anonymous profile joins the person it turns
-out to be; two people who are both known by a strong id are never joined here: the most trusted id says whose event it is.
-"""
+"""Finds or makes the people behind identifiers, a batch at a time: what is known is read once, what came of it written once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
-from regard.customers.identity.names import USER, WEAK, Key, trust
+from regard.customers.identity.graph import Graph, Sighting
+from regard.customers.identity.lock import hold
+from regard.customers.identity.models import Strength
+from regard.customers.identity.names import ANONYMOUS, USER, Key
+from regard.customers.identity.rules import Rules
+from regard.customers.traits.fold import fold
 from regard.jobs.models import publish
 
 CHANGED = "customer.changed"
 
 
-@dataclass(frozen=True)
-class Sighting:
-    """Identifiers that came together. `same_as` is set by an alias: an id that is said to be the same person."""
-
-    keys: tuple[Key, ...]
-    same_as: str = ""
-
-
-@dataclass
-class _Batch:
-    workspace: int
-    owner: dict[Key, int] = field(default_factory=dict)
-    made: list[int] = field(default_factory=list)
-    fresh: list[int] = field(default_factory=list)
-    learned: list[tuple[Key, int]] = field(default_factory=list)
-    merged: dict[int, int] = field(default_factory=dict)
-    strong: dict[int, set[Key]] = field(default_factory=dict)
-
-    def root(self, profile: int) -> int:
-        while profile in self.merged:
-            profile = self.merged[profile]
-        return profile
-
-    def give(self, key: Key, profile: int) -> None:
-        self.owner[key] = profile
-        self.learned.append((key, profile))
-        if key[0] not in WEAK:
-            self.strong.setdefault(profile, set()).add(key)
-
-    def merge(self, loser: int, winner: int) -> None:
-        self.merged[loser] = winner
-        self.strong.setdefault(winner, set()).update(self.strong.get(loser, set()))
-
-
 @transaction.atomic
-def resolve(workspace: int, sightings: Sequence[Sighting]) -> list[int]:
-    """The customer's profile id for each sighting (0 for one without identifiers), in the order given."""
+def resolve(workspace: int, sightings: Sequence[Sighting], rules: Rules | None = None) -> list[int]:
+    """For each sighting the profile that was seen (0 for one without identifiers), in the order given.
+
+    The profile stays with what is written down by it; whose it is today says `merged_into`.
+    """
     if not any(sighting.keys for sighting in sightings):
         return [0] * len(sightings)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7202, %s)", [workspace])
-    batch = _known(workspace, sightings)
-    batch.fresh = _numbers(sum(1 for s in sightings if s.keys and not any(key in batch.owner for key in s.keys)))
-    found = [_person(batch, sighting) if sighting.keys else 0 for sighting in sightings]
-    _write(batch)
-    return [batch.root(profile) for profile in found]
+    hold(workspace)
+    graph = _known(workspace, sightings, rules or Rules.of(workspace))
+    found = [graph.see(sighting) if sighting.keys else 0 for sighting in sightings]
+    _write(workspace, graph)
+    return found
 
 
-def _person(batch: _Batch, sighting: Sighting) -> int:
-    known = {batch.root(batch.owner[key]): None for key in sorted(sighting.keys, key=trust) if key in batch.owner}
-    if known:
-        person = next(iter(known))
-        for other in list(known)[1:]:
-            person = _join(batch, person, other)
-    else:
-        person = batch.fresh.pop() if batch.fresh else _numbers(1)[0]
-        batch.made.append(person)
-    for key in sighting.keys:
-        if key not in batch.owner:
-            batch.give(key, person)
-    if sighting.same_as:
-        person = _alias(batch, person, sighting.same_as)
-    return person
-
-
-def _join(batch: _Batch, person: int, other: int) -> int:
-    """Two profiles in one event: the anonymous one joins the known one; two known ones stay apart."""
-    if not batch.strong.get(other):
-        batch.merge(other, person)
-    elif not batch.strong.get(person):
-        batch.merge(person, other)
-        return other
-    return person
-
-
-def _alias(batch: _Batch, person: int, previous: str) -> int:
-    """Someone said that `previous` is this person: true for an id that nobody else is known by."""
-    for namespace in ("anonymous", USER):
-        key = (namespace, previous)
-        if key not in batch.owner:
-            continue
-        other = batch.root(batch.owner[key])
-        if other != person and batch.strong.get(other, set()) <= {(USER, previous)}:
-            batch.merge(other, person)
-            return person
-        if other != person:
-            return person
-    if ("anonymous", previous) not in batch.owner:
-        batch.give(("anonymous", previous), person)
-    return person
-
-
-def _known(workspace: int, sightings: Sequence[Sighting]) -> _Batch:
-    keys = {key for sighting in sightings for key in sighting.keys}
-    keys |= {(namespace, s.same_as) for s in sightings if s.same_as for namespace in ("anonymous", USER)}
-    batch = _Batch(workspace)
+def _known(workspace: int, sightings: Sequence[Sighting], rules: Rules) -> Graph:
+    keys: set[Key] = {key for sighting in sightings for key in sighting.keys}
+    keys |= {(namespace, s.same_as) for s in sightings if s.same_as for namespace in (ANONYMOUS, USER)}
+    graph = Graph(rules, _numbers(sum(1 for sighting in sightings if sighting.keys)))
     with connection.cursor() as cursor:
         cursor.execute(
-            "select i.namespace, i.value, coalesce(p.merged_into_id, p.id) from customers_identifier i "
-            "join unnest(%s::text[], %s::text[]) as wanted(namespace, value) using (namespace, value) "
+            "select i.namespace, i.value, i.profile_id, coalesce(p.merged_into_id, p.id), i.shared is not null, i.aliased "
+            "from customers_identifier i join unnest(%s::text[], %s::text[]) as wanted(namespace, value) using (namespace, value) "
             "join customers_profile p on p.id = i.profile_id where i.workspace_id = %s",
             [[key[0] for key in keys], [key[1] for key in keys], workspace],
         )
-        for namespace, value, profile in cursor.fetchall():
-            batch.owner[(namespace, value)] = profile
-        contested = _contested(batch, sightings)
-        if contested:
+        for namespace, value, profile, root, shared, aliased in cursor.fetchall():
+            key = (namespace, value)
+            graph.holder[key] = profile
+            if profile != root:
+                graph.above[profile] = root
+            if shared:
+                graph.shared.add(key)
+            if aliased:
+                graph.aliased.add(key)
+        if contested := _contested(graph, sightings) | _waiting(workspace, graph, sightings):
             cursor.execute(
-                "select coalesce(p.merged_into_id, p.id), i.namespace, i.value from customers_identifier i join customers_profile p "
-                "on p.id = i.profile_id where i.workspace_id = %s and not i.namespace = any(%s) "
-                "and (p.id = any(%s) or p.merged_into_id = any(%s))",
-                [workspace, list(WEAK), contested, contested],
+                "select coalesce(p.merged_into_id, p.id), i.namespace, i.value, i.aliased from customers_identifier i "
+                "join customers_profile p on p.id = i.profile_id "
+                "where i.workspace_id = %s and i.shared is null and (p.id = any(%s) or p.merged_into_id = any(%s))",
+                [workspace, list(contested), list(contested)],
             )
-            for profile, namespace, value in cursor.fetchall():
-                batch.strong.setdefault(profile, set()).add((namespace, value))
-    return batch
+            for root, namespace, value, aliased in cursor.fetchall():
+                if rules.strength((namespace, value)) == Strength.STRONG:
+                    graph.strong.add(root)
+                    if rules.single(namespace) and not aliased:
+                        graph.anchors.setdefault(root, {}).setdefault(namespace, set()).add(value)
+            _read_apart(workspace, graph, list(contested))
+            _read_claims(workspace, graph, sightings)
+    return graph
 
 
-def _contested(batch: _Batch, sightings: Sequence[Sighting]) -> list[int]:
-    """Profiles that may be joined with another: only of these must we know how strongly they are known."""
+def _contested(graph: Graph, sightings: Sequence[Sighting]) -> set[int]:
+    """People who may be joined or linked with another: only of these must we know how they are known."""
     found: set[int] = set()
-    alone = [sighting for sighting in sightings if len(sighting.keys) > 1 or sighting.same_as]
-    for sighting in alone:
-        keys = [*sighting.keys, ("anonymous", sighting.same_as), (USER, sighting.same_as)]
-        found |= {batch.owner[key] for key in keys if key in batch.owner}
-    return list(found)
+    for sighting in sightings:
+        if len(sighting.keys) > 1 or sighting.same_as:
+            keys = [*sighting.keys, (ANONYMOUS, sighting.same_as), (USER, sighting.same_as)]
+            found |= {graph.root(graph.holder[key]) for key in keys if key in graph.holder}
+    return found
 
 
-def _numbers(count: int) -> list[int]:
-    if not count:
-        return []
+def _waiting(workspace: int, graph: Graph, sightings: Sequence[Sighting]) -> set[int]:
+    """An alias may end what kept people from being joined: the links of whom it names, and the people at their other ends."""
+    named = {graph.root(graph.holder[(USER, s.same_as)]) for s in sightings if (USER, s.same_as) in graph.holder}
+    if not named:
+        return set()
+    ends: set[int] = set()
     with connection.cursor() as cursor:
-        cursor.execute("select nextval('customers_profile_id_seq') from generate_series(1, %s)", [count])
-        return [number for (number,) in reversed(cursor.fetchall())]
+        cursor.execute(
+            "select l.low_id, coalesce(a.merged_into_id, a.id), l.high_id, coalesce(b.merged_into_id, b.id), l.namespace, l.value "
+            "from customers_link l join customers_profile a on a.id = l.low_id join customers_profile b on b.id = l.high_id "
+            "where l.workspace_id = %s and l.decision = '' "
+            "and (coalesce(a.merged_into_id, a.id) = any(%s) or coalesce(b.merged_into_id, b.id) = any(%s))",
+            [workspace, list(named), list(named)],
+        )
+        for low, low_root, high, high_root, namespace, value in cursor.fetchall():
+            graph.open_links[(low, high, (namespace, value))] = None
+            for profile, root in ((low, low_root), (high, high_root)):
+                ends.add(root)
+                if profile != root:
+                    graph.above[profile] = root
+    return ends
 
 
-def _write(batch: _Batch) -> None:
+def _read_apart(workspace: int, graph: Graph, contested: list[int]) -> None:
     with connection.cursor() as cursor:
-        if batch.made:
+        cursor.execute(
+            "select coalesce(a.merged_into_id, a.id), coalesce(b.merged_into_id, b.id) from customers_link l "
+            "join customers_profile a on a.id = l.low_id join customers_profile b on b.id = l.high_id "
+            "where l.workspace_id = %s and l.decision = 'apart' and (coalesce(a.merged_into_id, a.id) = any(%s) "
+            "or coalesce(b.merged_into_id, b.id) = any(%s))",
+            [workspace, contested, contested],
+        )
+        for one, other in cursor.fetchall():
+            graph.apart.setdefault(one, set()).add(other)
+            graph.apart.setdefault(other, set()).add(one)
+
+
+def _read_claims(workspace: int, graph: Graph, sightings: Sequence[Sighting]) -> None:
+    """Who is linked by these keys already: a key is shared when too many are."""
+    keys = {key for sighting in sightings if len(sighting.keys) > 1 or sighting.same_as for key in sighting.keys}
+    keys |= {(USER, sighting.same_as) for sighting in sightings if sighting.same_as}
+    keys = {key for key in keys if key in graph.holder}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select l.namespace, l.value, l.low_id, coalesce(a.merged_into_id, a.id), l.high_id, coalesce(b.merged_into_id, b.id) "
+            "from customers_link l join unnest(%s::text[], %s::text[]) as wanted(namespace, value) using (namespace, value) "
+            "join customers_profile a on a.id = l.low_id join customers_profile b on b.id = l.high_id "
+            "where l.workspace_id = %s and l.decision = ''",
+            [[key[0] for key in keys], [key[1] for key in keys], workspace],
+        )
+        for namespace, value, low, low_root, high, high_root in cursor.fetchall():
+            graph.claims.setdefault((namespace, value), set()).update((low_root, high_root))
+            for profile, root in ((low, low_root), (high, high_root)):
+                if profile != root:
+                    graph.above[profile] = root
+
+
+class _numbers:
+    """Ids for new profiles, fetched as they are needed: first about as many as the batch may take."""
+
+    def __init__(self, most: int) -> None:
+        self.at_once = min(max(most, 1), 2_000)
+        self.ready: list[int] = []
+
+    def __call__(self) -> int:
+        if not self.ready:
+            with connection.cursor() as cursor:
+                cursor.execute("select nextval('customers_profile_id_seq') from generate_series(1, %s)", [self.at_once])
+                self.ready = [number for (number,) in reversed(cursor.fetchall())]
+        return self.ready.pop()
+
+
+def _write(workspace: int, graph: Graph) -> None:
+    with connection.cursor() as cursor:
+        if graph.made:
             cursor.execute(
                 "insert into customers_profile (id, workspace_id, name, traits, created, changed) "
                 "select made, %s, '', '{}', now(), now() from unnest(%s::bigint[]) as made",
-                [batch.workspace, batch.made],
+                [workspace, graph.made],
             )
-        if batch.learned:
+        if graph.learned:
             cursor.execute(
-                "insert into customers_identifier (workspace_id, namespace, value, profile_id, first_seen) "
-                "select %s, namespace, value, profile, now() from unnest(%s::text[], %s::text[], %s::bigint[]) "
+                "insert into customers_identifier (workspace_id, namespace, value, profile_id, first_seen, aliased) "
+                "select %s, namespace, value, profile, now(), false from unnest(%s::text[], %s::text[], %s::bigint[]) "
                 "as learned(namespace, value, profile) on conflict do nothing",
                 [
-                    batch.workspace,
-                    [key[0] for key, _ in batch.learned],
-                    [key[1] for key, _ in batch.learned],
-                    [profile for _, profile in batch.learned],
+                    workspace,
+                    [key[0] for key, _ in graph.learned],
+                    [key[1] for key, _ in graph.learned],
+                    [profile for _, profile in graph.learned],
                 ],
             )
-        for loser in batch.merged:
+        if graph.newly_aliased:
             cursor.execute(
-                "update customers_profile set merged_into_id = %s, changed = now() where id = %s or merged_into_id = %s",
-                [batch.root(loser), loser, loser],
+                "update customers_identifier i set aliased = true from unnest(%s::text[], %s::text[]) as told(namespace, value) "
+                "where i.workspace_id = %s and (i.namespace, i.value) = (told.namespace, told.value)",
+                [*_columns(graph.newly_aliased), workspace],
             )
-    publish(CHANGED, batch.workspace, {*batch.made, *batch.merged, *batch.merged.values()})
+        if graph.newly_shared:
+            _write_shared(workspace, graph)
+        if graph.joined:
+            _write_joined(workspace, graph)
+        if graph.links:
+            _write_links(workspace, graph)
+    changed = {*graph.made, *graph.losers, *(graph.root(loser) for loser in graph.losers)}
+    publish(CHANGED, workspace, sorted(changed))
+
+
+def _columns(keys: Iterable[Key]) -> tuple[list[str], list[str]]:
+    listed = list(keys)
+    return [key[0] for key in listed], [key[1] for key in listed]
+
+
+def _write_shared(workspace: int, graph: Graph) -> None:
+    namespaces, values = _columns(graph.newly_shared)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into customers_identifier (workspace_id, namespace, value, profile_id, first_seen, aliased, shared) "
+            "select %s, namespace, value, profile, now(), false, now() from unnest(%s::text[], %s::text[], %s::bigint[]) "
+            "as told(namespace, value, profile) on conflict (workspace_id, namespace, value) "
+            "do update set shared = excluded.shared, profile_id = excluded.profile_id",
+            [workspace, namespaces, values, list(graph.newly_shared.values())],
+        )
+        cursor.execute(
+            "update customers_link l set decision = 'shared', decided = now() from unnest(%s::text[], %s::text[]) as told(namespace, value) "
+            "where l.workspace_id = %s and l.decision = '' and (l.namespace, l.value) = (told.namespace, told.value)",
+            [namespaces, values, workspace],
+        )
+
+
+def _write_joined(workspace: int, graph: Graph) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into customers_merge (workspace_id, one_id, other_id, why, evidence, by, at, undone_by) "
+            "select %s, one, other, why, evidence, '', now(), '' "
+            "from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) as told(one, other, why, evidence)",
+            [
+                workspace,
+                [joined.one for joined in graph.joined],
+                [joined.other for joined in graph.joined],
+                [str(joined.why) for joined in graph.joined],
+                [f"{joined.key[0]}: {joined.key[1]}"[:600] for joined in graph.joined],
+            ],
+        )
+    point(workspace, {loser: graph.root(loser) for loser in graph.losers})
+
+
+def point(workspace: int, roots: dict[int, int]) -> None:
+    """Say whose these former customers (and the profiles that were theirs) are now, and end what nobody has to decide any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update customers_profile p set merged_into_id = told.root, changed = now() "
+            "from unnest(%s::bigint[], %s::bigint[]) as told(loser, root) "
+            "where p.workspace_id = %s and (p.id = told.loser or p.merged_into_id = told.loser)",
+            [list(roots), list(roots.values()), workspace],
+        )
+        cursor.execute(
+            "update customers_link l set decision = 'same', decided = now() from customers_profile a, customers_profile b "
+            "where l.workspace_id = %s and l.decision = '' and a.id = l.low_id and b.id = l.high_id "
+            "and coalesce(a.merged_into_id, a.id) = coalesce(b.merged_into_id, b.id) "
+            "and coalesce(a.merged_into_id, a.id) = any(%s)",
+            [workspace, list(set(roots.values()))],
+        )
+    fold(workspace, set(roots.values()))
+
+
+def _write_links(workspace: int, graph: Graph) -> None:
+    """Links of people who have since been joined are no question."""
+    links = [link for link in graph.links if graph.root(link[0]) != graph.root(link[1])]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into customers_link (workspace_id, low_id, high_id, namespace, value, opened, decision, decided_by) "
+            "select %s, low, high, namespace, value, now(), '', '' "
+            "from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) as told(low, high, namespace, value) on conflict do nothing",
+            [
+                workspace,
+                [link[0] for link in links],
+                [link[1] for link in links],
+                [link[2][0] for link in links],
+                [link[2][1] for link in links],
+            ],
+        )

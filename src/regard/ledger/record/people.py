@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from regard.customers.identity.describe import Description, describe
-from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, USER, Key, normalised
-from regard.customers.identity.resolve import Sighting, resolve
+from regard.customers.identity.graph import Sighting
+from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, USER, Key
+from regard.customers.identity.resolve import resolve
+from regard.customers.identity.rules import Rules
+from regard.customers.traits.describe import Telling, describe
 
 _WHO = ("user_id", "anonymous_id", "email", "phone", "keys", "previous_id")
 
@@ -29,13 +31,16 @@ def find_people(workspace: int, rows: pa.Table) -> np.ndarray:
     _, first, member = np.unique(code, return_index=True, return_inverse=True)
     in_order = np.argsort(first)  # people are met in the order in which they came
     columns = [rows.column(name).take(pa.array(first[in_order])).to_pylist() for name in _WHO]
-    profiles = np.array(resolve(workspace, [_sighting(*values) for values in zip(*columns, strict=True)]), np.uint64)
+    rules = Rules.of(workspace)
+    sightings = [_sighting(rules, *values) for values in zip(*columns, strict=True)]
+    profiles = np.array(resolve(workspace, sightings, rules), np.uint64)
     back = np.empty_like(in_order)
     back[in_order] = np.arange(len(in_order))
     return profiles[back[member]]
 
 
 def _sighting(
+    rules: Rules,
     user: str | None,
     anonymous: str | None,
     email: str | None,
@@ -52,24 +57,29 @@ def _sighting(
         ]
     found: list[Key] = []
     for namespace, value in given:
-        if value and (text := normalised(namespace, value)):
+        if value and (text := rules.normalised(namespace, value)):
             found.append((namespace, text))
-    return Sighting(keys=tuple(found), same_as=normalised(USER, previous) if previous else "")
+    return Sighting(keys=tuple(found), same_as=rules.normalised(USER, previous) if previous else "")
 
 
-def note_traits(workspace: int, rows: pa.Table, profiles: np.ndarray, units: np.ndarray, said: np.ndarray) -> None:
-    """What `identify` rows say, in the order of their time."""
+def note_traits(
+    workspace: int, rows: pa.Table, profiles: np.ndarray, units: np.ndarray, said: np.ndarray, sources: dict[int, int]
+) -> None:
+    """What `identify` rows say; `sources` tells whose each inbox row is."""
     tells = pc.equal(rows.column("kind"), "identify").to_numpy()
     telling = np.flatnonzero(tells & (profiles > 0)).tolist()
-    if not telling:
-        return
-    chosen = rows.select(["at", "name", "traits"]).take(pa.array(telling)).to_pylist()
-    people: dict[int, Description] = {}
-    for place, row in sorted(zip(telling, chosen, strict=True), key=lambda pair: pair[1]["at"]):
-        told = people.setdefault(int(profiles[place]), Description())
+    chosen = rows.select(["at", "inbox", "name", "traits"]).take(pa.array(telling, pa.int64())).to_pylist()
+    described = []
+    for place, row in zip(telling, chosen, strict=True):
         traits: dict[str, Any] = json.loads(row["traits"]) if row["traits"] else {}
-        told.traits.update({key: value for key, value in traits.items() if value is not None})
-        told.name = row["name"] or told.name
-        if said[place]:
-            told.unit = int(units[place])
-    describe(workspace, people)
+        described.append(
+            Telling(
+                profile=int(profiles[place]),
+                source=sources[row["inbox"]],
+                at=row["at"],
+                name=row["name"] or "",
+                traits={key: value for key, value in traits.items() if value is not None},
+                unit=int(units[place]) if said[place] else None,
+            )
+        )
+    describe(workspace, described)

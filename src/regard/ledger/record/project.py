@@ -92,7 +92,7 @@ def project(batch: Batch, *, retry: bool) -> None:
             rows = rows.filter(pa.array(kept.rows))
             touchpoints, units, said = touchpoints[kept.rows], units[kept.rows], said[kept.rows]
         profiles = find_people(workspace, rows)
-        note_traits(workspace, rows, profiles, units, said)
+        note_traits(workspace, rows, profiles, units, said, {arrival.id: arrival.source for arrival in came})
     remove_older(workspace, kept.newest)
     for name, values in (
         ("profile", profiles),
