@@ -39,7 +39,7 @@ Access = Open | Closed | SignedIn | Keyed | Needs
 
 _READ, _CUSTOMERS, _IMPORT = Needs(Right.READ), Needs(Right.CUSTOMERS), Needs(Right.IMPORT)
 _CATALOGUE, _CONFIGURE, _EXPORT = Needs(Right.CATALOGUE), Needs(Right.CONFIGURE), Needs(Right.EXPORT)
-_OWN, _RECORD = Needs(Right.OWN), Needs(Right.RECORD)
+_OWN, _RECORD, _IDENTITY = Needs(Right.OWN), Needs(Right.RECORD), Needs(Right.IDENTITY)
 
 #: Route names, as `namespace:name`; a name ending in `*` covers a library's own routes.
 PERMISSIONS: dict[str, Access] = {
@@ -99,6 +99,14 @@ PERMISSIONS: dict[str, Access] = {
     "feedback:index": _READ,
     "customers:index": _CUSTOMERS,
     "customers:show": _CUSTOMERS,
+    "identity:panel": _CUSTOMERS,
+    "identity:review": _IDENTITY,
+    "identity:decide": _IDENTITY,
+    "identity:other": _IDENTITY,
+    "identity:join": _IDENTITY,
+    "identity:apart": _IDENTITY,
+    "identity:rules": _CONFIGURE,
+    "identity:kind": _CONFIGURE,
     "timeline:panel": _CUSTOMERS,
     "sources:index": _IMPORT,
     "sources:connect": _IMPORT,

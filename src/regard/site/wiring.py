@@ -36,9 +36,14 @@ def enter_decoders() -> None:
 
 
 def fill_slots() -> None:
-    """The panels of the customer page, in their order, and how the ledger says who has been seen where."""
+    """The panels of the customer page, in their order, how the ledger says who has been seen where, and what else can be set."""
+    from regard.customers.identity import policy
+    from regard.customers.identity import queries as identity
     from regard.customers.people.slots import SLOTS, Panel
     from regard.ledger.timeline import queries
+    from regard.workspace.workspaces.queries import MORE_DOORS
 
-    SLOTS.panels = (Panel("timeline", "timeline:panel", wide=True),)
+    SLOTS.panels = (Panel("timeline", "timeline:panel", wide=True), Panel("identity", "identity:panel"))
+    MORE_DOORS[:] = [policy.doors]
+    SLOTS.questions = identity.waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

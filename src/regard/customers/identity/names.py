@@ -21,9 +21,11 @@ _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x061C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)]
 )
 #: Mailboxes of a role, which many people read and write.
-ROLES = frozenset(
-    ["abuse", "accounting", "accounts", "admin", "billing", "bookings", "careers", "contact", "customerservice", "enquiries", "finance", "hello", "help", "helpdesk", "hostmaster", "hr", "info", "inquiries", "invoices", "jobs", "kontakt", "mail", "marketing", "noreply", "no-reply", "office", "orders", "post", "postmaster", "press", "reception", "sales", "service", "support", "team", "webmaster"]
-)  # fmt: skip
+ROLES = frozenset({
+    "abuse", "accounting", "accounts", "admin", "billing", "bookings", "careers", "contact", "customerservice", "enquiries", "finance",
+    "hello", "help", "helpdesk", "hostmaster", "hr", "info", "inquiries", "invoices", "jobs", "kontakt", "mail", "marketing", "noreply",
+    "no-reply", "office", "orders", "post", "postmaster", "press", "reception", "sales", "service", "support", "team", "webmaster",
+})  # fmt: skip
 _GOOGLE = frozenset({"gmail.com", "googlemail.com"})
 
 Key = tuple[str, str]

@@ -7,14 +7,12 @@ from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from regard.customers.people.queries import Known, Person, count, heard_of, search
+from regard.customers.people.queries import Person, count, heard_of, search
 from regard.customers.people.slots import SLOTS, Panel
 from regard.warehouse.scope import Scope
 
 PER_PAGE = 50
-_NAMES = {"user": gettext_lazy("user id"), "email": gettext_lazy("e-mail"), "phone": gettext_lazy("phone")}
 
 
 @dataclass(frozen=True)
@@ -24,16 +22,18 @@ class PeoplePage:
     people: list[tuple[Person, datetime | None]]  # with when they were last heard of
     words: str
     total: int | None
+    questions: int  # about who is who
     number: int
     more: bool
 
 
-def people_page(scope: Scope, words: str, number: int) -> PeoplePage:
+def people_page(scope: Scope, words: str, number: int, *, may_decide: bool) -> PeoplePage:
     found = search(scope, words, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     total = count(scope) if scope.units is None and not words else None
     heard = heard_of(scope, (person.id for person in found[:PER_PAGE]))
     people = [(person, heard.get(person.id)) for person in found[:PER_PAGE]]
-    return PeoplePage(people, words, total, number, len(found) > PER_PAGE)
+    asked = SLOTS.questions(scope) if may_decide else 0
+    return PeoplePage(people, words, total, asked, number, len(found) > PER_PAGE)
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,11 @@ class Slot:
 @dataclass(frozen=True)
 class CustomerPage:
     person: Person
-    identifiers: list[Known]
-    devices: int
     traits: list[tuple[str, str]]
     slots: list[Slot]
 
 
 def customer_page(person: Person) -> CustomerPage:
-    named = [
-        Known(str(_NAMES.get(one.namespace, one.namespace)), one.value)
-        for one in person.known_as
-        if one.namespace != "anonymous"
-    ]
     told = {person.name, *(one.value for one in person.known_as)}  # what stands above already
     traits = sorted(
         (name, _written(value))
@@ -67,7 +60,7 @@ def customer_page(person: Person) -> CustomerPage:
         if value not in (None, "", [], {}) and str(value) not in told
     )
     slots = [slot for panel in SLOTS.panels if (slot := _slot(panel, person.id))]
-    return CustomerPage(person, named, sum(1 for one in person.known_as if one.namespace == "anonymous"), traits, slots)
+    return CustomerPage(person, traits, slots)
 
 
 def _slot(panel: Panel, customer: int) -> Slot | None:

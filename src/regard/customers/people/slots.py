@@ -20,6 +20,8 @@ class Panel:
 
 @dataclass
 class Slots:
+    #: How many questions about who is who wait in the scope.
+    questions: Callable[[Scope], int] = lambda scope: 0
     panels: tuple[Panel, ...] = ()
     #: Which of these profiles have a row in the scope.
     seen: Callable[[Scope, Iterable[int]], set[int]] = lambda scope, profiles: set()

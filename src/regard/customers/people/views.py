@@ -7,6 +7,7 @@ from django.urls import reverse
 from regard.customers.people.page import customer_page, people_page
 from regard.customers.people.queries import person
 from regard.workspace.members.middleware import RegardRequest
+from regard.workspace.members.rights import Right
 
 _BIGGEST = 2**63
 
@@ -15,7 +16,7 @@ def index(request: RegardRequest) -> HttpResponse:
     number = request.GET.get("page", "1")
     place = max(1, min(int(number), 100_000)) if number.isdecimal() and len(number) < 9 else 1
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    page = people_page(request.scope, words, place)
+    page = people_page(request.scope, words, place, may_decide=request.member.may(Right.IDENTITY))
     return render(request, "customers/people/index.html", {"page": page})
 
 

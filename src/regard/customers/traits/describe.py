@@ -57,16 +57,13 @@ def describe(workspace: int, tellings: Sequence[Telling]) -> None:
             "with told as (select profile_id, source, values::jsonb from unnest(%s::bigint[], %s::int[], %s::text[]) "
             "as told(profile_id, source, values)) "
         )
-        values = [
-            [profile for profile, _ in said],
-            [source for _, source in said],
-            [json.dumps(v) for v in said.values()],
-        ]
+        profiles = [profile for profile, _ in said]
+        values = (profiles, [source for _, source in said], [json.dumps(v) for v in said.values()])
         cursor.execute(told + _KEEP_PAST, values)
         cursor.execute(told + _SAY, values)
         cursor.execute(
             "select distinct coalesce(merged_into_id, id) from customers_profile where workspace_id = %s and id = any(%s)",
-            [workspace, values[0]],
+            [workspace, profiles],
         )
         roots = [root for (root,) in cursor.fetchall()]
     fold(workspace, roots)

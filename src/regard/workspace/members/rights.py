@@ -12,6 +12,7 @@ class Right(StrEnum):
     READ = "read"  # scores and touchpoints
     CUSTOMERS = "customers"  # people: names, timelines, verbatims with their authors
     RECORD = "record"  # notes and contacts by hand
+    IDENTITY = "identity"  # who is who: join customers, take them apart
     IMPORT = "import"  # bring data in, take it back, mend mappings
     CATALOGUE = "catalogue"  # touchpoints
     EXPORT = "export"
@@ -32,8 +33,8 @@ _AGENT = frozenset({Right.READ, Right.CUSTOMERS, Right.RECORD})
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
     Role.ADMIN: frozenset(Right) - {Right.OWN},
-    Role.ANALYST: _AGENT | {Right.IMPORT, Right.CATALOGUE, Right.EXPORT},
-    Role.MANAGER: _AGENT | {Right.EXPORT},
+    Role.ANALYST: _AGENT | {Right.IDENTITY, Right.IMPORT, Right.CATALOGUE, Right.EXPORT},
+    Role.MANAGER: _AGENT | {Right.IDENTITY, Right.EXPORT},
     Role.AGENT: _AGENT,
     Role.VIEWER: frozenset({Right.READ}),
 }

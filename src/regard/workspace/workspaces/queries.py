@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -18,6 +19,10 @@ class Door:
     text: str
     now: str
     href: str
+
+
+#: Settings of other features; `site/wiring.py` enters them.
+MORE_DOORS: list[Callable[[Member], list[Door]]] = []
 
 
 @dataclass(frozen=True)
@@ -82,4 +87,5 @@ def overview(member: Member) -> Overview:
             reverse("workspace:me"),
         )
     )
+    doors += [door for more in MORE_DOORS for door in more(member)]
     return Overview(doors)
