@@ -6,6 +6,7 @@ import unicodedata
 from functools import lru_cache
 
 import phonenumbers
+from django.utils.translation import gettext_lazy as _
 
 USER, ANONYMOUS, EMAIL, PHONE = "user", "anonymous", "email", "phone"
 LONGEST = 512
@@ -27,6 +28,8 @@ ROLES = frozenset({
     "no-reply", "office", "orders", "post", "postmaster", "press", "reception", "sales", "service", "support", "team", "webmaster",
 })  # fmt: skip
 _GOOGLE = frozenset({"gmail.com", "googlemail.com"})
+
+_TITLES = {USER: _("user id"), EMAIL: _("e-mail"), PHONE: _("phone"), ANONYMOUS: _("device")}
 
 Key = tuple[str, str]
 
@@ -65,6 +68,11 @@ def _phone(text: str, country: str) -> str:
         digits = "".join(character for character in text if character.isdecimal() and character.isascii())
         return digits if _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS else ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def titled(namespace: str) -> str:
+    """A kind of identifier as people read it."""
+    return str(_TITLES.get(namespace, namespace))
 
 
 def plain(name: str, *, longest: int = 200) -> str:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from regard.customers.identity.graph import clusters
 from regard.customers.identity.models import Identifier, Link, Merge
-from regard.customers.identity.names import ANONYMOUS
+from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, titled
 from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, heard_of, persons, visible
 from regard.warehouse.scope import Scope
@@ -34,7 +34,10 @@ class Evidence:
 
     namespace: str
     value: str
-    shareable: bool
+
+    @property
+    def kind(self) -> str:
+        return titled(self.namespace)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Question:
     def rows(self) -> list[tuple[str, list[str]]]:
         """Traits that at least two of them have, side by side; those that differ first."""
         traits = [claimant.person.traits for claimant in self.claimants]
-        names = sorted({name for one in traits for name in one if sum(name in other for other in traits) > 1})
+        names = sorted({name for one in traits for name in one if sum(name in other for other in traits) > 1} - {EMAIL, PHONE})
         rows = [(name, [str(one.get(name, "–")) for one in traits]) for name in names]
         return sorted(rows, key=lambda row: len(set(row[1])) == 1)[:8]
 
@@ -70,7 +73,7 @@ def questions(scope: Scope, *, limit: int, offset: int = 0) -> list[Question]:
         Question(
             tuple(roots),
             tuple(Claimant(people[root], heard.get(root)) for root in roots[:MOST_BESIDE]),
-            tuple(dict.fromkeys(Evidence(link.namespace, link.value, bool(link.namespace)) for link in links)),
+            tuple(dict.fromkeys(Evidence(link.namespace, link.value) for link in links)),
             min(link.opened for link in links),
         )
         for roots, links in chosen
@@ -107,6 +110,10 @@ class Name:
     value: str
     since: datetime
     shared: bool
+
+    @property
+    def kind(self) -> str:
+        return titled(self.namespace)
 
 
 @dataclass(frozen=True)

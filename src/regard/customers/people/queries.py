@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from regard.customers.identity.models import Identifier
-from regard.customers.identity.names import EMAIL, PHONE, normalised
+from regard.customers.identity.names import EMAIL, PHONE, normalised, titled
 from regard.customers.people.models import Profile
 from regard.customers.people.slots import SLOTS
 from regard.warehouse.scope import Scope
@@ -23,6 +23,10 @@ class Known:
 
     namespace: str
     value: str
+
+    @property
+    def kind(self) -> str:
+        return titled(self.namespace)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def pair(ledger, workspace):
 def test_the_review_page_says_why_and_joins_whom_one_chooses(workspace, pair):
     client = signed_in(member(workspace, Role.ANALYST))
     page = client.get("/identity/").content.decode()
-    assert "1 time, customers look like one person and like two" in page
+    assert "1 question: one customer, or several?" in page
     assert "a@x.example" in page
     client.post("/identity/decision", {"customer": pair, "decision": "same"})
     assert whose(pair[0]) == whose(pair[1])
