@@ -27,13 +27,21 @@ PEOPLE = Table(
     order_by="workspace, profile",
     shard_by="cityHash64(profile)",
 )
-MIGRATIONS = [Migration("people-0001", PEOPLE.create)]
+MIGRATIONS = [
+    Migration("people-0001", PEOPLE.create),
+    Migration(
+        "people-0002",
+        lambda cluster: PEOPLE.add_column(cluster, "namespaces Array(LowCardinality(String)) after home_unit"),
+    ),
+]
 _AT_ONCE = 20_000
 
 _PROFILES = """
 select p.id, coalesce(p.merged_into_id, p.id), c.name, coalesce(c.home_unit_id, 0),
        coalesce((select array_agg(key) from jsonb_each_text(c.traits) where value is not null), '{}'),
-       coalesce((select array_agg(value) from jsonb_each_text(c.traits) where value is not null), '{}')
+       coalesce((select array_agg(value) from jsonb_each_text(c.traits) where value is not null), '{}'),
+       coalesce((select array_agg(distinct i.namespace) from customers_identifier i join customers_profile o on o.id = i.profile_id
+                 where not i.aliased and (o.id = c.id or o.merged_into_id = c.id)), '{}')
 from customers_profile p join customers_profile c on c.id = coalesce(p.merged_into_id, p.id)
 where p.workspace_id = %s and (p.id = any(%s) or p.merged_into_id = any(%s)) order by p.id
 """
@@ -69,8 +77,10 @@ def rebuild(workspace: int) -> Iterator[int]:
         yield done
 
 
-def _table(workspace: int, found: list[tuple[int, int, str, int, list[str], list[str]]], version: int) -> pa.Table:
-    profiles, customers, names, units, keys, values = zip(*found, strict=True)
+def _table(
+    workspace: int, found: list[tuple[int, int, str, int, list[str], list[str], list[str]]], version: int
+) -> pa.Table:
+    profiles, customers, names, units, keys, values, namespaces = zip(*found, strict=True)
     traits = [list(zip(k, v, strict=True)) for k, v in zip(keys, values, strict=True)]
     count = len(found)
     return pa.table(
@@ -80,6 +90,7 @@ def _table(workspace: int, found: list[tuple[int, int, str, int, list[str], list
             "customer": pa.array(customers, pa.uint64()),
             "name": pa.array(names, pa.string()),
             "home_unit": pa.array(units, pa.uint32()),
+            "namespaces": pa.array(namespaces, pa.list_(pa.string())),
             "traits": pa.array(traits, pa.map_(pa.string(), pa.string())),
             "version": pa.array([version] * count, pa.uint64()),
         }

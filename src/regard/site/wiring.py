@@ -9,8 +9,9 @@ from regard.warehouse.migrate import Migration
 def ledger_migrations() -> list[Migration]:
     from regard.ledger import ddl
     from regard.segments import mirror
+    from regard.segments.members import mirror as members
 
-    return [*ddl.MIGRATIONS, *mirror.MIGRATIONS]
+    return [*ddl.MIGRATIONS, *mirror.MIGRATIONS, *members.MIGRATIONS]
 
 
 def subscriptions() -> list[Subscription]:

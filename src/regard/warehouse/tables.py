@@ -31,6 +31,11 @@ class Table:
         """The table that holds rows: deletes and updates go to it."""
         return f"{self.name}_local on cluster {quoted(cluster)}" if cluster else self.name
 
+    def add_column(self, cluster: str, column: str) -> list[str]:
+        """Statements that add a column to a table that has been made before it had one."""
+        names = [self.local(cluster)] + ([f"{self.name} on cluster {quoted(cluster)}"] if cluster else [])
+        return [f"alter table {name} add column if not exists {column}" for name in names]
+
     def create(self, cluster: str) -> list[str]:
         settings = {**_SAFE, **self.settings}
         engine = f"ReplacingMergeTree({self.version})"

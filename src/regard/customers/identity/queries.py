@@ -57,7 +57,9 @@ class Question:
     def rows(self) -> list[tuple[str, list[str]]]:
         """Traits that at least two of them have, side by side; those that differ first."""
         traits = [claimant.person.traits for claimant in self.claimants]
-        names = sorted({name for one in traits for name in one if sum(name in other for other in traits) > 1} - {EMAIL, PHONE})
+        names = sorted(
+            {name for one in traits for name in one if sum(name in other for other in traits) > 1} - {EMAIL, PHONE}
+        )
         rows = [(name, [str(one.get(name, "–")) for one in traits]) for name in names]
         return sorted(rows, key=lambda row: len(set(row[1])) == 1)[:8]
 

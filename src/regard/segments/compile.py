@@ -1,0 +1,188 @@
+"""A segment's conditions → one ClickHouse statement over the ledger and the mirror. Every value is bound.
+
+    people (one row a profile, with its customer's traits)
+      any left join  ledger, summed up per profile: one column for each condition about what was done or said
+      group by customer  having  the tree
+
+Where the order of interactions matters, the ledger is summed up per customer instead, since a customer's profiles take turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from regard.segments.definition import Answered, Did, Group, Known, Leaf, Member, Sequence, Trait, Unit, What, leaves_of
+
+MEMBERS = (
+    "select customer from segment_members where $workspace and segment = {segment} group by customer "
+    "having argMax(entered, (at, entered))"
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Selects `customer`."""
+
+    sql: str
+    values: Mapping[str, object]
+
+
+@dataclass
+class _Parts:
+    now: datetime
+    branches: Mapping[int, list[int]]  # unit → itself and all below
+    by_customer: bool
+    values: dict[str, object] = field(default_factory=dict)
+    traits: dict[str, str] = field(default_factory=dict)  # trait → column
+    inner: list[str] = field(default_factory=list)
+    wanted: list[str] = field(default_factory=list)  # which rows of the ledger any condition looks at
+
+    def bind(self, value: object, kind: str) -> str:
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return f"{{{name}:{kind}}}"
+
+    def moment(self, at: datetime) -> str:
+        return self.bind(at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3], "DateTime64(3, 'UTC')")
+
+    def trait(self, name: str) -> str:
+        if name not in self.traits:
+            self.traits[name] = f"trait_{len(self.traits)}"
+        return f"any(person.{self.traits[name]})"
+
+    def summed(self, aggregate: str, rows: str) -> str:
+        """A column of the ledger's side; its name."""
+        name = f"sum_{len(self.inner)}"
+        self.inner.append(f"{aggregate} as {name}")
+        if rows not in self.wanted:
+            self.wanted.append(rows)
+        return name
+
+    def total(self, name: str) -> str:
+        return f"any(acts.{name})" if self.by_customer else f"sum(acts.{name})"
+
+
+def compile(
+    definition: Group, *, now: datetime, branches: Mapping[int, list[int]], within_units: bool = False
+) -> Statement:
+    """`within_units`: only customers whose home or any of whose rows is in the reader's units (bound as `units` by the scope)."""
+    by_customer = any(isinstance(leaf, Sequence) for leaf in leaves_of(definition))
+    parts = _Parts(now, branches, by_customer)
+    having = _tree(definition, parts)
+    if within_units:
+        seen = parts.total(parts.summed("count()", "true"))
+        having = f"({having}) and (any(person.home_unit) in {{units:Array(UInt32)}} or {seen} > 0)"
+    traits = "".join(f", traits[{parts.bind(name, 'String')}] as {column}" for name, column in parts.traits.items())
+    roots = " and profile = customer" if by_customer or not parts.inner else ""
+    person = (
+        f"(select profile, customer, home_unit, namespaces{traits} from people final where $workspace{roots}) as person"
+    )
+    sql = f"select person.customer as customer from {person}{_acts(parts)} group by customer having {having}"
+    return Statement(sql, parts.values)
+
+
+def _acts(parts: _Parts) -> str:
+    if not parts.inner:
+        return ""
+    rows = "" if "true" in parts.wanted else f" and ({' or '.join(parts.wanted)})"
+    source, who = "ledger", "profile"
+    if parts.by_customer:
+        merged = "select profile as lost, customer from people final where $workspace and profile != customer"
+        source = f"ledger any left join ({merged}) as merged on ledger.profile = merged.lost"
+        who = "if(merged.customer = 0, ledger.profile, merged.customer)"
+    summed = f"select {who} as who, {', '.join(parts.inner)} from {source} where $scope{rows} group by who"
+    return f" any left join ({summed}) as acts on person.profile = acts.who"
+
+
+def _tree(group: Group, parts: _Parts) -> str:
+    if not group.of:
+        return "true"
+    told = [_tree(one, parts) if isinstance(one, Group) else _leaf(one, parts) for one in group.of]
+    joined = (" and " if group.kind == "all" else " or ").join(f"({one})" for one in told)
+    return f"not ({joined})" if group.kind == "none" else joined
+
+
+def _leaf(leaf: Leaf, parts: _Parts) -> str:
+    match leaf:
+        case Trait():
+            return _trait(leaf, parts)
+        case Unit():
+            units = sorted({unit for one in leaf.units for unit in parts.branches.get(one, [])})
+            return f"any(person.home_unit) in {parts.bind(units, 'Array(UInt32)')}"
+        case Known():
+            return f"has(any(person.namespaces), {parts.bind(leaf.namespace, 'String')})"
+        case Did():
+            rows = _rows(leaf.what, parts, leaf.days)
+            return f"{parts.total(parts.summed(f'countIf({rows})', rows))} {leaf.op} {parts.bind(leaf.times, 'UInt32')}"
+        case Answered():
+            return _answered(leaf, parts)
+        case Sequence():
+            first, then = (_rows(what, parts, leaf.days) for what in (leaf.first, leaf.then))
+            window = leaf.within * 86_400
+            reached = parts.summed(
+                f"windowFunnel({window}, 'strict_increase')(toDateTime(at), {first}, {then})", f"({first}) or ({then})"
+            )
+            return f"{parts.total(reached)} >= 2"
+        case Member():
+            return f"person.customer in ({MEMBERS.format(segment=parts.bind(leaf.segment, 'UInt32'))})"
+
+
+def _trait(leaf: Trait, parts: _Parts) -> str:
+    column = parts.trait(leaf.name)
+    first = leaf.values[0] if leaf.values else ""
+    match leaf.op:
+        case "known":
+            return f"{column} != ''"
+        case "unknown":
+            return f"{column} = ''"
+        case "is":
+            return f"{column} in {parts.bind(list(leaf.values), 'Array(String)')}"
+        case "is not":
+            return f"{column} not in {parts.bind(list(leaf.values), 'Array(String)')}"
+        case "contains":
+            return f"positionCaseInsensitiveUTF8({column}, {parts.bind(first, 'String')}) > 0"
+        case "starts with":
+            return f"startsWithUTF8(lowerUTF8({column}), lowerUTF8({parts.bind(first, 'String')}))"
+        case "has":
+            return f"hasAny(JSONExtract({column}, 'Array(String)'), {parts.bind(list(leaf.values), 'Array(String)')})"
+        case ">=" | "<=" | "=":
+            return f"ifNull(toFloat64OrNull({column}) {leaf.op} {parts.bind(float(first), 'Float64')}, false)"
+        case "before" | "after":
+            sign = "<" if leaf.op == "before" else ">"
+            return (
+                f"ifNull(toDate(parseDateTime64BestEffortOrNull({column})) {sign} {parts.bind(first, 'Date')}, false)"
+            )
+        case "last days":
+            since = parts.moment(parts.now - timedelta(days=float(first)))
+            return f"ifNull(parseDateTime64BestEffortOrNull({column}, 3, 'UTC') >= {since}, false)"
+
+
+def _answered(leaf: Answered, parts: _Parts) -> str:
+    rows = f"kind = 'answer' and isNotNull(score) and metric = {parts.bind(leaf.metric, 'String')}"
+    if leaf.touchpoint is not None:
+        rows += f" and touchpoint = {parts.bind(leaf.touchpoint, 'UInt32')}"
+    rows += _since(parts, leaf.days)
+    score = parts.bind(leaf.score, "Float64")
+    if leaf.which == "any":
+        return f"{parts.total(parts.summed(f'countIf({rows} and assumeNotNull(score) {leaf.op} {score})', rows))} > 0"
+    value = parts.summed(f"argMaxIf(assumeNotNull(score), at, {rows})", rows)
+    at = parts.summed(f"maxIf(at, {rows})", rows)
+    return f"max(acts.{at}) > toDateTime64(0, 3, 'UTC') and argMax(acts.{value}, acts.{at}) {leaf.op} {score}"
+
+
+def _rows(what: What, parts: _Parts, days: int | None) -> str:
+    rows = "kind = 'interaction'"
+    if what.touchpoint is not None:
+        rows += f" and touchpoint = {parts.bind(what.touchpoint, 'UInt32')}"
+    for name in ("channel", "outcome", "event"):
+        if value := getattr(what, name):
+            rows += f" and {name} = {parts.bind(value, 'String')}"
+    return rows + _since(parts, days)
+
+
+def _since(parts: _Parts, days: int | None) -> str:
+    if days is None:
+        return ""
+    return f" and at >= {parts.moment(parts.now - timedelta(days=days))}"
