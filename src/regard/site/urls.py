@@ -21,6 +21,7 @@ urlpatterns = [
     path("feedback/", include("regard.insights.verbatims.urls")),
     path("customers/", include("regard.customers.people.urls")),
     path("identity/", include("regard.customers.identity.urls")),
+    path("segments/", include("regard.segments.urls")),
     path("timeline/", include("regard.ledger.timeline.urls")),
     path("sources/", include("regard.connectors.sources.urls")),
     path("imports/", include("regard.connectors.files.urls")),

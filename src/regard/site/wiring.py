@@ -44,7 +44,11 @@ def fill_slots() -> None:
     from regard.ledger.timeline import queries
     from regard.workspace.workspaces.queries import MORE_DOORS
 
-    SLOTS.panels = (Panel("timeline", "timeline:panel", wide=True), Panel("identity", "identity:panel"))
+    SLOTS.panels = (
+        Panel("timeline", "timeline:panel", wide=True),
+        Panel("identity", "identity:panel"),
+        Panel("segments", "segments:panel"),
+    )
     MORE_DOORS[:] = [policy.doors]
     SLOTS.questions = identity.waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

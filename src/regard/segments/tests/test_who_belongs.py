@@ -101,19 +101,37 @@ def test_conditions_are_joined_nested_and_turned_round(people, workspace):
     assert chosen(workspace, people, called, young) == {"ben"}
     assert chosen(workspace, people, called, trait("plan", "contains", "max"), kind="any") == {"ana", "ben", "cleo"}
     assert chosen(workspace, people, called, trait("plan", "contains", "max"), kind="none") == {"dan"}
-    nested = {"kind": "any", "of": [{"kind": "all", "of": [called, young]}, {"kind": "none", "of": [trait("plan", "known")]}]}
+    nested = {
+        "kind": "any",
+        "of": [{"kind": "all", "of": [called, young]}, {"kind": "none", "of": [trait("plan", "known")]}],
+    }
     assert chosen(workspace, people, nested) == {"ben", "dan"}
 
 
 def test_the_last_answer_counts_or_any(people, workspace):
     for days, score in ((50, 10), (2, 3)):
-        body = {"type": "track", "userId": "ana", "event": "Survey", "timestamp": ago(days), "properties": {"score": score}}
+        body = {
+            "type": "track",
+            "userId": "ana",
+            "event": "Survey",
+            "timestamp": ago(days),
+            "properties": {"score": score},
+        }
         send(workspace, {**body, "messageId": f"s{days}"})
     touchpoint = Touchpoint.objects.create(workspace=workspace, name="Survey page")
-    rule = {"event": "Survey", "touchpoint": touchpoint.pk, "metric": "nps", "score_property": "score", "scale_low": 0, "scale_high": 10}
+    rule = {
+        "event": "Survey",
+        "touchpoint": touchpoint.pk,
+        "metric": "nps",
+        "score_property": "score",
+        "scale_low": 0,
+        "scale_high": 10,
+    }
     Mapping.objects.create(workspace=workspace, rules=[rule], author="me@x")
     project_all()
-    low, high = ({"kind": "answered", "metric": "nps", "op": op, "score": score} for op, score in (("<=", 6), (">=", 9)))
+    low, high = (
+        {"kind": "answered", "metric": "nps", "op": op, "score": score} for op, score in (("<=", 6), (">=", 9))
+    )
     assert chosen(workspace, people, low) == {"ana"}
     assert chosen(workspace, people, high) == set()
     assert chosen(workspace, people, {**high, "which": "any"}) == {"ana"}
@@ -146,7 +164,9 @@ def test_a_reader_of_one_unit_counts_only_whom_they_may_see(people, workspace):
 def test_who_comes_and_goes_is_written_down_and_told(people, workspace):
     scope = Scope(workspace.pk)
     segment = Segment.objects.create(
-        workspace=workspace, name="Callers", definition={"kind": "all", "of": [{"kind": "did", "what": {"event": "Call"}, "days": 90}]}
+        workspace=workspace,
+        name="Callers",
+        definition={"kind": "all", "of": [{"kind": "did", "what": {"event": "Call"}, "days": 90}]},
     )
     assert refresh(segment, now=NOW) == 1
     ((ana, since),) = members(scope, segment.pk, limit=10)
