@@ -152,6 +152,8 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
         context["some"] = _some(request, group)
     except BadDefinition as problem:
         context["problem"] = str(problem)
+    others = Segment.objects.filter(workspace=request.workspace, retired=None)
+    others = Segment.objects.filter(workspace=request.workspace, retired=None)
     return context | {
         "trait_ops": TRAIT_OPS,
         "times_ops": TIMES_OPS,
@@ -164,12 +166,7 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
             str(t.pk): t.name for t in Touchpoint.objects.filter(workspace=request.workspace, retired=None)
         },
         "units": {str(branch.id): branch.name for branch in branches(request.workspace.pk)},
-        "segments": {
-            str(one.pk): one.name
-            for one in Segment.objects.filter(workspace=request.workspace, retired=None).exclude(
-                pk=segment.pk if segment else None
-            )
-        },
+        "segments": {str(one.pk): one.name for one in others if segment is None or one.pk != segment.pk},
         "traits": trait_names(request.scope),
     }
 
