@@ -184,7 +184,7 @@ def _leaf(row: Row) -> dict[str, Any]:
     given = row.fields
     match row.kind:
         case "trait":
-            values = [value.strip() for value in given.get("values", "").split(",") if value.strip()]
+            values = [value.strip() for value in given.get("value", "").split(",") if value.strip()]
             return {"kind": "trait", "name": given.get("name", "").strip(), "op": given.get("op"), "values": values}
         case "did":
             told = {"kind": "did", "what": _what(given, ""), "op": given.get("op"), "times": given.get("times") or 1}
@@ -217,7 +217,7 @@ def _number(given: Mapping[str, str], name: str) -> dict[str, Any]:
 def _row(leaf: Leaf) -> Row:
     match leaf:
         case Trait():
-            return Row("trait", {"name": leaf.name, "op": leaf.op, "values": ", ".join(leaf.values)})
+            return Row("trait", {"name": leaf.name, "op": leaf.op, "value": ", ".join(leaf.values)})
         case Did():
             return Row(
                 "did", {**_filled(leaf.what, ""), "op": leaf.op, "times": str(leaf.times), "days": str(leaf.days or "")}

@@ -11,12 +11,26 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 MOST_LEAVES, DEEPEST = 50, 6
 Text = Annotated[str, Field(max_length=200)]
 Days = Annotated[int, Field(ge=1, le=3_650)]
 Compared = Literal[">=", "<=", "="]
+
+
+#: What to do about a field that is empty or makes no sense, in the words of the page.
+_MISSING = {
+    "name": _lazy("Say which trait it is about."),
+    "namespace": _lazy("Say how they are known."),
+    "units": _lazy("Choose a unit."),
+    "segment": _lazy("Choose a segment."),
+    "score": _lazy("Give the score as a number."),
+    "times": _lazy("Give the number of times as a whole number."),
+    "days": _lazy("Give the days as a whole number from 1 to 3,650."),
+    "within": _lazy("Give the days between them as a whole number from 1 to 3,650."),
+}
 
 
 class BadDefinition(ValueError):
@@ -129,6 +143,8 @@ def read(given: Any) -> Group:
         group = _read.validate_python(given)
     except ValidationError as problem:
         first = problem.errors()[0]
+        if said := _MISSING.get(str(first["loc"][-1]) if first["loc"] else ""):
+            raise BadDefinition(str(said)) from None
         place = " → ".join(str(part) for part in first["loc"] if part != "of")
         raise BadDefinition(
             _("The condition %(place)s is not right: %(message)s.") % {"place": place or "1", "message": first["msg"]}

@@ -49,7 +49,7 @@ def test_the_number_is_there_while_one_edits(workspace, callers):
     assert "1</b>" in page and "customer of 2" in page and "ana" in page
     added = client.post("/segments/draft", {**TWICE, "add": "0:trait"}).content.decode()
     assert (
-        'name="g0r1-name"' in added and "The condition" in added
+        'name="g0r1-name"' in added and "Say which trait it is about." in added
     )  # not finished yet, and what was filled in is still there
     assert 'value="Call Ended"' in added
     dropped = client.post("/segments/draft", {**TWICE, "drop": "0:0"}).content.decode()
