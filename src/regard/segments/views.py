@@ -36,6 +36,10 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Segment
         fields = ["name", "description"]
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """The name is checked against the workspace's others."""
+        return set(super()._get_validation_exclusions()) - {"workspace", "retired"}  # type: ignore[misc]
+
 
 def index(request: RegardRequest) -> HttpResponse:
     segments = Segment.objects.filter(workspace=request.workspace, retired=None)

@@ -65,6 +65,8 @@ def test_a_segment_is_saved_shown_changed_and_retired(workspace, callers):
     assert "1 customer is in Frequent callers" in saved.content.decode()
     assert "Saved. 1 customer belongs to it." in saved.content.decode()
     segment = Segment.objects.get()
+    again = client.post("/segments/new", {**TWICE, "name": "frequent CALLERS", "save": "1"}).content.decode()
+    assert "There is already a segment of this name." in again
     editing = client.get(f"/segments/{segment.pk}/editing").content.decode()
     assert 'value="Call Ended"' in editing
     client.post(f"/segments/{segment.pk}/editing", {**TWICE, "g0r0-times": "1", "name": "Callers", "save": "1"})
