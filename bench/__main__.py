@@ -1,6 +1,6 @@
-"""`make bench`: ours, the yardstick measured in the same run, and the ratio. Loopback only, about ten minutes.
+"""`make bench`: ours, the yardstick measured in the same run, and the ratio. Loopback only, about twenty minutes.
 
-python -m bench [NAME ...]      some of: collector single sustained lag metrics importing demo
+python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers demo
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Row:
 
 
 def main(wanted: list[str]) -> None:
-    from bench import collector, importing, metrics, pages
+    from bench import collector, customers, importing, metrics, pages
 
     parts = {
         "collector": collector.acknowledged,
@@ -33,6 +33,8 @@ def main(wanted: list[str]) -> None:
         "lag": collector.lag,
         "metrics": metrics.breakdowns,
         "importing": importing.airline,
+        "identity": customers.identity,
+        "customers": customers.customers,
         "demo": pages.demo,
     }
     unknown = set(wanted) - set(parts)

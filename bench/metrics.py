@@ -83,7 +83,7 @@ def breakdowns() -> list[Row]:
                 query = read_query(metric=metric, by=by, today=date(2026, 11, 22))
                 join = _WITH_PEOPLE if by.startswith("trait") else ""
                 sql = f"select {key.format(**names)} as key, {hand} from ledger{join} where $workspace and {rows} group by key"
-                mine, theirs = _race(
+                mine, theirs = race(
                     lambda query=query: run(query, scope, workspace), lambda sql=sql: warehouse().select(scope, sql)
                 )
                 ratios.append(mine / theirs)
@@ -143,7 +143,7 @@ def _filled() -> tuple[Workspace, dict[str, object]]:
     }
 
 
-def _race(ours: Callable[[], object], theirs: Callable[[], object]) -> tuple[float, float]:
+def race(ours: Callable[[], object], theirs: Callable[[], object]) -> tuple[float, float]:
     """Medians in seconds, taken in turns, after one of each to warm up."""
     times: tuple[list[float], list[float]] = ([], [])
     for round in range(ROUNDS + 1):

@@ -27,9 +27,16 @@ def resolve(workspace: int, sightings: Sequence[Sighting], rules: Rules | None =
         return [0] * len(sightings)
     hold(workspace)
     graph = _known(workspace, sightings, rules or Rules.of(workspace))
-    found = [graph.see(sighting) if sighting.keys else 0 for sighting in sightings]
+    found = [_seen(graph, sighting) for sighting in sightings]
     _write(workspace, graph)
     return found
+
+
+def _seen(graph: Graph, sighting: Sighting) -> int:
+    keys = sighting.keys
+    if len(keys) == 1 and not sighting.same_as:  # most events: one id, often known
+        return graph.holder.get(keys[0]) or graph.see(sighting)
+    return graph.see(sighting) if keys else 0
 
 
 def _known(workspace: int, sightings: Sequence[Sighting], rules: Rules) -> Graph:
