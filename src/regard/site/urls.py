@@ -20,6 +20,7 @@ urlpatterns = [
     path("touchpoints/", include("regard.metrics.touchpoints.urls")),
     path("feedback/", include("regard.insights.verbatims.urls")),
     path("customers/", include("regard.customers.people.urls")),
+    path("", include("regard.customers.contact.urls")),
     path("timeline/", include("regard.ledger.timeline.urls")),
     path("sources/", include("regard.connectors.sources.urls")),
     path("imports/", include("regard.connectors.files.urls")),

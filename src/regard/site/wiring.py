@@ -15,6 +15,7 @@ def ledger_migrations() -> list[Migration]:
 
 def subscriptions() -> list[Subscription]:
     """Who is told of what. Each handler is idempotent and keeps its own place."""
+    from regard.customers.contact.purposes import seed
     from regard.customers.identity.resolve import CHANGED
     from regard.ledger.touchpoints import industries
     from regard.segments import mirror
@@ -23,6 +24,7 @@ def subscriptions() -> list[Subscription]:
     return [
         Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles),
         Subscription("ledger.catalogue", (FOUNDED,), industries.fill_founded),
+        Subscription("customers.purposes", (FOUNDED,), seed.fill_founded),
     ]
 
 
@@ -36,9 +38,12 @@ def enter_decoders() -> None:
 
 
 def fill_slots() -> None:
-    """The panels of the customer page, in their order, and how the ledger says who has been seen where."""
+    """The panels of the customer page, in their order, how the ledger says who has been seen where, and doors of the settings."""
+    from regard.customers.contact.doors import doors
     from regard.customers.people.slots import SLOTS, Panel
     from regard.ledger.timeline import queries
+    from regard.workspace.workspaces.queries import DOORS
 
-    SLOTS.panels = (Panel("timeline", "timeline:panel", wide=True),)
+    SLOTS.panels = (Panel("contact", "contact:panel"), Panel("timeline", "timeline:panel", wide=True))
+    DOORS.doors = doors
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

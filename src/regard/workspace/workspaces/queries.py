@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -18,6 +19,16 @@ class Door:
     text: str
     now: str
     href: str
+
+
+@dataclass
+class DoorSlots:
+    """Doors of other features, after the keys. `site/wiring.py` fills it."""
+
+    doors: Callable[[Member], list[Door]] = lambda member: []
+
+
+DOORS = DoorSlots()
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ def overview(member: Member) -> Overview:
                 reverse("workspace:keys"),
             ),
         ]
+    doors += DOORS.doors(member)
     if member.may(Right.OWN):
         doors.append(
             Door(

@@ -1,0 +1,154 @@
+"""What the customer page shows of consent and contact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from regard.customers.contact.channels import ALL, KIND, Channel, channel_name
+from regard.customers.contact.consent.models import NO, YES, Consent, Decision
+from regard.customers.contact.log.models import ContactMade
+from regard.customers.contact.purposes.models import Purpose
+from regard.customers.contact.queries import Asked, asked
+from regard.customers.contact.restrain import live
+from regard.customers.contact.restraints.models import Restraint
+from regard.customers.contact.suppression.models import Suppression
+from regard.customers.identity.models import Identifier
+from regard.customers.identity.names import EMAIL, PHONE
+from regard.customers.people.queries import person
+from regard.warehouse.scope import Scope
+from regard.workspace.units.models import branches
+
+_CONTACTS, _HISTORY = 5, 100
+_TONES = {**dict.fromkeys(YES, "good"), **dict.fromkeys(NO, "bad"), Decision.PENDING: "warn"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A small coloured word; `title` explains it."""
+
+    label: str
+    tone: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    purpose: str
+    chips: list[Chip]
+
+
+@dataclass(frozen=True)
+class Contacting:
+    """The panel: what they agreed to, what stands against it, what was sent, and everything they said."""
+
+    customer: int
+    lines: list[Line]
+    suppressed: list[Suppression]
+    restraints: list[Restraint]
+    contacts: list[ContactMade]
+    history: list[Consent]
+
+
+def contacting(workspace: int, customer: int, now: datetime) -> Contacting:
+    found = asked(workspace, [customer])
+    history = _history(found)
+    words = _last(history)
+    purposes = Purpose.objects.filter(workspace_id=workspace, retired=None)
+    return Contacting(
+        customer=customer,
+        lines=[Line(purpose.name, _chips(purpose, words.get(purpose.pk, {}))) for purpose in purposes],
+        suppressed=_suppressed(workspace, found),
+        restraints=_restraints(workspace, found, customer, now),
+        contacts=list(ContactMade.objects.filter(profile__in=found.profiles).select_related("purpose")[:_CONTACTS]),
+        history=history[:_HISTORY],
+    )
+
+
+def consent_chips(scope: Scope, customer: int) -> list[Chip]:
+    """How they may be reached, for the head of the customer page: one chip a channel, green where at least one purpose is allowed."""
+    seen = person(scope, customer)
+    if seen is None:
+        return []
+    found = asked(scope.workspace, [seen.id])
+    words = _last(_history(found))
+    barred = {one.kind for one in _suppressed(scope.workspace, found)}
+    purposes = [one for one in Purpose.objects.filter(workspace_id=scope.workspace, retired=None) if one.can_be_refused]
+    held = [one for one in _restraints(scope.workspace, found, seen.id, timezone.now()) if not one.purposes]
+    chips = []
+    for channel in (Channel.EMAIL, Channel.SMS, Channel.PHONE, Channel.POST):
+        allowed = [one.name for one in purposes if _allows(one, words.get(one.pk, {}), channel)]
+        stopped = [one for one in held if not one.channels or channel in one.channels]
+        if KIND.get(channel) in barred:
+            chips.append(Chip(_("no %(channel)s") % {"channel": channel.label}, "bad", _("suppressed")))
+        elif stopped:
+            chips.append(Chip(_("no %(channel)s") % {"channel": channel.label}, "warn", str(stopped[0])))
+        elif allowed:
+            chips.append(Chip(str(channel.label), "good", ", ".join(allowed)))
+        else:
+            chips.append(Chip(_("no %(channel)s") % {"channel": channel.label}, "", _("no consent")))
+    return chips
+
+
+def current(workspace: int, customer: int) -> list[tuple[Purpose, Consent]]:
+    """The last word for each purpose and channel that has one."""
+    words = _last(_history(asked(workspace, [customer])))
+    return [(row.purpose, row) for by_channel in words.values() for row in by_channel.values()]
+
+
+def history_of(workspace: int, customer: int) -> list[Consent]:
+    return _history(asked(workspace, [customer]))
+
+
+def _history(found: Asked) -> list[Consent]:
+    """Everything they said, newest first; of two at one moment the no comes first, as it counts."""
+    rows = Consent.objects.filter(profile__in=found.profiles).select_related("purpose", "text")
+    return sorted(rows, key=lambda row: (row.at, row.decision in NO, row.pk), reverse=True)
+
+
+def _last(history: list[Consent]) -> dict[int, dict[str, Consent]]:
+    words: dict[int, dict[str, Consent]] = {}
+    for row in history:
+        words.setdefault(row.purpose_id, {}).setdefault(row.channel, row)
+    return words
+
+
+def _chips(purpose: Purpose, words: dict[str, Consent]) -> list[Chip]:
+    if not purpose.can_be_refused:
+        return [Chip(_("always"), "", _("Contract or law demands it."))]
+    if not words:
+        return [Chip(_("never asked"), "")] if purpose.needs_opt_in else [Chip(_("not refused"), "good")]
+    order = [ALL, *Channel.values]
+    return [
+        Chip(f"{channel_name(channel)}: {Decision(words[channel].decision).label}", _TONES[Decision(words[channel].decision)])
+        for channel in sorted(words, key=order.index)
+    ]  # fmt: skip
+
+
+def _allows(purpose: Purpose, words: dict[str, Consent], channel: str) -> bool:
+    last = words.get(channel) or words.get(ALL)
+    if last is None:
+        return not purpose.needs_opt_in
+    if purpose.needs_opt_in and purpose.double_opt_in and channel == Channel.EMAIL:
+        return last.decision == Decision.CONFIRMED
+    return last.decision in YES or (not purpose.needs_opt_in and last.decision not in NO)
+
+
+def _suppressed(workspace: int, found: Asked) -> list[Suppression]:
+    known = Identifier.objects.filter(profile__in=found.profiles, namespace__in=[EMAIL, PHONE])
+    wanted = Q(pk=None)
+    for namespace, value in known.values_list("namespace", "value"):
+        wanted |= Q(kind=namespace, address=value)
+    return list(Suppression.objects.filter(wanted, workspace_id=workspace))
+
+
+def _restraints(workspace: int, found: Asked, customer: int, now: datetime) -> list[Restraint]:
+    """Their own, those of their home unit or one above it, and those of everybody."""
+    home = found.unit.get(customer)
+    above = next((branch.path for branch in branches(workspace) if branch.id == home), ()) if home else ()
+    mine = Q(profile__in=found.profiles) | Q(profile=None, unit=None) | Q(profile=None, unit__in=above)
+    return list(live(workspace, now).filter(mine).select_related("unit"))
