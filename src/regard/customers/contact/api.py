@@ -214,7 +214,7 @@ def _wording(who: Caller, given: ConsentIn) -> ConsentText | None:
 
 def _consent(row: Consent) -> dict[str, Any]:
     return {
-        "purpose": row.purpose.key, "channel": row.channel, "decision": row.decision, "at": row.at.isoformat(), "source": row.source,
+        "purpose": row.purpose.key, "channel": row.channel, "decision": row.decision, "at": row.at.astimezone(UTC).isoformat(), "source": row.source,
         "by": row.by, "language": row.language, "text_version": row.text.version if row.text else None,
         "text": row.text.text if row.text else None, "address": row.address, "note": row.note,
     }  # fmt: skip

@@ -39,9 +39,9 @@ class ConsentForm(forms.Form):
         purpose, text = self.fields["purpose"], self.fields["text"]
         assert isinstance(purpose, forms.ChoiceField) and isinstance(text, forms.ModelChoiceField)
         purpose.choices = [(one.key, one.name) for one in purposes]
-        newest = ConsentText.objects.filter(purpose__in=purposes).order_by("purpose", "language", "-version")
+        newest = ConsentText.objects.filter(purpose__in=purposes).order_by("purpose_id", "language", "-version")
         text.queryset = ConsentText.objects.filter(
-            pk__in=newest.distinct("purpose", "language").values("pk")
+            pk__in=newest.distinct("purpose_id", "language").values("pk")
         ).select_related("purpose")
         text.label_from_instance = _wording  # type: ignore[assignment,method-assign]
 

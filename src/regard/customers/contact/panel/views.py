@@ -55,11 +55,11 @@ def hold(request: RegardRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def release(request: RegardRequest, pk: int, restraint: int) -> HttpResponse:
+def release(request: RegardRequest, pk: int, id: int) -> HttpResponse:
     found, now = _find(request, pk), timezone.now()
-    if not live(request.workspace.pk, now).filter(pk=restraint, profile__in=profile_ids([found.id])).exists():
+    if not live(request.workspace.pk, now).filter(pk=id, profile__in=profile_ids([found.id])).exists():
         raise Http404
-    lift(request.workspace.pk, restraints=[restraint], by=request.user.email, now=now)
+    lift(request.workspace.pk, restraints=[id], by=request.user.email, now=now)
     return _after(request, found, _("Lifted."))
 
 
