@@ -47,6 +47,7 @@ class Contacting:
     """The panel: what they agreed to, what stands against it, what was sent, and everything they said."""
 
     customer: int
+    channels: list[Chip]
     lines: list[Line]
     suppressed: list[Suppression]
     restraints: list[Restraint]
@@ -58,12 +59,15 @@ def contacting(workspace: int, customer: int, now: datetime) -> Contacting:
     found = asked(workspace, [customer])
     history = _history(found)
     words = _last(history)
-    purposes = Purpose.objects.filter(workspace_id=workspace, retired=None)
+    purposes = list(Purpose.objects.filter(workspace_id=workspace, retired=None))
+    suppressed = _suppressed(workspace, found)
+    restraints = _restraints(workspace, found, customer, now)
     return Contacting(
         customer=customer,
+        channels=_by_channel(purposes, words, suppressed, restraints),
         lines=[Line(purpose.name, _chips(purpose, words.get(purpose.pk, {}))) for purpose in purposes],
-        suppressed=_suppressed(workspace, found),
-        restraints=_restraints(workspace, found, customer, now),
+        suppressed=suppressed,
+        restraints=restraints,
         contacts=list(ContactMade.objects.filter(profile__in=found.profiles).select_related("purpose")[:_CONTACTS]),
         history=history[:_HISTORY],
     )
@@ -72,25 +76,30 @@ def contacting(workspace: int, customer: int, now: datetime) -> Contacting:
 def consent_chips(scope: Scope, customer: int) -> list[Chip]:
     """How they may be reached, for the head of the customer page: one chip a channel, green where at least one purpose is allowed."""
     seen = person(scope, customer)
-    if seen is None:
-        return []
-    found = asked(scope.workspace, [seen.id])
-    words = _last(_history(found))
-    barred = {one.kind for one in _suppressed(scope.workspace, found)}
-    purposes = [one for one in Purpose.objects.filter(workspace_id=scope.workspace, retired=None) if one.can_be_refused]
-    held = [one for one in _restraints(scope.workspace, found, seen.id, timezone.now()) if not one.purposes]
+    return contacting(scope.workspace, seen.id, timezone.now()).channels if seen else []
+
+
+def _by_channel(
+    purposes: list[Purpose],
+    words: dict[int, dict[str, Consent]],
+    suppressed: list[Suppression],
+    restraints: list[Restraint],
+) -> list[Chip]:
+    barred = {one.kind for one in suppressed}
+    held = [one for one in restraints if not one.purposes]
     chips = []
     for channel in (Channel.EMAIL, Channel.SMS, Channel.PHONE, Channel.POST):
-        allowed = [one.name for one in purposes if _allows(one, words.get(one.pk, {}), channel)]
+        allowed = [one.name for one in purposes if one.can_be_refused and _allows(one, words.get(one.pk, {}), channel)]
         stopped = [one for one in held if not one.channels or channel in one.channels]
+        no = _("no %(channel)s") % {"channel": channel.label}
         if KIND.get(channel) in barred:
-            chips.append(Chip(_("no %(channel)s") % {"channel": channel.label}, "bad", _("suppressed")))
+            chips.append(Chip(no, "bad", _("suppressed")))
         elif stopped:
-            chips.append(Chip(_("no %(channel)s") % {"channel": channel.label}, "warn", str(stopped[0])))
+            chips.append(Chip(no, "warn", str(stopped[0])))
         elif allowed:
             chips.append(Chip(str(channel.label), "good", ", ".join(allowed)))
         else:
-            chips.append(Chip(_("no %(channel)s") % {"channel": channel.label}, "", _("no consent")))
+            chips.append(Chip(no, "", _("no consent")))
     return chips
 
 
@@ -120,13 +129,17 @@ def _last(history: list[Consent]) -> dict[int, dict[str, Consent]]:
 def _chips(purpose: Purpose, words: dict[str, Consent]) -> list[Chip]:
     if not purpose.can_be_refused:
         return [Chip(_("always"), "", _("Contract or law demands it."))]
+    silent = Chip(_("never asked"), "") if purpose.needs_opt_in else Chip(_("not refused"), "good")
     if not words:
-        return [Chip(_("never asked"), "")] if purpose.needs_opt_in else [Chip(_("not refused"), "good")]
+        return [silent]
     order = [ALL, *Channel.values]
-    return [
-        Chip(f"{channel_name(channel)}: {Decision(words[channel].decision).label}", _TONES[Decision(words[channel].decision)])
-        for channel in sorted(words, key=order.index)
-    ]  # fmt: skip
+    said = [_chip(words[channel]) for channel in sorted(words, key=order.index)]
+    return said if ALL in words else [*said, Chip(_("otherwise: %(word)s") % {"word": silent.label}, silent.tone)]
+
+
+def _chip(row: Consent) -> Chip:
+    decision = Decision(row.decision)
+    return Chip(f"{channel_name(row.channel)}: {decision.label}", _TONES[decision])
 
 
 def _allows(purpose: Purpose, words: dict[str, Consent], channel: str) -> bool:

@@ -16,7 +16,7 @@ from regard.customers.contact.purposes.models import ConsentText, Purpose
 from regard.customers.contact.purposes.seed import fill
 from regard.customers.contact.quiet.models import QuietHours
 from regard.customers.contact.restrain import lift, restrain
-from regard.customers.contact.restraints.models import Restraint
+from regard.customers.contact.restraints.models import Reason, Restraint
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 
@@ -165,7 +165,8 @@ def _page(
         "page": policy(here.pk, timezone.now()),
         "quiet": quiet or QuietForm(workspace=here, prefix="quiet"),
         "frequency": frequency or FrequencyForm(workspace=here, prefix="frequency"),
-        "pause": pause or RestraintForm(workspace=here, scope=request.scope, prefix="pause"),
+        "pause": pause
+        or RestraintForm(workspace=here, scope=request.scope, prefix="pause", initial={"reason": Reason.OUTAGE}),
     }
     wrong = any(form is not None for form in (quiet, frequency, pause))
     return render(request, "customers/contact/policy/index.html", context, status=400 if wrong else 200)

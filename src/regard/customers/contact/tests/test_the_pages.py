@@ -100,7 +100,7 @@ def test_quiet_hours_and_limits_are_added_and_removed(client, purposes):
     assert "SMS: every day, 20:00–09:00" in page and "all channels: Sun, all day" in page
     assert "At most 1 contact by e-mail for anything in 30 days; one more is dropped. Only survey." in page
     wrong = client.post("/settings/contact/quiet-hours", {"quiet-channel": "SMS", "quiet-start": "late"})
-    assert wrong.status_code == 400 and b"details open" in wrong.content
+    assert wrong.status_code == 400 and b"open><summary>Add quiet hours" in wrong.content
     assert client.post("/settings/contact/frequency", {"frequency-most": -1, "frequency-days": 0}).status_code == 400
     for row in QuietHours.objects.all():
         client.post(f"/settings/contact/quiet-hours/{row.pk}/removal")
@@ -227,7 +227,7 @@ def test_a_form_that_cannot_be_taken_keeps_what_was_typed(purposes):
     assert (
         "Without an e-mail address nobody can confirm it" in page
         and 'value="in the shop"' in page
-        and "<details open" in page
+        and "open><summary>Record what they said" in page
     )
     wording = ConsentText.objects.get().pk
     page = agent.post(
