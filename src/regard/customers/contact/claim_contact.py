@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from regard.customers.contact.channels import Channel
 from regard.customers.contact.log.models import ContactMade, Sender
 from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.queries import asked, purpose_called
@@ -76,6 +77,6 @@ def record_contact(
     if whose is None:
         raise UnknownCustomer(f"There is no customer {customer}.")
     return ContactMade.objects.create(
-        workspace_id=workspace, profile_id=whose, purpose=purpose_called(workspace, purpose), channel=channel, at=at,
+        workspace_id=workspace, profile_id=whose, purpose=purpose_called(workspace, purpose), channel=Channel(channel), at=at,
         address=address, sender_kind=sender.kind, sender_id=sender.id,
     )  # fmt: skip

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail, signing
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -51,6 +51,25 @@ def test_a_yes_waits_for_the_click_and_the_click_confirms_it_with_its_evidence(w
     assert (made.text.version, made.language, made.source, made.by, made.address, made.answers) == (
         1, "en", "link", "customer", "ines@example.org", request,
     )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_clicks_at_once_one_confirms(who):
+    from concurrent.futures import ThreadPoolExecutor
+
+    (request,) = asks(who)
+    path = path_of(request)
+
+    def click(_number):
+        try:
+            return Client().post(path).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(click, range(16)))
+    assert sorted(answers) == [200] + [410] * 15
+    assert decisions(who) == [("e-mail", "pending"), ("e-mail", "confirmed")]
 
 
 def test_a_link_works_once(who):
