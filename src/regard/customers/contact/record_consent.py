@@ -13,6 +13,7 @@ from regard.customers.contact.jobs import mail_confirmation
 from regard.customers.contact.purposes.models import ConsentText, Purpose
 from regard.customers.contact.queries import asked, known_addresses, purpose_called
 from regard.customers.identity.names import EMAIL, normalised
+from regard.jobs.defer import defer
 from regard.jobs.models import publish
 from regard.workspace.audit.models import AuditEntry
 
@@ -144,4 +145,4 @@ def _mail_address(say: _Say) -> str:
 
 
 def _mail_it(request: Consent) -> None:
-    mail_confirmation.defer(pk=request.pk)  # a row of this very transaction: no mail for what was rolled back
+    defer(mail_confirmation, pk=request.pk)  # a row of this very transaction: no mail for what was rolled back

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -23,7 +24,8 @@ def mail_request(request: Consent) -> None:
     _sent, new = ConfirmationMail.objects.get_or_create(consent=request)
     if not new:
         return
-    with translation.override(request.language if translation.check_for_language(request.language) else None):
+    offered = request.language if request.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with translation.override(offered):
         subject = _("Please confirm: %(purpose)s") % {"purpose": request.purpose.name}
         context = {"request": request, "link": confirm_link(request)}
         text = render_to_string("customers/contact/public/confirm_mail.txt", context)

@@ -131,6 +131,13 @@ def test_the_mail_goes_once_in_text_and_html_and_never_to_a_suppressed_address(w
     assert len(mail.outbox) == 1
 
 
+def test_the_mail_is_in_one_language(who):
+    """Where Regard does not speak theirs, not half of the words in it."""
+    (request,) = asks(who, language="de")
+    mail_confirmation(pk=request.pk)
+    assert ">Confirm</a>" in mail.outbox[0].alternatives[0].content
+
+
 def test_mail_that_cannot_be_sent_is_tried_again(who, monkeypatch):
     from django.core.mail import EmailMultiAlternatives
 
