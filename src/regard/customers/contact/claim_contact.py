@@ -15,7 +15,7 @@ from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.queries import asked, purpose_called
 from regard.customers.contact.verdict import Because, Outcome, Verdict
 
-_LOCK = 7203
+_LOCK = 7211
 
 
 @transaction.atomic

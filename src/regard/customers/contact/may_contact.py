@@ -17,13 +17,10 @@ from regard.customers.contact.purposes.models import Purpose
 from regard.customers.contact.queries import Asked, Excessive, Held, Word
 from regard.customers.contact.quiet.next_allowed import Window, next_allowed
 from regard.customers.contact.restraints.models import Reason
-from regard.customers.contact.suppression.models import Why
+from regard.customers.contact.suppression.models import OF_THE_ADDRESS, Why
 from regard.customers.contact.verdict import Because, Outcome, Verdict
 from regard.customers.identity.names import normalised
 from regard.web.numbers import days as in_days
-
-#: Reasons to suppress that say something of the address, not of the person: another address of theirs may be used.
-_OF_THE_ADDRESS = frozenset({Why.BOUNCE})
 
 
 def may_contact(
@@ -142,7 +139,7 @@ class _Policy:
         if address in self.suppressed:
             return self.suppressed[address]
         person = [self.suppressed[one] for one in self.known.get(customer, ()) if one in self.suppressed]
-        return next((why for why in person if why not in _OF_THE_ADDRESS), "")
+        return next((why for why in person if why not in OF_THE_ADDRESS), "")
 
     def _consent(self, customer: int, address: str) -> tuple[Because, str] | None:
         if not self.purpose.can_be_refused:

@@ -18,7 +18,7 @@ from regard.jobs.models import publish
 from regard.workspace.audit.models import AuditEntry
 
 CHANGED = "consent.changed"
-_LOCK = 7204
+_LOCK = 7212
 
 
 class ConsentRefused(ValueError):

@@ -16,7 +16,7 @@ from regard.customers.contact.purposes.models import Purpose
 from regard.customers.contact.queries import Asked, asked
 from regard.customers.contact.restrain import live
 from regard.customers.contact.restraints.models import Restraint
-from regard.customers.contact.suppression.models import Suppression
+from regard.customers.contact.suppression.models import OF_THE_ADDRESS, Suppression
 from regard.customers.identity.models import Identifier
 from regard.customers.identity.names import EMAIL, PHONE
 from regard.customers.people.queries import person
@@ -60,11 +60,12 @@ def contacting(workspace: int, customer: int, now: datetime) -> Contacting:
     history = _history(found)
     words = _last(history)
     purposes = list(Purpose.objects.filter(workspace_id=workspace, retired=None))
-    suppressed = _suppressed(workspace, found)
+    known = _known(found)
+    suppressed = _suppressed(workspace, known)
     restraints = _restraints(workspace, found, customer, now)
     return Contacting(
         customer=customer,
-        channels=_by_channel(purposes, words, suppressed, restraints),
+        channels=_by_channel(purposes, words, known, suppressed, restraints),
         lines=[Line(purpose.name, _chips(purpose, words.get(purpose.pk, {}))) for purpose in purposes],
         suppressed=suppressed,
         restraints=restraints,
@@ -82,25 +83,33 @@ def consent_chips(scope: Scope, customer: int) -> list[Chip]:
 def _by_channel(
     purposes: list[Purpose],
     words: dict[int, dict[str, Consent]],
+    known: dict[str, set[str]],
     suppressed: list[Suppression],
     restraints: list[Restraint],
 ) -> list[Chip]:
-    barred = {one.kind for one in suppressed}
     held = [one for one in restraints if not one.purposes]
     chips = []
     for channel in (Channel.EMAIL, Channel.SMS, Channel.PHONE, Channel.POST):
         allowed = [one.name for one in purposes if one.can_be_refused and _allows(one, words.get(one.pk, {}), channel)]
         stopped = [one for one in held if not one.channels or channel in one.channels]
-        no = _("no %(channel)s") % {"channel": channel.label}
-        if KIND.get(channel) in barred:
+        no, kind = _("no %(channel)s") % {"channel": channel.label}, KIND.get(channel, "")
+        if kind and _barred(known.get(kind, set()), [one for one in suppressed if one.kind == kind]):
             chips.append(Chip(no, "bad", _("suppressed")))
         elif stopped:
             chips.append(Chip(no, "warn", str(stopped[0])))
-        elif allowed:
-            chips.append(Chip(str(channel.label), "good", ", ".join(allowed)))
-        else:
+        elif not allowed:
             chips.append(Chip(no, "", _("no consent")))
+        elif kind and not known.get(kind):
+            chips.append(Chip(no, "", _("no address is known")))
+        else:
+            chips.append(Chip(str(channel.label), "good", ", ".join(allowed)))
     return chips
+
+
+def _barred(known: set[str], suppressed: list[Suppression]) -> bool:
+    """As in a verdict: a bounce rules out its address, anything else the person."""
+    of_the_person = any(one.why not in OF_THE_ADDRESS for one in suppressed)
+    return of_the_person or (bool(known) and known <= {one.address for one in suppressed})
 
 
 def current(workspace: int, customer: int) -> list[tuple[Purpose, Consent]]:
@@ -151,11 +160,19 @@ def _allows(purpose: Purpose, words: dict[str, Consent], channel: str) -> bool:
     return last.decision in YES or (not purpose.needs_opt_in and last.decision not in NO)
 
 
-def _suppressed(workspace: int, found: Asked) -> list[Suppression]:
-    known = Identifier.objects.filter(profile__in=found.profiles, namespace__in=[EMAIL, PHONE])
+def _known(found: Asked) -> dict[str, set[str]]:
+    """Their addresses, by kind."""
+    known: dict[str, set[str]] = {}
+    rows = Identifier.objects.filter(profile__in=found.profiles, namespace__in=[EMAIL, PHONE])
+    for namespace, value in rows.values_list("namespace", "value"):
+        known.setdefault(namespace, set()).add(value)
+    return known
+
+
+def _suppressed(workspace: int, known: dict[str, set[str]]) -> list[Suppression]:
     wanted = Q(pk=None)
-    for namespace, value in known.values_list("namespace", "value"):
-        wanted |= Q(kind=namespace, address=value)
+    for kind, addresses in known.items():
+        wanted |= Q(kind=kind, address__in=addresses)
     return list(Suppression.objects.filter(wanted, workspace_id=workspace))
 
 

@@ -17,6 +17,10 @@ class Why(models.TextChoices):
     IMPORT = "import", _("import")
 
 
+#: Reasons that say something of the address, not of the person: another address of theirs may be used.
+OF_THE_ADDRESS = frozenset({Why.BOUNCE})
+
+
 class Kind(models.TextChoices):
     EMAIL = names.EMAIL, _("e-mail")
     PHONE = names.PHONE, _("phone")

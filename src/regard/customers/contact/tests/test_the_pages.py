@@ -15,6 +15,7 @@ from regard.customers.contact.panel.queries import consent_chips
 from regard.customers.contact.public.mail import mail_request
 from regard.customers.contact.restrain import restrain
 from regard.customers.contact.tests.made import customer, says, suppress, verdict
+from regard.customers.models import Identifier
 from regard.testing.people import member, signed_in
 from regard.warehouse.scope import Scope
 from regard.workspace.models import AuditEntry, Unit, Workspace
@@ -276,10 +277,17 @@ def test_the_chips_say_how_they_may_be_reached(purposes, now):
     assert chips() == {"e-mail": "good", "SMS": "good", "phone": "good", "post": "good"}
     for purpose in ("service", "feedback"):
         says(who, purpose, "refused", now, channel="phone")
-    suppress(purposes, "ines@example.org")
+    bounced = suppress(purposes, "ines@example.org", "bounce")
+    assert chips()["no e-mail"] == "bad"
+    Identifier.objects.create(workspace=purposes, namespace="email", value="new@example.org", profile=who)
+    assert chips()["e-mail"] == "good"
+    bounced.why = "asked"
+    bounced.save()
     assert chips() == {"no e-mail": "bad", "SMS": "good", "no phone": "", "post": "good"}
     restrain(purposes.pk, customers=[who.pk], reason="case", by="x", now=now, channels=["post"])
     assert chips()["no post"] == "warn"
+    silent = customer(purposes, email="")
+    assert [chip.title for chip in consent_chips(Scope(purposes.pk), silent.pk)][:3] == ["no address is known"] * 3
 
 
 def test_no_page_takes_a_name_for_anything_but_text(client, purposes):
