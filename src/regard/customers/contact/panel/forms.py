@@ -11,6 +11,7 @@ from regard.customers.contact.purposes.models import ConsentText, Purpose
 from regard.workspace.workspaces.models import Workspace
 
 _SAID = [
+    ("", _("choose …")),  # a yes nobody gave must not be one careless click away
     (Decision.GIVEN.value, _("Yes, they agree")),
     (Decision.WITHDRAWN.value, _("They take it back")),
     (Decision.REFUSED.value, _("No, they do not want it")),

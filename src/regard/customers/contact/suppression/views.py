@@ -41,6 +41,9 @@ def add(request: RegardRequest) -> HttpResponse:
         if not report.bad:
             messages.success(request, _told(report.added, report.known))
             return redirect("contact:suppressions")
+        if not given["file"]:  # what is left to mend
+            left = "\n".join(text for _number, text, _fault in report.faults)
+            form = SuppressForm(initial={**given, "addresses": left})
     return render(request, "customers/contact/suppression/new.html", {"form": form, "report": report})
 
 

@@ -237,6 +237,8 @@ def test_a_form_that_cannot_be_taken_keeps_what_was_typed(purposes):
         and 'value="in the shop"' in page
         and "open><summary>Record what they said" in page
     )
+    page = agent.post(f"/customers/{silent.pk}/consents", {**said, "consent-decision": ""}).content
+    assert b"This field is required" in page
     wording = ConsentText.objects.get().pk
     page = agent.post(
         f"/customers/{silent.pk}/consents", {**said, "consent-purpose": "feedback", "consent-text": wording}

@@ -115,6 +115,7 @@ def test_the_page_adds_searches_exports_and_removes(client, purposes):
 def test_bad_rows_are_shown_and_nothing_given_is_asked_for(client):
     page = client.post("/settings/suppressions/new", {"addresses": "a@example.org\n<b>nobody</b>", "why": "asked"})
     assert page.status_code == 200 and b"&lt;b&gt;nobody" in page.content and b"1 row could not be used" in page.content
+    assert b"a@example.org" not in page.content  # only what is left to mend
     assert b"Give at least one address" in client.post("/settings/suppressions/new", {"why": "asked"}).content
 
 
