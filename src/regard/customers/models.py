@@ -1,7 +1,39 @@
 """The app's table of contents."""
 
+from regard.customers.contact.models import (
+    ConfirmationMail,
+    Consent,
+    ConsentText,
+    ContactMade,
+    FrequencyRule,
+    Lifting,
+    Purpose,
+    QuietHours,
+    Restraint,
+    Suppression,
+)
 from regard.customers.identity.models import Identifier, IdentityPolicy, Link, Merge, Namespace
 from regard.customers.people.models import Profile
 from regard.customers.traits.models import PastTrait, Saying, TrustOrder
 
-__all__ = ["Identifier", "IdentityPolicy", "Link", "Merge", "Namespace", "PastTrait", "Profile", "Saying", "TrustOrder"]
+__all__ = [
+    "ConfirmationMail",
+    "Consent",
+    "ConsentText",
+    "ContactMade",
+    "FrequencyRule",
+    "Identifier",
+    "IdentityPolicy",
+    "Lifting",
+    "Link",
+    "Merge",
+    "Namespace",
+    "PastTrait",
+    "Profile",
+    "Purpose",
+    "QuietHours",
+    "Restraint",
+    "Saying",
+    "Suppression",
+    "TrustOrder",
+]

@@ -15,6 +15,7 @@ import pyarrow as pa
 from regard.connectors.files.begin_import import CHUNK, put_tables
 from regard.connectors.files.import_map import ImportMap, Metric
 from regard.connectors.files.rows import ROW
+from regard.customers.contact.purposes.seed import fill as fill_purposes
 from regard.demo import maps, tables
 from regard.demo.answers import AFTER, RELATIONSHIP, Responses, after, causes, moods, relationship
 from regard.demo.collected import map_events, put_events
@@ -65,6 +66,7 @@ def build(
     told = progress or (lambda sentence, share: None)
     make_units(workspace)
     fill(workspace.pk, "telecom", actor=ACTOR)
+    fill_purposes(workspace.pk, actor=ACTOR)
     map_events(workspace, actor=ACTOR)
     people, history, given = simulate(customers=customers, rng=rng)
     told("Eighteen months simulated", 0.2)

@@ -29,7 +29,8 @@ class Segment(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                "workspace", Lower("name"), condition=models.Q(retired=None), name="segment_name_once", violation_error_message=_("There is already a segment of this name.")
+                "workspace", Lower("name"), condition=models.Q(retired=None), name="segment_name_once",
+                violation_error_message=_("There is already a segment of this name."),
             )
         ]  # fmt: skip
 

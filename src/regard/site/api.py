@@ -10,6 +10,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.throttling import AuthRateThrottle
 
+from regard.customers.contact.api import consents
+from regard.customers.contact.api import policy as contact_policy
 from regard.customers.people.api import router as customers
 from regard.insights.verbatims.api import router as feedback
 from regard.ledger.timeline.api import router as timelines
@@ -42,6 +44,8 @@ api = NinjaAPI(
 api.add_router("/metrics", metrics)
 api.add_router("/customers", customers)
 api.add_router("/customers", timelines)
+api.add_router("/customers", consents)
+api.add_router("/contact-policy", contact_policy)
 api.add_router("/feedback", feedback)
 api.add_router("", catalogue)
 

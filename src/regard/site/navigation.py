@@ -36,7 +36,7 @@ GROUPS = (
 
 
 #: Pages that belong to an entry under another name.
-_WITHIN = {"imports": "sources", "timeline": "customers", "identity": "customers"}
+_WITHIN = {"imports": "sources", "timeline": "customers", "identity": "customers", "contact": "workspace"}
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:

@@ -267,7 +267,12 @@ if _smtp := os.environ.get("REGARD_SMTP_URL"):
 DEFAULT_FROM_EMAIL = os.environ.get("REGARD_MAIL_FROM", "Regard <regard@localhost>")
 
 
-PROCRASTINATE_IMPORT_PATHS = ["regard.jobs.jobs", "regard.ledger.inbox.jobs", "regard.connectors.files.jobs"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "regard.jobs.jobs",
+    "regard.ledger.inbox.jobs",
+    "regard.connectors.files.jobs",
+    "regard.customers.contact.jobs",
+]
 
 LOGGING = {
     "version": 1,

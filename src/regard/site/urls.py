@@ -22,6 +22,7 @@ urlpatterns = [
     path("customers/", include("regard.customers.people.urls")),
     path("identity/", include("regard.customers.identity.urls")),
     path("segments/", include("regard.segments.urls")),
+    path("", include("regard.customers.contact.urls")),
     path("timeline/", include("regard.ledger.timeline.urls")),
     path("sources/", include("regard.connectors.sources.urls")),
     path("imports/", include("regard.connectors.files.urls")),

@@ -16,6 +16,7 @@ def ledger_migrations() -> list[Migration]:
 
 def subscriptions() -> list[Subscription]:
     """Who is told of what. Each handler is idempotent and keeps its own place."""
+    from regard.customers.contact.purposes import seed
     from regard.customers.identity.resolve import CHANGED
     from regard.ledger.touchpoints import industries
     from regard.segments import mirror
@@ -24,6 +25,7 @@ def subscriptions() -> list[Subscription]:
     return [
         Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles),
         Subscription("ledger.catalogue", (FOUNDED,), industries.fill_founded),
+        Subscription("customers.purposes", (FOUNDED,), seed.fill_founded),
     ]
 
 
@@ -38,6 +40,7 @@ def enter_decoders() -> None:
 
 def fill_slots() -> None:
     """The panels of the customer page, in their order, how the ledger says who has been seen where, and what else can be set."""
+    from regard.customers.contact.doors import doors
     from regard.customers.identity import policy
     from regard.customers.identity import queries as identity
     from regard.customers.people.slots import SLOTS, Panel
@@ -46,9 +49,10 @@ def fill_slots() -> None:
 
     SLOTS.panels = (
         Panel("timeline", "timeline:panel", wide=True),
+        Panel("contact", "contact:panel"),
         Panel("identity", "identity:panel"),
         Panel("segments", "segments:panel"),
     )
-    MORE_DOORS[:] = [policy.doors]
+    MORE_DOORS[:] = [policy.doors, doors]
     SLOTS.questions = identity.waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

@@ -132,7 +132,7 @@ def _import(request: RegardRequest, found: FileImport, import_map: ImportMap) ->
     # Begun from here on, so that a second click cannot begin it again.
     begun = FileImport.objects.filter(pk=found.pk, begun=None).update(begun=timezone.now())
     if begun:
-        carry_out_import.defer(pk=found.pk)
+        defer(carry_out_import, pk=found.pk)
     return redirect("imports:show", found.pk)
 
 

@@ -44,7 +44,10 @@ class Namespace(models.Model):
 class Identifier(models.Model):
     """One name under which a profile is known: a namespace and a value, held by one profile of the workspace."""
 
-    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
+    # Millions come in at a time: no index that the constraint has already, no check that its profile's row makes.
+    workspace = models.ForeignKey(
+        "workspace.Workspace", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     namespace = models.CharField(_("kind"), max_length=64)
     value = models.CharField(_("value"), max_length=512)
     profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="identifiers")

@@ -42,7 +42,7 @@ def normalised(namespace: str, value: str, *, country: str = "", gmail_dots: boo
     addresses are dropped.
     """
     text = unicodedata.normalize("NFC", value).translate(_INVISIBLE).strip()
-    if "\0" in text or len(text) > LONGEST or text.casefold() in _NOTHING:
+    if "\0" in text or "\x1f" in text or len(text) > LONGEST or text.casefold() in _NOTHING:
         return ""
     if namespace == EMAIL:
         return _email(text, gmail_dots)

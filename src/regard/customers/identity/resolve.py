@@ -43,22 +43,27 @@ def _known(workspace: int, sightings: Sequence[Sighting], rules: Rules) -> Graph
     keys: set[Key] = {key for sighting in sightings for key in sighting.keys}
     keys |= {(namespace, s.same_as) for s in sightings if s.same_as for namespace in (ANONYMOUS, USER)}
     graph = Graph(rules, _numbers(sum(1 for sighting in sightings if sighting.keys)))
+    of: dict[str, list[str]] = {}
+    for namespace, value in keys:
+        of.setdefault(namespace, []).append(value)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select i.namespace, i.value, i.profile_id, coalesce(p.merged_into_id, p.id), i.shared is not null, i.aliased "
-            "from customers_identifier i join unnest(%s::text[], %s::text[]) as wanted(namespace, value) using (namespace, value) "
-            "join customers_profile p on p.id = i.profile_id where i.workspace_id = %s",
-            [[key[0] for key in keys], [key[1] for key in keys], workspace],
-        )
-        for namespace, value, profile, root, shared, aliased in cursor.fetchall():
-            key = (namespace, value)
-            graph.holder[key] = profile
-            if profile != root:
-                graph.above[profile] = root
-            if shared:
-                graph.shared.add(key)
-            if aliased:
-                graph.aliased.add(key)
+        for namespace, values in of.items():
+            # One text is passed ten times as fast as a list of texts; no value holds the character between them.
+            cursor.execute(
+                "select i.value, i.profile_id, coalesce(p.merged_into_id, p.id), i.shared is not null, i.aliased "
+                "from customers_identifier i join customers_profile p on p.id = i.profile_id "
+                "where i.workspace_id = %s and i.namespace = %s and i.value = any(string_to_array(%s, chr(31)))",
+                [workspace, namespace, "\x1f".join(values)],
+            )
+            for value, profile, root, shared, aliased in cursor.fetchall():
+                key = (namespace, value)
+                graph.holder[key] = profile
+                if profile != root:
+                    graph.above[profile] = root
+                if shared:
+                    graph.shared.add(key)
+                if aliased:
+                    graph.aliased.add(key)
         if contested := _contested(graph, sightings) | _waiting(workspace, graph, sightings):
             cursor.execute(
                 "select coalesce(p.merged_into_id, p.id), i.namespace, i.value, i.aliased from customers_identifier i "

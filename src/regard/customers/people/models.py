@@ -22,11 +22,11 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
 class Profile(models.Model):
     """A person as first seen. The ledger keeps this id for ever; whose it is today says `merged_into`."""
 
-    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="profiles")
+    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="profiles", db_index=False)
     name = models.CharField(_("name"), max_length=200, blank=True)
     traits = models.JSONField(default=dict, blank=True)
     home_unit = models.ForeignKey("workspace.Unit", models.SET_NULL, null=True, blank=True, related_name="+")
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
     created = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
 

@@ -15,6 +15,8 @@ OPEN = [
     "/account/password/reset/",
     "/account/signup/",
     "/invitation/nothing",
+    "/unsubscribe/nothing",
+    "/consent/nothing",
     "/no/such/page",
 ]
 INSIDE = [
@@ -23,6 +25,7 @@ INSIDE = [
     "/sources/connect", "/sources/refused", "/sources/mapping", "/sources/mapping/rule?event=Call+Ended", "/me", "/settings/",
     "/settings/workspace", "/settings/members/", "/settings/invitations/new", "/settings/units/", "/settings/units/new",
     "/settings/keys/", "/settings/keys/new", "/settings/sign-on/", "/settings/sign-on/new/openid_connect", "/settings/sign-on/new/saml",
+    "/settings/contact/", "/settings/contact/purposes/new", "/settings/suppressions/", "/settings/suppressions/?q=x", "/settings/suppressions/new",
     "/settings/audit/?check", "/account/2fa/", "/account/2fa/totp/activate/", "/account/2fa/webauthn/add/", "/account/password/change/",
     "/account/3rdparty/",
 ]  # fmt: skip
@@ -95,3 +98,4 @@ def test_a_customer_and_their_timeline(client):
     assert f"/timeline/{customer}" in page and faults(page) == []
     panel = client.get(f"/timeline/{customer}").content.decode()
     assert "Call Ended" in panel and faults(panel) == []
+    assert faults(client.get(f"/customers/{customer}/contact").content.decode()) == []

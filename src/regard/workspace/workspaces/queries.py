@@ -68,6 +68,7 @@ def overview(member: Member) -> Overview:
                 reverse("workspace:keys"),
             ),
         ]
+    doors += [door for more in MORE_DOORS for door in more(member)]
     if member.may(Right.OWN):
         doors.append(
             Door(
@@ -87,5 +88,4 @@ def overview(member: Member) -> Overview:
             reverse("workspace:me"),
         )
     )
-    doors += [door for more in MORE_DOORS for door in more(member)]
     return Overview(doors)

@@ -25,6 +25,7 @@ def test_the_review_page_says_why_and_joins_whom_one_chooses(workspace, pair):
     page = client.get("/identity/").content.decode()
     assert "1 question: one customer, or several?" in page
     assert "a@x.example" in page
+    assert all(f'name="customer" value="{one}"' in page for one in pair)
     client.post("/identity/decision", {"customer": pair, "decision": "same"})
     assert whose(pair[0]) == whose(pair[1])
     assert "Everybody is who they seem to be" in client.get("/identity/").content.decode()

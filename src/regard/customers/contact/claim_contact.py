@@ -1,0 +1,82 @@
+"""Ask and log in one transaction, so that two senders cannot both be the last one allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from regard.customers.contact.channels import Channel
+from regard.customers.contact.log.models import ContactMade, Sender
+from regard.customers.contact.may_contact import may_contact
+from regard.customers.contact.queries import asked, purpose_called
+from regard.customers.contact.verdict import Because, Outcome, Verdict
+
+_LOCK = 7211
+
+
+@transaction.atomic
+def claim_contact(
+    workspace: int,
+    customers: Iterable[int],
+    *,
+    purpose: str,
+    channel: str,
+    now: datetime,
+    sender: Sender,
+    address: str | Mapping[int, str] = "",
+) -> list[Verdict]:
+    """As `may_contact`; those allowed are in the log of contacts when this returns, and count for whoever asks next.
+
+    Claims of a workspace wait for one another until the transaction around them ends, so claim in batches and commit before
+    sending. Someone named twice, even by two of their profiles, is allowed once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, workspace])
+    verdicts, claimed = [], set()
+    for verdict in may_contact(
+        workspace, customers, purpose=purpose, channel=channel, now=now, address=address, sender=sender
+    ):
+        if verdict.allowed and verdict.customer in claimed:
+            verdict = replace(
+                verdict, outcome=Outcome.REFUSED, because=Because.REPEATED, sentence=_("They are in this list twice."), address=""
+            )  # fmt: skip
+        elif verdict.allowed:
+            claimed.add(verdict.customer)
+        verdicts.append(verdict)
+    about = purpose_called(workspace, purpose)
+    ContactMade.objects.bulk_create(
+        ContactMade(
+            workspace_id=workspace, profile_id=verdict.customer, purpose=about, channel=channel, at=now, address=verdict.address,
+            sender_kind=sender.kind, sender_id=sender.id,
+        )
+        for verdict in verdicts if verdict.allowed
+    )  # fmt: skip
+    return verdicts
+
+
+class UnknownCustomer(ValueError):
+    """There is no such customer in the workspace."""
+
+
+def record_contact(
+    workspace: int,
+    customer: int,
+    *,
+    purpose: str,
+    channel: str,
+    at: datetime,
+    sender: Sender,
+    address: str = "",
+) -> ContactMade:
+    """Write down a contact that happened without asking here: a call, a letter. Raises UnknownCustomer, UnknownPurpose."""
+    whose = asked(workspace, [customer]).customer.get(customer)
+    if whose is None:
+        raise UnknownCustomer(f"There is no customer {customer}.")
+    return ContactMade.objects.create(
+        workspace_id=workspace, profile_id=whose, purpose=purpose_called(workspace, purpose), channel=Channel(channel), at=at,
+        address=address, sender_kind=sender.kind, sender_id=sender.id,
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""Reasons not to contact somebody for now. Features call these in the transaction of the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from regard.customers.contact.channels import Channel
+from regard.customers.contact.queries import asked
+from regard.customers.contact.restraints.models import Lifting, Reason, Restraint
+from regard.workspace.audit.models import AuditEntry
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What a restraint follows from: a kind (`case`, `outage`) and its id."""
+
+    kind: str
+    id: str
+
+
+@transaction.atomic
+def restrain(
+    workspace: int,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
+    customers: Iterable[int] | None = None,
+    unit: int | None = None,
+    everybody: bool = False,
+    channels: Iterable[str] = (),
+    purposes: Iterable[str] = (),
+    until: datetime | None = None,
+    cause: Cause | None = None,
+    note: str = "",
+) -> list[Restraint]:
+    """Restrain these customers, those at home in a unit (and below), or everybody: exactly one of the three.
+
+    Without channels or purposes it holds for all of them. Of customers who are restrained for the same cause already there is no
+    second row. Without a cause it is somebody's own doing, and the audit log says whose.
+    """
+    if (customers is not None) + (unit is not None) + everybody != 1:
+        raise ValueError("Say whom: customers, a unit or everybody.")
+    if until is not None and until <= now:
+        raise ValueError("A restraint cannot end before it begins.")
+    common: dict[str, Any] = {
+        "workspace_id": workspace, "reason": Reason(reason), "channels": [Channel(channel).value for channel in channels],
+        "purposes": list(purposes), "begins": now, "until": until, "note": note[:300], "by": by[:254],
+        "cause_kind": cause.kind if cause else "", "cause_id": cause.id if cause else "",
+    }  # fmt: skip
+    whom: list[int | None] = [None]
+    if customers is not None:
+        whom = list(asked(workspace, customers).customers)
+    if cause:
+        standing = set(
+            live(workspace, now)
+            .filter(cause_kind=cause.kind, cause_id=cause.id, unit=unit)
+            .values_list("profile", flat=True)
+        )
+        whom = [one for one in whom if one not in standing]
+    made = Restraint.objects.bulk_create(Restraint(profile_id=one, unit_id=unit, **common) for one in whom)
+    if not cause:
+        subject = (
+            f"customer {whom[0]}"
+            if len(whom) == 1 and whom[0]
+            else f"{len(whom)} customers"
+            if customers is not None
+            else "everybody"
+        )
+        AuditEntry.write(workspace, actor=by, action="restraint.added", subject=subject, reason=reason, unit=unit)
+    return made
+
+
+@transaction.atomic
+def lift(
+    workspace: int,
+    *,
+    by: str,
+    now: datetime,
+    cause: Cause | None = None,
+    restraints: Iterable[int] = (),
+    note: str = "",
+) -> int:
+    """Lift what still holds: everything of a cause, or these restraints. Returns how many were lifted."""
+    which = Q(cause_kind=cause.kind, cause_id=cause.id) if cause else Q(pk__in=list(restraints))
+    held = list(live(workspace, now).filter(which).select_for_update(of=("self",)))
+    done = set(Lifting.objects.filter(restraint__in=held).values_list("restraint", flat=True))
+    rows = [one for one in held if one.pk not in done]
+    Lifting.objects.bulk_create(
+        [Lifting(restraint=one, at=now, by=by[:254], note=note[:300]) for one in rows], ignore_conflicts=True
+    )
+    if not cause:
+        for one in rows:
+            AuditEntry.write(
+                workspace, actor=by, action="restraint.lifted", reason=one.reason,
+                subject=f"customer {one.profile_id}" if one.profile_id else "everybody",
+            )  # fmt: skip
+    return len(rows)
+
+
+def live(workspace: int, now: datetime) -> QuerySet[Restraint]:
+    """Restraints that were not lifted and have not ended."""
+    return Restraint.objects.filter(Q(until=None) | Q(until__gt=now), workspace_id=workspace, lifting=None)
