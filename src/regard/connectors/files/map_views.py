@@ -21,6 +21,7 @@ from regard.connectors.files.queries import examples, first_rows, trial
 from regard.connectors.files.reading import About, Question, UnreadableFile
 from regard.connectors.files.sniffing import sniff
 from regard.connectors.files.views import find
+from regard.jobs.defer import defer
 from regard.workspace.members.middleware import RegardRequest
 
 MOST_SHOWN = 300
