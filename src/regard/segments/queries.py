@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from regard.segments.compile import MEMBERS, Statement, compile
-from regard.segments.definition import Group
+from django.utils.translation import gettext as _
+
+from regard.segments.compile import Statement, compile
+from regard.segments.definition import BadDefinition, Group, Member, leaves_of
 from regard.segments.models import Segment
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
@@ -124,10 +126,12 @@ def below(workspace: int) -> dict[int, list[int]]:
     return found
 
 
-def current(segment: int) -> str:
-    """SQL: the customers who belong to it now, with `{segment:UInt32}` bound."""
-    return MEMBERS.format(segment="{segment:UInt32}")
-
-
-def owned(scope: Scope, segments: Iterable[int]) -> set[int]:
-    return set(Segment.objects.filter(workspace_id=scope.workspace, pk__in=set(segments)).values_list("pk", flat=True))
+def check_named(scope: Scope, group: Group, *, itself: int | None = None) -> Group:
+    """Other segments that are named are of this workspace, and none is the segment itself. Raises BadDefinition."""
+    named = {leaf.segment for leaf in leaves_of(group) if isinstance(leaf, Member)}
+    own = set(Segment.objects.filter(workspace_id=scope.workspace, pk__in=named).values_list("pk", flat=True))
+    if named - own:
+        raise BadDefinition(_("One of the segments that are named does not exist."))
+    if itself is not None and itself in named:
+        raise BadDefinition(_("A segment cannot be a condition of itself."))
+    return group

@@ -19,10 +19,10 @@ from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, person, persons, visible
 from regard.ledger.touchpoints.models import Channel, Touchpoint
 from regard.segments.builder import JOINS, KINDS, SCORE_OPS, TIMES_OPS, TRAIT_OPS, Draft
-from regard.segments.definition import BadDefinition, Group, Member, leaves_of, read, written
+from regard.segments.definition import BadDefinition, Group, read, written
 from regard.segments.members.mirror import refresh
 from regard.segments.models import Segment
-from regard.segments.queries import comings_and_goings, fit, fitting, members, owned, segments_of, trait_names
+from regard.segments.queries import check_named, comings_and_goings, fit, fitting, members, segments_of, trait_names
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -90,7 +90,7 @@ def text(request: RegardRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         given = request.POST.get("definition", "")[:100_000]
         try:
-            segment.definition = written(_checked(request, read(json.loads(given)), segment))
+            segment.definition = written(check_named(request.scope, read(json.loads(given)), itself=segment.pk))
         except (BadDefinition, ValueError, RecursionError) as wrong:
             problem = (
                 str(wrong) if isinstance(wrong, BadDefinition) else _("This is not JSON: %(why)s") % {"why": wrong}
@@ -151,7 +151,9 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
         "joins": JOINS,
     }
     try:
-        context["group"] = group = _checked(request, draft.definition(), segment)
+        context["group"] = group = check_named(
+            request.scope, draft.definition(), itself=segment.pk if segment else None
+        )
         context["fit"] = fit(request.scope, group, now=timezone.now())
         context["some"] = _some(request, group)
     except BadDefinition as problem:
@@ -181,16 +183,6 @@ def _some(request: RegardRequest, group: Group) -> list[Person]:
             workspace=request.workspace, pk__in=fitting(request.scope, group, now=timezone.now(), limit=5)
         )
     )
-
-
-def _checked(request: RegardRequest, group: Group, segment: Segment | None) -> Group:
-    """Other segments that are named are of this workspace, and none is the segment itself."""
-    named = {leaf.segment for leaf in leaves_of(group) if isinstance(leaf, Member)}
-    if named - owned(request.scope, named):
-        raise BadDefinition(_("One of the segments that are named does not exist."))
-    if segment is not None and segment.pk in named:
-        raise BadDefinition(_("A segment cannot be a condition of itself."))
-    return group
 
 
 def _find(request: RegardRequest, pk: int) -> Segment:

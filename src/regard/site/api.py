@@ -18,6 +18,7 @@ from regard.ledger.timeline.api import router as timelines
 from regard.ledger.touchpoints.api import router as catalogue
 from regard.metrics.api import router as metrics
 from regard.metrics.period import BadQuery
+from regard.segments.api import router as segments
 from regard.site.problem import problem
 from regard.warehouse import WarehouseAway, WarehouseBusy
 from regard.workspace.keys.caller import KeyAuth
@@ -46,6 +47,7 @@ api.add_router("/customers", customers)
 api.add_router("/customers", timelines)
 api.add_router("/customers", consents)
 api.add_router("/contact-policy", contact_policy)
+api.add_router("/segments", segments)
 api.add_router("/feedback", feedback)
 api.add_router("", catalogue)
 
