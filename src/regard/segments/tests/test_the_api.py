@@ -11,9 +11,8 @@ PLAN = {"kind": "all", "of": [{"kind": "trait", "name": "plan", "op": "known", "
 
 
 def key(workspace, scope=KeyScope.WRITE, unit=None):
-    _row, token = ApiKey.make(
-        workspace=workspace, name=f"{scope} {unit}", scope=scope, unit=unit or workspace.root, actor="me@x"
-    )
+    at = (unit or workspace.root).pk
+    _row, token = ApiKey.create(workspace_id=workspace.pk, name=f"{scope} {at}", scope=scope, unit_id=at, actor="me@x")
     return {"headers": {"Authorization": f"Bearer {token}"}}
 
 
