@@ -66,6 +66,8 @@ PORT = int(os.environ.get("REGARD_PORT") or 8000)
 #: The address people reach Regard at; links in mail are built from it, never from a request's Host header.
 PUBLIC_URL = os.environ.get("REGARD_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 INBOX_DAYS = int(os.environ.get("REGARD_INBOX_DAYS", "400"))
+#: Connections run programs of their owners' choice on this server; an operator who does not want that says 0.
+TAPS = _flag("REGARD_TAPS", True)
 #: How many proxies of your own stand in front; only so many X-Forwarded-For entries are believed.
 TRUSTED_PROXIES = int(os.environ.get("REGARD_TRUSTED_PROXIES", "0"))
 
@@ -267,7 +269,12 @@ if _smtp := os.environ.get("REGARD_SMTP_URL"):
 DEFAULT_FROM_EMAIL = os.environ.get("REGARD_MAIL_FROM", "Regard <regard@localhost>")
 
 
-PROCRASTINATE_IMPORT_PATHS = ["regard.jobs.jobs", "regard.ledger.inbox.jobs", "regard.connectors.files.jobs"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "regard.jobs.jobs",
+    "regard.ledger.inbox.jobs",
+    "regard.connectors.files.jobs",
+    "regard.connectors.taps.jobs",
+]
 
 LOGGING = {
     "version": 1,
