@@ -36,7 +36,7 @@ GROUPS = (
 
 
 #: Pages that belong to an entry under another name.
-_WITHIN = {"imports": "sources", "timeline": "customers"}
+_WITHIN = {"imports": "sources", "connections": "sources", "timeline": "customers"}
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
