@@ -153,7 +153,7 @@ def try_out(table: pa.Table, import_map: ImportMap, *, namespace: str, zone: Zon
     )
 
 
-def refused_rows(source: int | None) -> Iterator[tuple[str, str, str]]:
+def refused_rows(source: int) -> Iterator[tuple[str, str, str]]:
     """(reason, what to do about it in one sentence, the row as it came), oldest first."""
     items = RefusedItem.objects.filter(source_id=source).order_by("inbox", "position")
     for item in items.iterator(chunk_size=2000):

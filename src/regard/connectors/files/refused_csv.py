@@ -11,6 +11,7 @@ from regard.connectors.files.queries import refused_rows
 
 
 def refused_csv(source: int | None, *, name: str) -> StreamingHttpResponse:
+    """`source` is None for what has brought nothing in yet."""
     response = StreamingHttpResponse(_lines(source), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -26,5 +27,5 @@ class _Echo:
 def _lines(source: int | None) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(["code", "reason", "row"])
-    for row in refused_rows(source):
+    for row in refused_rows(source) if source is not None else ():
         yield writer.writerow(row)

@@ -100,13 +100,9 @@ def _href(source: Source) -> str:
     """The page of a file or of a connection, where there is one."""
     held = getattr(source, "file_import", None) if source.kind == SourceKind.FILE else None
     stream = getattr(source, "tap_stream", None) if source.kind == SourceKind.FILE else None
-    if held is None and stream is None:
-        return ""
     try:
-        return (
-            reverse("imports:show", args=[held.pk])
-            if held
-            else reverse("connections:show", args=[stream.connection_id])
-        )
+        if stream is not None:
+            return reverse("connections:show", args=[stream.connection_id])
+        return reverse("imports:show", args=[held.pk]) if held is not None else ""
     except NoReverseMatch:
         return ""

@@ -36,7 +36,7 @@ class TapForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        if Connection.objects.filter(workspace=self._workspace, name=name).exclude(pk=self._but).exists():
+        if Connection.objects.filter(workspace=self._workspace, name=name).exclude(pk=self._but or 0).exists():
             raise forms.ValidationError(_("Another connection has this name."))
         return name
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST
 from regard.connectors.files.refused_csv import refused_csv
 from regard.connectors.taps.forms import ScheduleForm
 from regard.connectors.taps.jobs import begin, remove_folder
-from regard.connectors.taps.models import Connection, ConnectionRefused, Run
+from regard.connectors.taps.models import Connection, ConnectionRefused, Run, Stream
 from regard.connectors.taps.queries import connections_of, runs_told, told
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
@@ -81,7 +82,7 @@ def runs(request: RegardRequest, pk: int) -> HttpResponse:
     return render(request, "connectors/taps/runs.html", {"found": found, "page": page, "runs": runs_told(list(page))})
 
 
-def refused(request: RegardRequest, pk: int, stream: int) -> HttpResponse:
+def refused(request: RegardRequest, pk: int, stream: int) -> StreamingHttpResponse:
     found = get_object_or_404(find(request, pk).streams.defer("sample"), pk=stream)
     return refused_csv(found.source_id, name=f"refused-{pk}-{found.pk}.csv")
 
@@ -147,19 +148,21 @@ def remove(request: RegardRequest, pk: int) -> HttpResponse:
     return ask(request, question)
 
 
-def act(request: RegardRequest, found: Connection, what: str, **more: object) -> HttpResponse:
+def act(request: RegardRequest, found: Connection, what: str, *, stream: Stream | None = None) -> HttpResponse:
     """Queue it, and look at how it goes."""
-    return _do(request, found, lambda: begin(found, what, by=request.user.email, **more), "")  # type: ignore[arg-type]
+    return _do(request, found, lambda: begin(found, what, by=request.user.email, stream=stream), "")
 
 
 def find(request: RegardRequest, pk: int) -> Connection:
     return get_object_or_404(Connection.objects.select_related("workspace"), pk=pk, workspace=request.workspace)
 
 
-def _do(request: RegardRequest, found: Connection, verb: object, said: str, *, to: str = "") -> HttpResponse:
+def _do(
+    request: RegardRequest, found: Connection, verb: Callable[[], object], said: str, *, to: str = ""
+) -> HttpResponse:
     back = redirect("connections:show", found.pk)
     try:
-        verb()  # type: ignore[operator]
+        verb()
     except ConnectionRefused as refusal:
         messages.error(request, str(refusal))
         return back
