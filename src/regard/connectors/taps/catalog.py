@@ -26,7 +26,6 @@ class Offered:
     keys: list[str]
     method: str
     replication_key: str
-    forced: bool
     fields: list[str]
     declared: dict[str, str]
 
@@ -53,8 +52,6 @@ def learn(connection: Connection, catalog: Any) -> int:
         )
         if stream.source_id is None:
             stream.keys = one.keys
-        if one.forced:
-            stream.method, stream.replication_key = one.method, one.replication_key
         stream.sent_as = one.sent_as
         stream.declared = stream.declared or one.declared
         stream.save()
@@ -87,10 +84,15 @@ def _select(entry: dict[str, Any], stream: Stream | None) -> None:
         entry["schema"]["selected"] = stream is not None  # taps from before there was metadata
     if stream is None:
         return
-    if table.get("forced-replication-method") is None:
-        table["replication-method"] = entry["replication_method"] = stream.method
-        if stream.method == INCREMENTAL and stream.replication_key:
-            table["replication-key"] = entry["replication_key"] = stream.replication_key
+    # Some taps enter what they do by default as "forced": what was chosen on our page goes before it.
+    table["replication-method"] = entry["replication_method"] = stream.method
+    if "forced-replication-method" in table:
+        table["forced-replication-method"] = stream.method
+    if stream.method == INCREMENTAL and stream.replication_key:
+        table["replication-key"] = entry["replication_key"] = stream.replication_key
+    else:
+        table.pop("replication-key", None)
+        entry.pop("replication_key", None)
     described = {tuple(one.get("breadcrumb") or ()) for one in metadata}
     for name in _fields(entry):
         if ("properties", name) not in described:
@@ -114,7 +116,7 @@ def _offered(entry: dict[str, Any]) -> Offered:
     method = INCREMENTAL if said == INCREMENTAL or (by and said != FULL) else FULL
     return Offered(
         name=name[:200], sent_as=str(entry.get("stream") or name)[:200], keys=[str(key)[:200] for key in keys],
-        method=method, replication_key=by[:200] if method == INCREMENTAL else "", forced=bool(forced),
+        method=method, replication_key=by[:200] if method == INCREMENTAL else "",
         fields=list(_fields(entry)), declared=columns_of(entry.get("schema")),
     )  # fmt: skip
 
