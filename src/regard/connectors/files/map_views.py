@@ -22,6 +22,7 @@ from regard.connectors.files.sniffing import sniff
 from regard.connectors.files.views import find
 from regard.workspace.members.middleware import RegardRequest
 
+
 def edit(request: RegardRequest, pk: int) -> HttpResponse:
     """Look at the map and mend it; `act` says whether to keep it, try it, or import with it."""
     found = find(request, pk)

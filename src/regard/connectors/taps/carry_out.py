@@ -221,7 +221,10 @@ class Work:
             )
         keep_sample(stream, sampler)
         self.run.records = len(sampler.records)
-        return Run.Outcome.DONE, _("%(n)s records of %(stream)s were looked at; nothing was taken in.") % {"n": len(sampler.records), "stream": stream}  # fmt: skip
+        return Run.Outcome.DONE, _("%(n)s records of %(stream)s were looked at; nothing was taken in.") % {
+            "n": len(sampler.records),
+            "stream": stream,
+        }
 
     def _fetch(self) -> tuple[str, str]:
         streams = self.connection.streams_to_run()
@@ -324,7 +327,14 @@ class Work:
     def _died(self, tap: Tap, code: int) -> Failed:
         """The last thing it said that tells something."""
         said = [line.strip() for line in tap.errors if line.strip()]
-        telling = next((line for line in reversed(said) if any(word in line for word in ("CRITICAL", "ERROR", "Error", "Exception"))), said[-1] if said else "")  # fmt: skip
+        telling = next(
+            (
+                line
+                for line in reversed(said)
+                if any(word in line for word in ("CRITICAL", "ERROR", "Error", "Exception"))
+            ),
+            said[-1] if said else "",
+        )
         if code < 0:
             return Failed(_("The tap was killed (signal %(n)s). %(said)s") % {"n": -code, "said": telling})
         return Failed(

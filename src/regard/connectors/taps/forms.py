@@ -13,7 +13,9 @@ from regard.connectors.taps.models import Connection
 class TapForm(forms.Form):
     """Which tap, and what the connection is called."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("How you will know it, such as “HubSpot Europe”."))
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("How you will know it, such as “HubSpot Europe”.")
+    )
     requirement = forms.CharField(
         label=_("Package"), max_length=300, required=False,
         help_text=_("As pip names it: tap-github, or tap-github==2.1.0 to keep to one version. It is installed on this server."),
@@ -27,7 +29,9 @@ class TapForm(forms.Form):
         help_text=_("A run that takes longer is ended; the next goes on from there."),
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, workspace: int, kind: str = "", but: int | None = None, **more: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, workspace: int, kind: str = "", but: int | None = None, **more: Any
+    ) -> None:
         super().__init__(data, **more)
         self._workspace, self._but = workspace, but
         if kind in BY_KEY and but is None:

@@ -94,7 +94,7 @@ def short_names(columns: list[str]) -> dict[str, str]:
 
 
 def _careful(one: ColumnMap, what: What) -> ColumnMap:
-    """Records of a CRM name many things: a telephone of a whole company, the account that a hundred contacts share, the name of a deal. None of them says who a customer is."""
+    """Records name many things: the telephone of a whole company, the account that contacts share, a deal. None says who a customer is."""
     rest: Becomes = "trait" if what == "customers" else "property"
     shared = one.becomes in ("phone", "identifier", "user_id", "key")
     other = one.becomes == "name" and what != "customers"

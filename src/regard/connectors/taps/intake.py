@@ -1,4 +1,4 @@
-"""Messages of a tap → the inbox. A STATE is committed with all records that came before it, or not at all, so a tap that is killed goes on from there."""
+"""Messages of a tap → the inbox. A STATE is committed with all records that came before it, or not at all."""
 
 from __future__ import annotations
 
@@ -89,7 +89,11 @@ class Intake:
         elif message.type == "STATE":
             self._said(message)
         elif message.type == "BATCH":
-            raise BadTap(_("The tap hands its records over in files (BATCH messages), which are not read here: take its setting “batch_config” out."))  # fmt: skip
+            raise BadTap(
+                _(
+                    "The tap hands its records over in files (BATCH messages), which are not read here: take its setting “batch_config” out."
+                )
+            )
         elif message.type == "ACTIVATE_VERSION":
             self.run.note(_("What is no longer at the source is kept here (ACTIVATE_VERSION is not carried out)."))
         else:
@@ -122,7 +126,10 @@ class Intake:
                 open_.stream.declared = open_.declared
                 open_.stream.save(update_fields=["declared"])
         if self.too_much_garbage():
-            raise BadTap(_("%(n)s of the %(all)s lines that the tap printed were no Singer messages.") % {"n": self.run.garbage, "all": self.lines})  # fmt: skip
+            raise BadTap(
+                _("%(n)s of the %(all)s lines that the tap printed were no Singer messages.")
+                % {"n": self.run.garbage, "all": self.lines}
+            )
 
     @property
     def stopped(self) -> list[Open]:
@@ -142,7 +149,10 @@ class Intake:
             shown = found.line.data[:300].decode("utf-8", "replace").replace("\0", "\ufffd")
             self.run.garbage_lines = [*self.run.garbage_lines, self.mask(shown)]
         if self.run.garbage >= 200 and self.too_much_garbage():
-            raise BadTap(_("The tap prints lines that are no Singer messages: %(n)s of its first %(all)s.") % {"n": self.run.garbage, "all": self.lines})  # fmt: skip
+            raise BadTap(
+                _("The tap prints lines that are no Singer messages: %(n)s of its first %(all)s.")
+                % {"n": self.run.garbage, "all": self.lines}
+            )
 
     def _schema(self, message: Message) -> None:
         open_ = self._open.get(message.stream)
@@ -165,16 +175,28 @@ class Intake:
             return
         name, gone = open_.stream.name, sorted(before.keys() - now.keys())
         for column in sorted(now.keys() - before.keys())[:20]:
-            self.run.note(_("%(stream)s has a new column: %(column)s. Its map does not use it yet.") % {"stream": name, "column": column})  # fmt: skip
+            self.run.note(
+                _("%(stream)s has a new column: %(column)s. Its map does not use it yet.")
+                % {"stream": name, "column": column}
+            )
         for column in sorted(before.keys() & now.keys()):
             if before[column] != now[column]:
-                self.run.note(_("%(stream)s: %(column)s was %(was)s and is %(now)s now.") % {"stream": name, "column": column, "was": before[column], "now": now[column]})  # fmt: skip
+                self.run.note(
+                    _("%(stream)s: %(column)s was %(was)s and is %(now)s now.")
+                    % {"stream": name, "column": column, "was": before[column], "now": now[column]}
+                )
         used = {column.column for column in open_.stream.import_map.columns if column.becomes != "ignore"}
         for column in gone[:20]:
             self.run.note(_("%(stream)s no longer has the column %(column)s.") % {"stream": name, "column": column})
         missing = [column for column in gone if column in used]
         if missing:
-            self._stop(open_, _("%(stream)s no longer has the column “%(column)s”, which its map uses: nothing more of it is taken in until the map is changed.") % {"stream": name, "column": missing[0]})  # fmt: skip
+            self._stop(
+                open_,
+                _(
+                    "%(stream)s no longer has the column “%(column)s”, which its map uses: nothing more of it is taken in until the map is changed."
+                )
+                % {"stream": name, "column": missing[0]},
+            )
 
     def _new_keys(self, open_: Open, keys: list[str]) -> None:
         if open_.stream.source_id is None:
@@ -182,7 +204,13 @@ class Intake:
             open_.stream.save(update_fields=["keys"])
         else:
             was, now = ", ".join(open_.stream.keys) or "–", ", ".join(keys)
-            self._stop(open_, _("%(stream)s is now known by %(now)s, before by %(was)s: all its records would count again. Take back what came in and start over.") % {"stream": open_.stream.name, "now": now, "was": was})  # fmt: skip
+            self._stop(
+                open_,
+                _(
+                    "%(stream)s is now known by %(now)s, before by %(was)s: all its records would count again. Take back what came in and start over."
+                )
+                % {"stream": open_.stream.name, "now": now, "was": was},
+            )
 
     def _stop(self, open_: Open, reason: str) -> None:
         open_.row.stopped = self.mask(reason)[:400]
@@ -202,7 +230,10 @@ class Intake:
             cells = flat(message.record, open_.shape)
             if len(cells) > MOST_COLUMNS:
                 cells = dict(list(cells.items())[:MOST_COLUMNS])
-                self.run.note(_("%(stream)s has records of more than %(most)s columns; the rest of them is left out.") % {"stream": open_.stream.name, "most": MOST_COLUMNS})  # fmt: skip
+                self.run.note(
+                    _("%(stream)s has records of more than %(most)s columns; the rest of them is left out.")
+                    % {"stream": open_.stream.name, "most": MOST_COLUMNS}
+                )
             record = self._identified(open_, cells)
         except BrokenRecord as error:
             record = self._broken(open_, str(error), line.data[:4_000].decode("utf-8", "replace"))
@@ -265,7 +296,11 @@ class Intake:
         if self.stopped:
             marks, before = state.get("bookmarks"), self.run.state_before.get("bookmarks") or {}
             if not isinstance(marks, dict):
-                self.run.note(_("How far the tap came is not kept, because one of its streams was stopped; the next run reads more than it must."))  # fmt: skip
+                self.run.note(
+                    _(
+                        "How far the tap came is not kept, because one of its streams was stopped; the next run reads more than it must."
+                    )
+                )
                 return
             held = {name: mark for name, mark in marks.items() if name not in self._stopped_names()}
             state = {**state, "bookmarks": held | {name: before[name] for name in self._stopped_names() if name in before}}  # fmt: skip

@@ -30,7 +30,8 @@ class KnownTap:
 _START = Asked("start_date", example="2026-01-01T00:00:00Z")
 KNOWN = (
     KnownTap("hubspot", "HubSpot", _("Contacts, companies, deals, tickets"), "tap-hubspot", (
-        Asked("redirect_uri", example="https://www.example.org"), Asked("client_id"), Asked("client_secret", secret=True), Asked("refresh_token", secret=True), _START)),
+        Asked("redirect_uri", example="https://www.example.org"), Asked("client_id"),
+        Asked("client_secret", secret=True), Asked("refresh_token", secret=True), _START)),
     KnownTap("salesforce", "Salesforce", _("Accounts, contacts, cases, opportunities"), "tap-salesforce", (
         Asked("client_id"), Asked("client_secret", secret=True), Asked("refresh_token", secret=True), _START,
         Asked("api_type", example="REST"), Asked("select_fields_by_default", kind="yes", example="true"))),

@@ -98,5 +98,3 @@ def _kept(request: RegardRequest, found: Connection) -> HttpResponse:
         return act(request, found, Run.Kind.DISCOVER)
     messages.success(request, _("Its settings are kept, encrypted."))
     return redirect("connections:show", found.pk)
-
-

@@ -125,13 +125,18 @@ def connections_of(workspace: int) -> list[Listed]:
         Connection.objects.filter(workspace_id=workspace).select_related("workspace").defer("catalog", "about", "state")
     )
     now = timezone.now()
-    sources = {stream.source_id: stream.connection_id for stream in Stream.objects.filter(connection__in=found).exclude(source=None).defer("sample")}  # fmt: skip
+    sources = {
+        stream.source_id: stream.connection_id
+        for stream in Stream.objects.filter(connection__in=found).exclude(source=None).defer("sample")
+    }
     counts = _counts([source for source in sources if source])
     listed = []
     for one in found:
         latest = one.runs.defer("log", "state_before", "state_after").first()
         asked = one.runs.filter(kind=Run.Kind.RUN).aggregate(at=Max("asked"))["at"]
-        records = sum(counts[source].accepted for source, owner in sources.items() if owner == one.pk and source in counts)
+        records = sum(
+            counts[source].accepted for source, owner in sources.items() if owner == one.pk and source in counts
+        )
         listed.append(Listed(one, latest, next_after(one, last=asked, now=now), records))
     return listed
 

@@ -51,9 +51,24 @@ def rows_of(connection: Connection, given: list[Setting]) -> list[Row]:
     told = _told(connection)
     rows = [_shown(0, setting, help=told.get(setting.name, ("", "", False))[1]) for setting in given]
     have = {setting.name for setting in given}
-    rows += [Row(0, name=one.name, kind=one.kind, secret=one.secret, example=one.example, help=told.get(one.name, ("", "", False))[1]) for one in asked.values() if one.name not in have]  # fmt: skip
+    rows += [
+        Row(
+            0,
+            name=one.name,
+            kind=one.kind,
+            secret=one.secret,
+            example=one.example,
+            help=told.get(one.name, ("", "", False))[1],
+        )
+        for one in asked.values()
+        if one.name not in have
+    ]
     if not asked and not given:
-        rows += [Row(0, name=name, kind=kind, help=help, secret=looks_secret(name)) for name, (kind, help, needed) in told.items() if needed]  # fmt: skip
+        rows += [
+            Row(0, name=name, kind=kind, help=help, secret=looks_secret(name))
+            for name, (kind, help, needed) in told.items()
+            if needed
+        ]
     rows += [Row(0)] * SPARE
     return [replace(row, index=at) for at, row in enumerate(rows)]
 
@@ -72,11 +87,17 @@ def taken(given: Mapping[str, str], kept: list[Setting]) -> tuple[list[Setting],
     for at in range(MOST):
         if f"name-{at}" not in given:
             break
-        name, text, kind = given[f"name-{at}"].strip(), given.get(f"value-{at}", "").strip(), given.get(f"kind-{at}", "text")
+        name, text, kind = (
+            given[f"name-{at}"].strip(),
+            given.get(f"value-{at}", "").strip(),
+            given.get(f"kind-{at}", "text"),
+        )
         secret = bool(given.get(f"secret-{at}"))
         if not name or given.get(f"drop-{at}"):
             if text and not given.get(f"drop-{at}"):
-                rows.append(Row(at, "", "" if secret else text, kind, secret, fault=_("Which setting is this? Give its name.")))
+                rows.append(
+                    Row(at, "", "" if secret else text, kind, secret, fault=_("Which setting is this? Give its name."))
+                )
             continue
         old = before.get(name)
         if not text and old is not None and old.secret:
@@ -126,7 +147,7 @@ def pasted(text: str) -> dict[str, Any]:
         return {}
     found = value_of(text, "json")
     if not isinstance(found, dict):
-        raise ValueError(_("Paste one JSON object: {\"name\": value, …}."))
+        raise ValueError(_('Paste one JSON object: {"name": value, …}.'))
     return found
 
 
@@ -152,6 +173,14 @@ def _told(connection: Connection) -> dict[str, tuple[str, str, bool]]:
         if isinstance(one, dict):
             kinds = one.get("type") or []
             kinds = kinds if isinstance(kinds, list) else [kinds]
-            kind = "json" if {"object", "array"} & set(kinds) else "number" if {"integer", "number"} & set(kinds) else "yes" if "boolean" in kinds else "text"  # fmt: skip
+            kind = (
+                "json"
+                if {"object", "array"} & set(kinds)
+                else "number"
+                if {"integer", "number"} & set(kinds)
+                else "yes"
+                if "boolean" in kinds
+                else "text"
+            )
             found[str(name)] = (kind, str(one.get("description") or "")[:400], name in needed)
     return found

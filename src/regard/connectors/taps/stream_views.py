@@ -51,7 +51,11 @@ def edit_map(request: RegardRequest, pk: int, stream: int) -> HttpResponse:
     """Look at the map and mend it; `act` says whether to try it or to use it from now on."""
     found, one = _find(request, pk, stream)
     if not one.map_text:
-        return render(request, "connectors/taps/unmapped.html", {"found": found, "stream": one, "active": found.open_run, "latest": found.runs.filter(stream=one).first()})  # fmt: skip
+        return render(
+            request,
+            "connectors/taps/unmapped.html",
+            {"found": found, "stream": one, "active": found.open_run, "latest": found.runs.filter(stream=one).first()},
+        )
     import_map, fault, tried = _with_new_columns(one), "", None
     if request.method == "POST":
         try:
@@ -92,7 +96,7 @@ def text(request: RegardRequest, pk: int, stream: int) -> HttpResponse:
 
 def guess(request: RegardRequest, pk: int, stream: int) -> HttpResponse:
     """Anew, for a stream that holds something else than was thought."""
-    found, one = _find(request, pk, stream)
+    _found, one = _find(request, pk, stream)
     what, table = request.POST.get("what", ""), None
     if request.method == "POST" and what in FileImport.Kind.values and one.map_text:
         table = first_records(one)
@@ -102,7 +106,9 @@ def guess(request: RegardRequest, pk: int, stream: int) -> HttpResponse:
         one.confirmed = None
         one.save(update_fields=["confirmed"])
         if guessed.what != what:
-            messages.error(request, _("No column of it looks like a score or a comment, so it is taken for interactions."))
+            messages.error(
+                request, _("No column of it looks like a score or a comment, so it is taken for interactions.")
+            )
     return redirect("connections:map", pk, stream)
 
 
@@ -162,5 +168,7 @@ def _method(stream: Stream, request: RegardRequest) -> None:
 
 def _find(request: RegardRequest, pk: int, stream: int) -> tuple[Connection, Stream]:
     found = find(request, pk)
-    one = get_object_or_404(Stream.objects.select_related("connection__workspace", "source"), pk=stream, connection=found)
+    one = get_object_or_404(
+        Stream.objects.select_related("connection__workspace", "source"), pk=stream, connection=found
+    )
     return found, one

@@ -70,7 +70,11 @@ def log(request: RegardRequest, pk: int, number: int) -> HttpResponse:
     found = find(request, pk)
     one = get_object_or_404(Run.objects.select_related("connection", "stream"), pk=number, connection=found)
     mask = found.mask()
-    states = [(label, mask(json.dumps(state, indent=2, ensure_ascii=False))) for label, state in ((_("Before"), one.state_before), (_("After"), one.state_after)) if state]  # fmt: skip
+    states = [
+        (label, mask(json.dumps(state, indent=2, ensure_ascii=False)))
+        for label, state in ((_("Before"), one.state_before), (_("After"), one.state_after))
+        if state
+    ]
     context = {"found": found, "told": runs_told([one])[0], "states": states}
     return render(request, "connectors/taps/log.html", context)
 
@@ -114,7 +118,12 @@ def again(request: RegardRequest, pk: int) -> HttpResponse:
 def undo(request: RegardRequest, pk: int) -> HttpResponse:
     found = find(request, pk)
     if request.method == "POST":
-        return _do(request, found, lambda: found.take_back(by=request.user.email), _("What came from %(name)s is being taken back, and it no longer runs by itself.") % {"name": found})  # fmt: skip
+        return _do(
+            request,
+            found,
+            lambda: found.take_back(by=request.user.email),
+            _("What came from %(name)s is being taken back, and it no longer runs by itself.") % {"name": found},
+        )
     accepted = told(found).accepted
     lost = ngettext(
         "%(n)s record that came from it leaves the ledger.",

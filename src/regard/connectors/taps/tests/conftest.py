@@ -92,9 +92,10 @@ def hand(ledger, workspace, executable):
 
 def visits(n, start=0):
     """Rows of an interaction stream with their own clock."""
+    times = [f"2026-03-01T{i // 60:02d}:{i % 60:02d}:00Z" for i in range(start, start + n)]
     return [
-        {"id": f"v{i}", "created_at": f"2026-03-01T{i // 60:02d}:{i % 60:02d}:00Z", "updated_at": f"2026-03-01T{i // 60:02d}:{i % 60:02d}:00Z", "email": f"p{i % 7}@x.org", "channel": "shop", "amount": str(i)}
-        for i in range(start, start + n)
+        {"id": f"v{i}", "created_at": at, "updated_at": at, "email": f"p{i % 7}@x.org", "channel": "shop", "amount": str(i)}
+        for i, at in enumerate(times, start)
     ]  # fmt: skip
 
 

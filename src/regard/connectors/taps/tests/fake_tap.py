@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 
 
 def option(name):
@@ -59,13 +60,15 @@ def follow(plan):
 
 
 def give(tables, config):
-    with open(option("--catalog") or option("--properties")) as file:
-        catalog = json.load(file)
-    chosen = {entry["tap_stream_id"]: entry["metadata"][0]["metadata"] for entry in catalog["streams"] if entry["metadata"][0]["metadata"].get("selected")}  # fmt: skip
+    catalog = json.loads(Path(option("--catalog") or option("--properties")).read_text())
+    chosen = {
+        entry["tap_stream_id"]: entry["metadata"][0]["metadata"]
+        for entry in catalog["streams"]
+        if entry["metadata"][0]["metadata"].get("selected")
+    }
     state = {}
     if option("--state"):
-        with open(option("--state")) as file:
-            state = json.load(file)
+        state = json.loads(Path(option("--state")).read_text())
     marks, sent = state.get("bookmarks", {}), 0
     for name, table in tables.items():
         if name not in chosen:
@@ -92,8 +95,7 @@ def give(tables, config):
 if "--help" in sys.argv:
     print("usage: fake [--config] [--discover] [--catalog] [--state]")
     sys.exit()
-with open(option("--config")) as file:
-    config = json.load(file)
+config = json.loads(Path(option("--config")).read_text())
 if "--discover" in sys.argv:
     discover(config.get("tables", {}))
 elif "plan" in config:

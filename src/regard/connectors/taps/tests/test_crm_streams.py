@@ -38,7 +38,9 @@ def test_hubspot_contacts_become_customers_and_deals_interactions(hand, ledger, 
     assert mapped["property_dealname__value"] == "property"
     assert deals.constants.event == "Deal"
     assert Profile.objects.filter(workspace=workspace, merged_into=None).count() == 40
-    ((days, money),) = ledger.select(Scope(workspace.pk), "select uniq(toDate(at)), sum(money) from ledger where $scope and kind = 'interaction'")  # fmt: skip
+    ((days, money),) = ledger.select(
+        Scope(workspace.pk), "select uniq(toDate(at)), sum(money) from ledger where $scope and kind = 'interaction'"
+    )
     assert (days, money) == (28, sum(100 + n for n in range(40)))
 
 
@@ -56,7 +58,9 @@ def test_salesforce_cases_find_their_contacts_and_accounts_stay_apart(hand, ledg
     assert case["AccountId"].becomes == "property" and case["CaseNumber"].becomes == "property"
     assert case["CreatedDate"].becomes == "date" and case["Status"].becomes == "outcome"
     assert Profile.objects.filter(workspace=workspace, merged_into=None).count() == 25
-    ((people, cases),) = ledger.select(Scope(workspace.pk), "select uniq(profile), count() from ledger where $scope and kind = 'interaction'")  # fmt: skip
+    ((people, cases),) = ledger.select(
+        Scope(workspace.pk), "select uniq(profile), count() from ledger where $scope and kind = 'interaction'"
+    )
     assert (people, cases) == (20, 60)
 
 

@@ -31,7 +31,9 @@ def installed(ledger, workspace):
         found = Connection.objects.create(workspace=workspace, name="Real", requirement=requirement, owner=OWNER)
         hand = Hand(found)
         run = hand.do("install")
-        if run.outcome != "done" and any(word in run.log for word in ("No matching distribution", "Connection", "resolve")):
+        if run.outcome != "done" and any(
+            word in run.log for word in ("No matching distribution", "Connection", "resolve")
+        ):
             pytest.skip("no package can be fetched here")
         assert run.outcome == "done", (run.message, run.log)
         assert python_of(found.pk, hand.connection.environment).exists()
@@ -40,16 +42,31 @@ def installed(ledger, workspace):
     return make
 
 
+SHOP = """
+create table shop_source.customers (id int primary key, email text, full_name text, tier text, updated_at timestamptz);
+create table shop_source.visits (
+    id int primary key, customer_id int, visited_at timestamptz, amount numeric(10,2), store text, updated_at timestamptz
+);
+insert into shop_source.customers
+select n, 'c' || n || '@example.org', 'Customer ' || n, 'gold', timestamptz '2026-01-01Z' + n * interval '1 minute'
+from generate_series(1, 300) n;
+insert into shop_source.visits
+select n, n % 300 + 1, at, n * 0.5, 'Lyon', at
+from generate_series(1, 6000) n, lateral (select timestamptz '2026-02-01Z' + n * interval '1 minute' as at) clock;
+"""
+
+
 @pytest.fixture
 def shop_database():
     """Tables of a shop in this test's PostgreSQL, in a schema of their own, seen by everyone."""
-    parameters = {name: value for name, value in database.get_connection_params().items() if name in ("host", "port", "user", "password", "dbname")}  # fmt: skip
+    parameters = {
+        name: value
+        for name, value in database.get_connection_params().items()
+        if name in ("host", "port", "user", "password", "dbname")
+    }
     with psycopg.connect(**parameters, autocommit=True) as found:
         found.execute("create schema shop_source")
-        found.execute("create table shop_source.customers (id int primary key, email text, full_name text, tier text, updated_at timestamptz)")  # fmt: skip
-        found.execute("create table shop_source.visits (id int primary key, customer_id int, visited_at timestamptz, amount numeric(10,2), store text, updated_at timestamptz)")  # fmt: skip
-        found.execute("insert into shop_source.customers select n, 'c' || n || '@example.org', 'Customer ' || n, 'gold', timestamptz '2026-01-01Z' + n * interval '1 minute' from generate_series(1, 300) n")  # fmt: skip
-        found.execute("insert into shop_source.visits select n, n % 300 + 1, timestamptz '2026-02-01Z' + n * interval '1 minute', n * 0.5, 'Lyon', timestamptz '2026-02-01Z' + n * interval '1 minute' from generate_series(1, 6000) n")  # fmt: skip
+        found.execute(SHOP)
         yield found
         found.execute("drop schema shop_source cascade")
 
@@ -83,10 +100,18 @@ def pump(one, other):
         other.shutdown(socket.SHUT_WR)
 
 
-def test_tap_postgres_brings_a_database_in_and_then_only_what_is_new(installed, shop_database, over_tcp, ledger, workspace):
+def test_tap_postgres_brings_a_database_in_and_then_only_what_is_new(
+    installed, shop_database, over_tcp, ledger, workspace
+):
     hand = installed("meltanolabs-tap-postgres")
     assert hand.connection.script == "tap-postgres" and hand.connection.options == ["catalog"]
-    given = {"host": "127.0.0.1", "port": over_tcp, "user": shop_database.info.user, "database": shop_database.info.dbname, "filter_schemas": ["shop_source"]}  # fmt: skip
+    given = {
+        "host": "127.0.0.1",
+        "port": over_tcp,
+        "user": shop_database.info.user,
+        "database": shop_database.info.dbname,
+        "filter_schemas": ["shop_source"],
+    }
     secret = Setting("password", "open-sesame-pg-7", True)
     hand.connection.keep_settings([*(Setting(name, value) for name, value in given.items()), secret], by=OWNER)
     hand.discover()
@@ -96,11 +121,17 @@ def test_tap_postgres_brings_a_database_in_and_then_only_what_is_new(installed, 
     maps = {one.name: one.import_map for one in hand.connection.streams.all()}
     assert maps["shop_source-customers"].what == "customers" and maps["shop_source-visits"].what == "interactions"
     linked = [one.named for one in maps["shop_source-visits"].each("identifier")]
-    assert linked == [one.named for one in maps["shop_source-customers"].each("identifier")] == ["real-shop-source-customer"]
+    assert (
+        linked
+        == [one.named for one in maps["shop_source-customers"].each("identifier")]
+        == ["real-shop-source-customer"]
+    )
     run = hand.run()
     assert run.outcome == "done", (run.message, run.log)
     assert hand.counts(run) == (6_300, 0, 6_300, 0, 0)
-    ((people, visits),) = ledger.select(Scope(workspace.pk), "select uniq(profile), count() from ledger where $scope and kind = 'interaction'")  # fmt: skip
+    ((people, visits),) = ledger.select(
+        Scope(workspace.pk), "select uniq(profile), count() from ledger where $scope and kind = 'interaction'"
+    )
     assert (people, visits) == (300, 6_000)  # each visit is one of the customers that came before
     shop_database.execute("insert into shop_source.visits values (6001, 1, '2026-03-01Z', 9, 'Nice', '2026-03-01Z')")
     shop_database.execute("update shop_source.visits set amount = 12345, updated_at = '2026-03-02Z' where id = 7")
@@ -136,9 +167,15 @@ def serving(answer):
 
 def test_tap_rest_api_brings_an_http_service_in(installed):
     visits = [
-        {"id": n, "visited_at": f"2026-03-01T{n % 24:02d}:00:00Z", "customer": {"email": f"g{n % 9}@example.org"}, "channel": "store", "spent": n + 0.5}
+        {
+            "id": n,
+            "visited_at": f"2026-03-01T{n % 24:02d}:00:00Z",
+            "customer": {"email": f"g{n % 9}@example.org"},
+            "channel": "store",
+            "spent": n + 0.5,
+        }
         for n in range(120)
-    ]  # fmt: skip
+    ]
     seen = []
 
     def answer(request):
@@ -150,10 +187,14 @@ def test_tap_rest_api_brings_an_http_service_in(installed):
     with serving(answer) as address:
         stream = {"name": "visits", "path": "/visits", "primary_keys": ["id"], "records_path": "$.visits[*]"}
         given = [Setting("api_url", address), Setting("streams", [stream])]
-        hand.connection.keep_settings([*given, Setting("headers", {"Authorization": "Bearer wrong-password-1"}, True)], by=OWNER)
+        hand.connection.keep_settings(
+            [*given, Setting("headers", {"Authorization": "Bearer wrong-password-1"}, True)], by=OWNER
+        )
         run = hand.do("discover")
         assert run.outcome == "failed" and "wrong-password-1" not in repr(run.__dict__)
-        hand.connection.keep_settings([*given, Setting("headers", {"Authorization": "Bearer open-sesame-9"}, True)], by=OWNER)
+        hand.connection.keep_settings(
+            [*given, Setting("headers", {"Authorization": "Bearer open-sesame-9"}, True)], by=OWNER
+        )
         hand.discover()
         hand.choose("visits")
         assert hand.counts(hand.run()) == (120, 0, 120, 0, 0)
@@ -169,7 +210,9 @@ def test_tap_rest_api_brings_an_http_service_in(installed):
 
 
 def test_a_package_that_does_not_exist_is_said_in_the_installers_words(ledger, workspace):
-    found = Connection.objects.create(workspace=workspace, name="No", requirement="tap-of-regard-that-nobody-wrote", owner=OWNER)
+    found = Connection.objects.create(
+        workspace=workspace, name="No", requirement="tap-of-regard-that-nobody-wrote", owner=OWNER
+    )
     run = Hand(found).do("install")
     assert run.outcome == "failed"
     assert run.message.startswith("The package could not be installed: ERROR: ")

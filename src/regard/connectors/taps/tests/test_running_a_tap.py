@@ -162,7 +162,10 @@ def test_five_thousand_records_and_more_are_taken_in_by_chunks(hand):
 
 
 def _money(ledger, hand):
-    found = ledger.select(Scope(hand.connection.workspace_id), "select money from ledger where $scope and kind = 'interaction' order by at")  # fmt: skip
+    found = ledger.select(
+        Scope(hand.connection.workspace_id),
+        "select money from ledger where $scope and kind = 'interaction' order by at",
+    )
     return [money for (money,) in found]
 
 

@@ -17,7 +17,17 @@ from regard.connectors.taps.tests.conftest import OWNER, table, visits
 from regard.ledger.models import InboxRow, RefusedItem
 
 pytestmark = pytest.mark.django_db
-SCHEMA = {"type": "SCHEMA", "stream": "visits", "key_properties": ["id"], "schema": {"properties": {name: {"type": ["null", "string"]} for name in ("id", "created_at", "updated_at", "email", "channel", "amount")}}}  # fmt: skip
+SCHEMA = {
+    "type": "SCHEMA",
+    "stream": "visits",
+    "key_properties": ["id"],
+    "schema": {
+        "properties": {
+            name: {"type": ["null", "string"]}
+            for name in ("id", "created_at", "updated_at", "email", "channel", "amount")
+        }
+    },
+}
 
 
 def record(row, stream="visits"):

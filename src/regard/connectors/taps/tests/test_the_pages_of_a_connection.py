@@ -64,7 +64,10 @@ def test_a_whole_connection_from_nothing_to_its_records(owner, executable, queue
     stream = found.streams.get(name="visits")
     streams = text(owner.get(f"/connections/{found.pk}/streams"))
     assert "visits" in streams and "updated_at" in streams
-    owner.post(f"/connections/{found.pk}/streams", {"stream": [stream.pk], f"method-{stream.pk}": "INCREMENTAL", f"by-{stream.pk}": "updated_at"})  # fmt: skip
+    owner.post(
+        f"/connections/{found.pk}/streams",
+        {"stream": [stream.pk], f"method-{stream.pk}": "INCREMENTAL", f"by-{stream.pk}": "updated_at"},
+    )
     assert "say what its columns become" in text(owner.get(f"/connections/{found.pk}"))
     address = f"/connections/{found.pk}/streams/{stream.pk}"
     assert "Look at its first records" in text(owner.get(address))
@@ -99,8 +102,14 @@ def test_settings_show_no_secret_and_keep_those_that_are_left_empty(owner, hand)
     assert "acme" in page and "kept; type to replace it" in page
     assert "very-secret-token" not in page and "deep-secret" not in page
     names = {"shop": 0, "pages": 1, "token": 2, "more": 3}
-    filled = {f"name-{at}": name for name, at in names.items()} | {"value-0": "beta", "value-1": "3", "kind-1": "number"}
-    owner.post(f"/connections/{hand.connection.pk}/settings", filled | {"secret-2": "1", "secret-3": "1", "kind-3": "json"})
+    filled = {f"name-{at}": name for name, at in names.items()} | {
+        "value-0": "beta",
+        "value-1": "3",
+        "kind-1": "number",
+    }
+    owner.post(
+        f"/connections/{hand.connection.pk}/settings", filled | {"secret-2": "1", "secret-3": "1", "kind-3": "json"}
+    )
     hand.connection.refresh_from_db()
     assert hand.connection.config() == {"shop": "beta", "pages": 3, "token": "very-secret-token", "more": {"inner": "deep-secret"}}  # fmt: skip
     assert all(one.secret for one in hand.connection.settings if one.name in ("token", "more"))
@@ -114,7 +123,15 @@ def test_a_secret_does_not_become_readable_by_unticking_it(owner, hand):
 
 
 def test_a_setting_that_cannot_be_read_is_said_and_the_others_are_kept(owner, hand):
-    filled = {"name-0": "port", "value-0": "many", "kind-0": "number", "name-1": "token", "value-1": "tok-tok-tok", "kind-1": "text", "secret-1": "1"}  # fmt: skip
+    filled = {
+        "name-0": "port",
+        "value-0": "many",
+        "kind-0": "number",
+        "name-1": "token",
+        "value-1": "tok-tok-tok",
+        "kind-1": "text",
+        "secret-1": "1",
+    }
     page = text(owner.post(f"/connections/{hand.connection.pk}/settings", filled))
     assert "“many” is no number." in page and 'value="many"' in page
     assert "tok-tok-tok" not in page
@@ -167,7 +184,9 @@ def test_a_stream_of_another_connection_is_not_found(owner, hand, executable, wo
     assert owner.get(f"/connections/{second.pk}/streams/{stream}/refused.csv").status_code == 404
 
 
-@pytest.mark.parametrize("given", ["--index-url=http://evil", "a b c", "../../etc", "tap;rm -rf /", "tap-x ; python_version > '3'"])
+@pytest.mark.parametrize(
+    "given", ["--index-url=http://evil", "a b c", "../../etc", "tap;rm -rf /", "tap-x ; python_version > '3'"]
+)
 def test_what_is_no_package_is_not_given_to_pip(owner, given):
     page = text(owner.post("/connections/new?tap=other", {"name": "X", "requirement": given, "limit_minutes": "9"}))
     assert 'class="errorlist"' in page
