@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from packaging.requirements import InvalidRequirement, Requirement
@@ -75,6 +76,8 @@ def checked_requirement(text: str) -> str:
         raise Unusable(
             f"“{plain[:80]}” names no package: write it like tap-github or tap-github==2.1.0, or name an executable."
         ) from None
+    if parsed.url and "@" in urlsplit(parsed.url).netloc:
+        raise Unusable("Write no password into the package’s address: it would stand in the audit log.")
     if parsed.marker is not None:
         raise Unusable("Write the package without conditions (the part after “;”).")
     return plain

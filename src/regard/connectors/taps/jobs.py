@@ -16,6 +16,7 @@ from regard.connectors.taps.schedule import due
 SCHEDULE = "schedule"
 #: Taps may run for hours: so many at once, so that imports and everything else still find a worker.
 LANES = 2
+GIVE_UP = 3
 
 
 @app.task(name="connectors.taps.carry_out", queue="taps", retry=3)
@@ -65,7 +66,9 @@ def start_due() -> list[Run]:
     for connection in Connection.objects.filter(on=True).select_related("workspace").defer("catalog", "about"):
         runs = connection.runs.filter(kind=Run.Kind.RUN)
         last = runs.first()
-        resumed = last is not None and last.outcome == Run.Outcome.INTERRUPTED
+        ends = list(runs.values_list("outcome", flat=True)[:GIVE_UP])
+        # One that the server does not survive is not begun again and again.
+        resumed = ends[:1] == [Run.Outcome.INTERRUPTED] and ends != [Run.Outcome.INTERRUPTED] * GIVE_UP
         asked = runs.aggregate(at=Max("asked"))["at"]
         if resumed or due(connection, last=asked, now=now):
             try:

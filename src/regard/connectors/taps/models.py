@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -16,6 +17,9 @@ from regard.connectors.taps.settings_of import Setting, mask_of
 from regard.ledger.record.correct import forget, inboxes_of, replay
 from regard.ledger.sources.models import Source, SourceKind
 from regard.workspace.audit.models import AuditEntry
+
+#: The hash of no record.
+NOTHING = UUID(int=0)
 
 
 class ConnectionRefused(Exception):
@@ -127,7 +131,8 @@ class Connection(models.Model):
         for stream in self.streams.exclude(source=None):
             assert stream.source_id is not None
             forget(self.workspace_id, inboxes_of(stream.source_id))
-            KnownRecord.objects.filter(stream_id=stream.pk).delete()
+            # Not deleted: what comes again must be a later version than what the ledger may still hold of it.
+            KnownRecord.objects.filter(stream_id=stream.pk).update(content=NOTHING)
             Source.objects.filter(pk=stream.source_id).update(undone=timezone.now())
             stream.source = None
             stream.save(update_fields=["source"])

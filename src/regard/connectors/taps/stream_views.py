@@ -22,6 +22,7 @@ from regard.connectors.taps.views import act, find
 from regard.workspace.members.middleware import RegardRequest
 
 TRIAL = 100
+MOST_SHOWN = 60
 
 
 def choose(request: RegardRequest, pk: int) -> HttpResponse:
@@ -32,9 +33,11 @@ def choose(request: RegardRequest, pk: int) -> HttpResponse:
         if found.open_run is not None and found.open_run.kind == Run.Kind.RUN:
             messages.error(request, _("It is running: choose the streams when it has ended."))
             return redirect("connections:streams", pk)
-        wanted = set(request.POST.getlist("stream"))
+        wanted, seen = set(request.POST.getlist("stream")), set(request.POST.getlist("shown"))
         with transaction.atomic():
             for stream in streams:
+                if str(stream.pk) not in seen:
+                    continue
                 stream.selected = str(stream.pk) in wanted
                 _method(stream, request)
                 stream.save(update_fields=["selected", "method", "replication_key"])
@@ -42,7 +45,8 @@ def choose(request: RegardRequest, pk: int) -> HttpResponse:
             found.audit("connection.streams", by=request.user.email, streams=names[:400])
         return redirect("connections:show", pk)
     query = request.GET.get("q", "").strip().lower()
-    shown = [stream for stream in streams if query in stream.name.lower() or stream.selected]
+    shown = [stream for stream in streams if query in stream.name.lower()]
+    shown = sorted(shown, key=lambda stream: not stream.selected)[:MOST_SHOWN]
     context = {"found": found, "streams": shown, "all": len(streams), "q": query, "full": FULL, "incremental": INCREMENTAL}  # fmt: skip
     return render(request, "connectors/taps/streams.html", context)
 

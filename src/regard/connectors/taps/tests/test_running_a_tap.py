@@ -134,7 +134,7 @@ def test_taking_back_empties_the_ledger_and_a_later_run_fills_it_again(shop, led
     shop.connection.take_back(by="a")
     project_all()
     assert _money(ledger, shop) == []
-    assert not KnownRecord.objects.exists() and shop.connection.state == {}
+    assert shop.connection.state == {} and not shop.connection.on
     assert shop.counts(shop.run())[2] == 10
 
 

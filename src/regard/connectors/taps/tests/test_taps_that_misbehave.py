@@ -262,6 +262,18 @@ def test_a_run_of_a_killed_server_is_marked_and_goes_on_by_itself(shop):
     assert start_due() == []
 
 
+def test_a_run_that_the_server_does_not_survive_is_not_begun_for_ever(shop):
+    from django.utils import timezone
+
+    begun = 0
+    run = shop.connection.ask("run", by=OWNER)
+    while run is not None and begun < 10:
+        begun += 1
+        Run.objects.filter(pk=run.pk).update(begun=timezone.now())
+        run = next(iter(start_due()), None)
+    assert begun == 3
+
+
 def test_a_job_that_is_tried_again_takes_the_run_up(shop):
     from django.utils import timezone
 

@@ -66,7 +66,12 @@ def test_a_whole_connection_from_nothing_to_its_records(owner, executable, queue
     assert "visits" in streams and "updated_at" in streams
     owner.post(
         f"/connections/{found.pk}/streams",
-        {"stream": [stream.pk], f"method-{stream.pk}": "INCREMENTAL", f"by-{stream.pk}": "updated_at"},
+        {
+            "shown": [stream.pk],
+            "stream": [stream.pk],
+            f"method-{stream.pk}": "INCREMENTAL",
+            f"by-{stream.pk}": "updated_at",
+        },
     )
     assert "say what its columns become" in text(owner.get(f"/connections/{found.pk}"))
     address = f"/connections/{found.pk}/streams/{stream.pk}"
@@ -185,7 +190,15 @@ def test_a_stream_of_another_connection_is_not_found(owner, hand, executable, wo
 
 
 @pytest.mark.parametrize(
-    "given", ["--index-url=http://evil", "a b c", "../../etc", "tap;rm -rf /", "tap-x ; python_version > '3'"]
+    "given",
+    [
+        "--index-url=http://evil",
+        "a b c",
+        "../../etc",
+        "tap;rm -rf /",
+        "tap-x @ https://u:pw@example.org/x.zip",
+        "tap-x ; python_version > '3'",
+    ],
 )
 def test_what_is_no_package_is_not_given_to_pip(owner, given):
     page = text(owner.post("/connections/new?tap=other", {"name": "X", "requirement": given, "limit_minutes": "9"}))
@@ -264,3 +277,18 @@ def test_an_operator_switches_connections_off(settings):
     finally:
         settings.TAPS = True
         importlib.reload(urls)
+
+
+def test_of_many_streams_some_are_shown_and_the_others_stay_as_they_are(owner, hand):
+    hand.set(tables={f"s{n:03d}": table(visits(1)) for n in range(90)})
+    hand.discover()
+    address = f"/connections/{hand.connection.pk}/streams"
+    assert "60 of 90 are shown" in text(owner.get(address))
+    last = hand.stream("s089")
+    assert "s089" in text(owner.get(address, {"q": "s08"}))
+    owner.post(address, {"shown": [last.pk], "stream": [last.pk]})
+    first = hand.stream("s000")
+    owner.post(address, {"shown": [first.pk], "stream": [first.pk]})
+    assert [one.name for one in hand.connection.streams.filter(selected=True)] == ["s000", "s089"]
+    owner.post(address, {"shown": [first.pk]})
+    assert [one.name for one in hand.connection.streams.filter(selected=True)] == ["s089"]
