@@ -125,7 +125,7 @@ async def working(*, jobs: bool) -> AsyncIterator[None]:
     """Projector, consumers and job worker, for as long as the block runs."""
     import asyncio
 
-    from regard.connectors.taps.carry_out import STOPPING
+    from regard.connectors.taps.work import STOPPING
     from regard.ledger.record.run import Projector
     from regard.site.consumers import Consumers
     from regard.site.engines.keeper import PostgresKeeper

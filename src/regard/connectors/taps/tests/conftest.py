@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from regard.connectors.taps.carry_out import STOPPING, carry_out
+from regard.connectors.taps.carry_out import carry_out
 from regard.connectors.taps.guessing import guess_stream
 from regard.connectors.taps.jobs import carry_out_run
 from regard.connectors.taps.models import Connection, Run
 from regard.connectors.taps.settings_of import Setting
+from regard.connectors.taps.work import STOPPING
 from regard.ledger.models import InboxRow
 from regard.ledger.record.project import project_all
 

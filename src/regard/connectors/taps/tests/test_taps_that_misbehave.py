@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from regard.connectors.taps import intake
-from regard.connectors.taps.carry_out import STOPPING, carry_out
+from regard.connectors.taps.carry_out import carry_out
 from regard.connectors.taps.intake import Intake
 from regard.connectors.taps.jobs import start_due
 from regard.connectors.taps.models import ConnectionRefused, Run
 from regard.connectors.taps.process import Line, Lines, Tap
 from regard.connectors.taps.tests.conftest import OWNER, table, visits
+from regard.connectors.taps.work import STOPPING
 from regard.ledger.models import InboxRow, RefusedItem
 
 pytestmark = pytest.mark.django_db
