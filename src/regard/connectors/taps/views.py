@@ -152,7 +152,10 @@ def remove(request: RegardRequest, pk: int) -> HttpResponse:
         title=_("Remove %(name)s?") % {"name": found},
         act=_("Remove"), keep=_("Keep it"), back=reverse("connections:show", args=[pk]), crumb=found.name,
         lost=(_("Its settings and secrets, its maps, its run log and the installed tap."),),
-        texts=(_("What it brought in stays. To have that gone too, take it back first: afterwards nobody can."),),
+        texts=(
+            _("What it brought in stays, and cannot be taken back afterwards: if you want it gone, do that first."),
+            _("This goes:"),
+        ),
     )  # fmt: skip
     return ask(request, question)
 
