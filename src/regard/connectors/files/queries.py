@@ -179,4 +179,3 @@ def _made(row: dict[str, Any]) -> Made:
         text=row["text"] or "",
         rest=tuple((name, value) for name, value in row.items() if name not in told and value is not None),
     )
-

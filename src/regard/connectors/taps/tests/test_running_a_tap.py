@@ -1,7 +1,10 @@
 """What a tap gives reaches the ledger once, whatever happens to the tap."""
 
+from pathlib import Path
+
 import pytest
 
+from regard.connectors.taps.catalog import chosen
 from regard.connectors.taps.models import KnownRecord, Run
 from regard.connectors.taps.tests.conftest import table, visits
 from regard.ledger.models import InboxRow
@@ -172,3 +175,26 @@ def _money(ledger, hand):
 def test_a_run_is_written_down(shop):
     run = shop.run()
     assert Run.objects.get(pk=run.pk).lasted is not None
+
+
+@pytest.mark.parametrize("takes", [["catalog"], ["properties"], ["catalog", "properties"]])
+def test_taps_are_given_their_catalog_as_they_take_it(hand, executable, takes):
+    path = Path(executable)
+    path.write_text(path.read_text().replace("[--catalog]", " ".join(f"[--{name}]" for name in takes)))
+    assert hand.do("install").outcome == "done"
+    assert hand.connection.options == takes
+    hand.set(tables={"visits": table(visits(4))})
+    hand.discover()
+    hand.choose("visits")
+    assert hand.counts(hand.run())[2] == 4
+
+
+def test_fields_that_were_left_out_are_not_asked_for(hand):
+    hand.set(tables={"visits": table(visits(4))})
+    hand.discover()
+    stream = hand.stream("visits")
+    stream.left_out, stream.method, stream.replication_key = ["amount", "id"], "INCREMENTAL", "updated_at"
+    (entry,) = chosen(hand.connection.catalog, [stream])["streams"]
+    asked = {one["breadcrumb"][1] for one in entry["metadata"] if one["breadcrumb"] and one["metadata"]["selected"]}
+    assert asked == {"id", "created_at", "updated_at", "email", "channel"}  # its key is needed whatever was said
+    assert entry["metadata"][0]["metadata"]["replication-key"] == "updated_at"
