@@ -1,3 +1,4 @@
 from regard.connectors.files.models import FileImport
+from regard.connectors.taps.models import Connection, KnownRecord, Run, RunStream, Stream
 
-__all__ = ["FileImport"]
+__all__ = ["Connection", "FileImport", "KnownRecord", "Run", "RunStream", "Stream"]

@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 keys = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 app.add_typer(keys, name="key")
+connections = typer.Typer(no_args_is_help=True, help="Systems that records are fetched from.")
+app.add_typer(connections, name="connection")
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -57,6 +59,7 @@ _SPOKEN = {
     "UnreadableFile",
     "ImportMapError",
     "ImportRefused",
+    "ConnectionRefused",
 }
 
 
@@ -255,6 +258,27 @@ def restore(
         made = run(folder, replace=replace)
         bring_up_to_date()
     say.print(f"Restored the backup of {made['began']}. `regard serve` goes on from there.")
+
+
+@connections.command("list")
+@command
+def list_connections(workspace: Workspace = "") -> None:
+    """What is connected, and when it runs."""
+    from regard.site.connecting import show
+
+    show(workspace=workspace, say=say)
+
+
+@connections.command("run")
+@command
+def run_connection(
+    name: Annotated[str, typer.Argument(help="As its page calls it.")],
+    workspace: Workspace = "",
+) -> None:
+    """Run one now and wait for its end."""
+    from regard.site.connecting import run
+
+    run(name=name, workspace=workspace, say=say)
 
 
 @keys.command("create")

@@ -36,7 +36,9 @@ GROUPS = (
 
 
 #: Pages that belong to an entry under another name.
-_WITHIN = {"imports": "sources", "timeline": "customers", "identity": "customers", "contact": "workspace"}
+_WITHIN = {
+    "imports": "sources", "connections": "sources", "timeline": "customers", "identity": "customers", "contact": "workspace",
+}  # fmt: skip
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:

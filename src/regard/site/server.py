@@ -125,11 +125,13 @@ async def working(*, jobs: bool) -> AsyncIterator[None]:
     """Projector, consumers and job worker, for as long as the block runs."""
     import asyncio
 
+    from regard.connectors.taps.work import STOPPING
     from regard.ledger.record.run import Projector
     from regard.site.consumers import Consumers
     from regard.site.engines.keeper import PostgresKeeper
     from regard.site.engines.start import embedded_postgres
 
+    STOPPING.clear()
     server = embedded_postgres()
     threads: list[PostgresKeeper | Projector | Consumers] = [
         *([PostgresKeeper(server)] if server else []),
@@ -142,6 +144,7 @@ async def working(*, jobs: bool) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        STOPPING.set()  # a tap that runs is ended, and goes on from its last STATE after the next start
         if worker:
             worker.cancel()
             with suppress(asyncio.CancelledError, Exception):
@@ -164,7 +167,7 @@ async def _work_jobs() -> None:
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as worker:
                 async with worker.open_async():
-                    await worker.run_worker_async(install_signal_handlers=False, concurrency=2, wait=True)
+                    await worker.run_worker_async(install_signal_handlers=False, concurrency=4, wait=True)
             return
         except asyncio.CancelledError:
             raise

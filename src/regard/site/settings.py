@@ -66,6 +66,8 @@ PORT = int(os.environ.get("REGARD_PORT") or 8000)
 #: The address people reach Regard at; links in mail are built from it, never from a request's Host header.
 PUBLIC_URL = os.environ.get("REGARD_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 INBOX_DAYS = int(os.environ.get("REGARD_INBOX_DAYS", "400"))
+#: Connections run programs of their owners' choice on this server; an operator who does not want that says 0.
+TAPS = _flag("REGARD_TAPS", True)
 #: How many proxies of your own stand in front; only so many X-Forwarded-For entries are believed.
 TRUSTED_PROXIES = int(os.environ.get("REGARD_TRUSTED_PROXIES", "0"))
 
@@ -272,6 +274,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.ledger.inbox.jobs",
     "regard.connectors.files.jobs",
     "regard.customers.contact.jobs",
+    "regard.connectors.taps.jobs",
+    "regard.segments.jobs",
 ]
 
 LOGGING = {

@@ -26,4 +26,5 @@ urlpatterns = [
     path("timeline/", include("regard.ledger.timeline.urls")),
     path("sources/", include("regard.connectors.sources.urls")),
     path("imports/", include("regard.connectors.files.urls")),
+    path("connections/", include("regard.connectors.taps.urls")),
 ]

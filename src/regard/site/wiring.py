@@ -30,8 +30,8 @@ def subscriptions() -> list[Subscription]:
 
 
 def enter_decoders() -> None:
-    """How chunks of files are read: known above the ledger, used by its projector."""
-    from regard.connectors.files.inbox import decode_chunks
+    """How chunks of files and connections are read: known above the ledger, used by its projector."""
+    from regard.connectors.chunks import decode_chunks
     from regard.ledger.inbox.models import Form
     from regard.ledger.record.project import DECODERS
 

@@ -19,7 +19,7 @@ from regard.connectors.files.dates import TYPE, to_moments
 from regard.connectors.files.import_map import PEOPLE, ColumnMap, ImportMap
 from regard.connectors.files.json_cells import numerals, objects, quoted
 from regard.connectors.files.numbers import to_numbers
-from regard.connectors.files.rows import OWN, RAW, ROW
+from regard.connectors.files.rows import KEY, OWN, RAW, ROW, VERSION
 from regard.connectors.files.scores import scored
 from regard.ledger.record.columns import REFUSED, ROWS
 from regard.ledger.record.decoded import Decoded
@@ -52,7 +52,8 @@ def decode(
 
     Every row of the chunk is either refused, with its reason, or gives at least one ledger row: `position`
     is its place in the chunk, `part` tells its answers apart. Items are identified by the map's key columns,
-    else by `item_namespace` (which must tell files apart) and the row's number. Naive times are of `zone`;
+    else by `item_namespace` (which must tell files apart) and the row's number; records of connections bring
+    their key and version along. Naive times are of `zone`;
     rows of undated files are of `imported_at`. Same chunk, map and arguments: same rows.
     """
     cells = Cells(chunk, import_map)
@@ -205,8 +206,10 @@ def _identified(cells: Cells, shared: Columns) -> Answer | None:
 
 
 def _ids(cells: Cells, namespace: str) -> list[bytes]:
-    """16 bytes per row: of its key columns, else of its place in the file. Never of its content alone."""
+    """16 bytes per row: of the key it came with, of its key columns, else of its place in the file. Never of its content alone."""
     what = cells.import_map.what
+    if KEY in cells.table.column_names:
+        return [_digest(f"{what}\0record:{namespace}\0{key}") for key in cells.table[KEY].to_pylist()]
     numbers = cells.table[ROW].to_pylist()
     keys = [cells.text(column.column) for column in cells.import_map.each("key")]
     if not keys:
@@ -252,9 +255,16 @@ def _rows(cells: Cells, shared: Columns, answers: list[Answer], inbox: int) -> p
     columns["inbox"] = pa.repeat(pa.scalar(inbox, pa.uint64()), size)
     columns["position"] = pa.array(positions.astype(np.uint32))
     columns["part"] = pa.array(parts)
-    columns["version"] = pa.repeat(pa.scalar(0, pa.uint32()), size)
+    columns["version"] = _versions(cells).take(take)
     arrays = [columns[f.name].cast(f.type) if f.name in columns else pa.nulls(size, f.type) for f in ROWS]
     return pa.Table.from_arrays(arrays, schema=ROWS)
+
+
+def _versions(cells: Cells) -> pa.Array:
+    """Which version of its item a row is; of files there is but one."""
+    if VERSION in cells.table.column_names:
+        return cells.table[VERSION].combine_chunks()
+    return pa.repeat(pa.scalar(0, pa.uint32()), len(cells))
 
 
 def _of(answer: Answer, name: str, shared: Columns, size: int) -> pa.Array:

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-
-from regard.connectors.files.decoding import decode
+from regard.connectors.files.import_map import ImportMap
 from regard.connectors.files.models import FileImport
-from regard.ledger.record.batch import Arrival
-from regard.ledger.record.decoded import Decoded, together
 
 
-def decode_chunks(workspace: int, arrivals: Sequence[Arrival]) -> Decoded:
-    """Inbox rows of form "file" (Arrow IPC streams) → rows and refusals. All of one workspace."""
-    wanted = {arrival.source for arrival in arrivals}
-    imports = {
-        found.source_id: found
-        for found in FileImport.objects.filter(workspace_id=workspace, source_id__in=wanted).select_related("workspace")
-    }
-    maps = {source: found.import_map for source, found in imports.items()}
-    parts = []
-    for arrival in arrivals:
-        found = imports[arrival.source]
-        parts.append(
-            decode(
-                pa.ipc.open_stream(arrival.body).read_all(),
-                maps[arrival.source],
-                inbox=arrival.id,
-                item_namespace=found.sha256,
-                imported_at=arrival.received,
-                zone=found.workspace.zone,
-            )
-        )
-    return together(parts)
+@dataclass(frozen=True)
+class Read:
+    """How rows of a source are read: their map, what tells their numbers apart from others', and their clock."""
+
+    import_map: ImportMap
+    namespace: str
+    zone: ZoneInfo
+
+
+def files_read(workspace: int, sources: set[int]) -> dict[int, Read]:
+    found = FileImport.objects.filter(workspace_id=workspace, source_id__in=sources).select_related("workspace")
+    return {one.source_id: Read(one.import_map, one.sha256, one.workspace.zone) for one in found if one.source_id}

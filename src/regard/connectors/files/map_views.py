@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,40 +10,18 @@ from django.utils.translation import gettext as _
 
 from regard.connectors.files.begin_import import catalogue, guess_map
 from regard.connectors.files.chunking import sample
-from regard.connectors.files.forms import BECOMES, CONSTANTS, METRICS, edited
+from regard.connectors.files.forms import edited
 from regard.connectors.files.guessing import guess
-from regard.connectors.files.import_map import ColumnMap, ImportMap, ImportMapError, check, from_yaml, to_yaml
+from regard.connectors.files.import_map import ImportMap, ImportMapError, check, from_yaml, to_yaml
 from regard.connectors.files.jobs import carry_out_import
+from regard.connectors.files.map_page import map_parts
 from regard.connectors.files.models import FileImport, ImportRefused
-from regard.connectors.files.queries import examples, first_rows, trial
+from regard.connectors.files.queries import first_rows, trial
 from regard.connectors.files.reading import About, Question, UnreadableFile
 from regard.connectors.files.sniffing import sniff
 from regard.connectors.files.views import find
 from regard.jobs.defer import defer
 from regard.workspace.members.middleware import RegardRequest
-
-MOST_SHOWN = 300
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table of columns."""
-
-    index: int
-    column: ColumnMap
-    examples: list[str]
-
-    @property
-    def low(self) -> str:
-        return str(self.column.scale[0]) if self.column.scale else ""
-
-    @property
-    def high(self) -> str:
-        return str(self.column.scale[1]) if self.column.scale else ""
-
-    @property
-    def na(self) -> str:
-        return ", ".join(str(cell) for cell in self.column.not_applicable)
 
 
 def edit(request: RegardRequest, pk: int) -> HttpResponse:
@@ -140,26 +116,12 @@ def _import(request: RegardRequest, found: FileImport, import_map: ImportMap) ->
 def _page(
     request: RegardRequest, found: FileImport, import_map: ImportMap, *, fault: str, tried: object
 ) -> HttpResponse:
-    cells = examples(first_rows(found, rows=2000))
-    rows = [
-        Row(index, column, cells.get(column.column, [])) for index, column in enumerate(import_map.columns[:MOST_SHOWN])
-    ]
-    scores = len(import_map.each("score"))
     questions: tuple[Question, ...] = import_map.reading.questions
-    return render(
-        request,
-        "connectors/files/map.html",
-        {
-            "found": found,
-            "rows": rows,
-            "scores": scores,
-            "hidden": max(len(import_map.columns) - MOST_SHOWN, 0),
-            "questions": questions,
-            "constants": [(name, label, getattr(import_map.constants, name)) for name, label in CONSTANTS.items()],
-            "becomes": BECOMES.items(),
-            "metrics": METRICS.items(),
-            "kinds": FileImport.Kind.choices,
-            "fault": fault,
-            "trial": tried,
-        },
-    )
+    told = map_parts(import_map, first_rows(found, rows=2000)) | {
+        "found": found,
+        "questions": questions,
+        "kinds": FileImport.Kind.choices,
+        "fault": fault,
+        "trial": tried,
+    }
+    return render(request, "connectors/files/map.html", told)

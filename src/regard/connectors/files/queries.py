@@ -92,7 +92,7 @@ select coalesce(sum(items), 0), coalesce(sum(accepted), 0), coalesce(sum(refused
 from ledger_inboxrow where source_id = %s
 """
 _REASONS = """
-select code, min(detail), count(*) from ledger_refuseditem where source_id = %s
+select code, min(detail), count(*) from ledger_refuseditem where source_id = any(%s)
 group by code order by 3 desc limit 20
 """
 
@@ -101,10 +101,16 @@ def report(found: FileImport) -> Report:
     with connection.cursor() as cursor:
         cursor.execute(_TOLD, [found.source_id])
         stored, accepted, refused, repeated = cursor.fetchone()
-        cursor.execute(_REASONS, [found.source_id])
-        reasons = tuple(Reason(code, example, count) for code, example, count in cursor.fetchall())
+    reasons = reasons_of([found.source_id] if found.source_id else [])
     rows = found.rows or stored
     return Report(found, rows, stored, accepted, refused, repeated, reasons)
+
+
+def reasons_of(sources: list[int]) -> tuple[Reason, ...]:
+    """Why rows of these sources were refused, the commonest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REASONS, [sources])
+        return tuple(Reason(code, example, count) for code, example, count in cursor.fetchall())
 
 
 def first_rows(found: FileImport, *, rows: int = TRIAL) -> pa.Table:
@@ -128,10 +134,12 @@ def examples(table: pa.Table, *, most: int = 4) -> dict[str, list[str]]:
 
 def trial(found: FileImport, import_map: ImportMap) -> Trial:
     """Decode the first rows and write nothing."""
-    table = first_rows(found)
-    decoded = decode(
-        table, import_map, inbox=0, item_namespace=found.sha256, imported_at=timezone.now(), zone=_zone(found)
-    )
+    return try_out(first_rows(found), import_map, namespace=found.sha256, zone=found.workspace.zone)
+
+
+def try_out(table: pa.Table, import_map: ImportMap, *, namespace: str, zone: ZoneInfo) -> Trial:
+    """What a map makes of raw rows, of a file or of a connection. Nothing is written."""
+    decoded = decode(table, import_map, inbox=0, item_namespace=namespace, imported_at=timezone.now(), zone=zone)
     counted: dict[str, Reason] = {}
     for code, detail in zip(decoded.refused["code"].to_pylist(), decoded.refused["detail"].to_pylist(), strict=True):
         before = counted.get(code)
@@ -145,9 +153,9 @@ def trial(found: FileImport, import_map: ImportMap) -> Trial:
     )
 
 
-def refused_rows(found: FileImport) -> Iterator[tuple[str, str, str]]:
+def refused_rows(source: int) -> Iterator[tuple[str, str, str]]:
     """(reason, what to do about it in one sentence, the row as it came), oldest first."""
-    items = RefusedItem.objects.filter(source=found.source).order_by("inbox", "position")
+    items = RefusedItem.objects.filter(source_id=source).order_by("inbox", "position")
     for item in items.iterator(chunk_size=2000):
         yield item.code, item.detail, item.text
 
@@ -171,7 +179,3 @@ def _made(row: dict[str, Any]) -> Made:
         text=row["text"] or "",
         rest=tuple((name, value) for name, value in row.items() if name not in told and value is not None),
     )
-
-
-def _zone(found: FileImport) -> ZoneInfo:
-    return found.workspace.zone

@@ -10,7 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 ROW, PROBLEM, RAW = "_row", "_problem", "_raw"
-OWN = (ROW, PROBLEM, RAW)
+#: Only records of connections have them: by what a record is known, and which version of it this is.
+KEY, VERSION = "_key", "_version"
+OWN = (ROW, PROBLEM, RAW, KEY, VERSION)
 
 
 @dataclass(frozen=True)

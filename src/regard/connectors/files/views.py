@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from defusedcsv import csv
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +10,9 @@ from django.utils.translation import ngettext
 from regard.connectors.files.begin_import import upload
 from regard.connectors.files.forms import UploadForm
 from regard.connectors.files.models import FileImport, ImportRefused
-from regard.connectors.files.queries import refused_rows, report
+from regard.connectors.files.queries import report
 from regard.connectors.files.reading import UnreadableFile
+from regard.connectors.files.refused_csv import refused_csv
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 
@@ -60,9 +58,7 @@ def progress(request: RegardRequest, pk: int) -> HttpResponse:
 
 def refused(request: RegardRequest, pk: int) -> StreamingHttpResponse:
     found = find(request, pk)
-    response = StreamingHttpResponse(_csv(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="refused-{found.pk}.csv"'
-    return response
+    return refused_csv(found.source_id, name=f"refused-{found.pk}.csv")
 
 
 def undo(request: RegardRequest, pk: int) -> HttpResponse:
@@ -108,17 +104,3 @@ def drop(request: RegardRequest, pk: int) -> HttpResponse:
 def find(request: RegardRequest, pk: int) -> FileImport:
     found = FileImport.objects.select_related("workspace", "source")
     return get_object_or_404(found, pk=pk, workspace=request.workspace)
-
-
-class _Echo:
-    """What the CSV writer writes is handed on at once."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(found: FileImport) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(["code", "reason", "row"])
-    for row in refused_rows(found):
-        yield writer.writerow(row)

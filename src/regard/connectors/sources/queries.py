@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from regard.ledger.refused.models import RefusedRequest
 from regard.ledger.sources.models import Source, SourceKind
@@ -54,7 +55,7 @@ def seen_sources(scope: Scope) -> list[Source]:
     """The sources whose rows the reader may see whole: everything at the root, else keys of their own
     units.
     """
-    sources = Source.objects.filter(workspace_id=scope.workspace).select_related("key")
+    sources = Source.objects.filter(workspace_id=scope.workspace).select_related("key", "file_import", "tap_stream")
     if scope.units is None:
         return list(sources)
     return [source for source in sources if source.key and scope.sees(source.key.unit_id)]
@@ -76,7 +77,7 @@ def _flow(source: Source, sums: tuple[int, int, int, int, int, datetime | None])
         id=source.pk,
         name=source.name,
         kind=source.kind,
-        label=str(SourceKind(source.kind).label),
+        label=_label(source),
         undone=source.undone is not None,
         items=int(items),
         accepted=int(accepted),
@@ -88,12 +89,20 @@ def _flow(source: Source, sums: tuple[int, int, int, int, int, datetime | None])
     )
 
 
+def _label(source: Source) -> str:
+    """Records of a connection are kept like those of a file."""
+    if source.kind == SourceKind.FILE and getattr(source, "file_import", None) is None:
+        return str(_("Connection"))
+    return str(SourceKind(source.kind).label)
+
+
 def _href(source: Source) -> str:
-    """A file's own page, where there is one."""
+    """The page of a file or of a connection, where there is one."""
     held = getattr(source, "file_import", None) if source.kind == SourceKind.FILE else None
-    if held is None:
-        return ""
+    stream = getattr(source, "tap_stream", None) if source.kind == SourceKind.FILE else None
     try:
-        return reverse("imports:show", args=[held.pk])
+        if stream is not None:
+            return reverse("connections:show", args=[stream.connection_id])
+        return reverse("imports:show", args=[held.pk]) if held is not None else ""
     except NoReverseMatch:
         return ""

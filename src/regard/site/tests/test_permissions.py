@@ -16,7 +16,16 @@ from regard.workspace.members.rights import Right, Role
 from regard.workspace.models import ApiKey, Invitation, Unit, Workspace
 
 pytestmark = pytest.mark.django_db
-SAMPLES = {"pk": 999_999, "id": 999_999, "place": 0, "name": "nps", "secret": "x", "kind": "oidc"}
+SAMPLES = {
+    "pk": 999_999,
+    "id": 999_999,
+    "place": 0,
+    "name": "nps",
+    "secret": "x",
+    "kind": "oidc",
+    "stream": 999_999,
+    "number": 999_999,
+}
 
 
 def walk(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, dict[str, object]]]:

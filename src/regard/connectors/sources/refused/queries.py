@@ -10,7 +10,6 @@ from django.db.models.functions import MD5, Cast, Coalesce
 
 from regard.connectors.sources.queries import seen_sources
 from regard.ledger.refused.models import RefusedItem
-from regard.ledger.sources.models import SourceKind
 from regard.warehouse.scope import Scope
 
 PER_PAGE = 25
@@ -51,7 +50,7 @@ def refused_page(scope: Scope, *, code: str, source: int | None, number: str) ->
 
 def _newest(every: QuerySet[RefusedItem]) -> QuerySet[RefusedItem, int]:
     """Of what was sent more than once, the last: the same row of the same file, or the same event of a key."""
-    row = Case(When(source__kind=SourceKind.FILE, then=F("position")), default=Value(0))
+    row = Case(When(source__file_import__isnull=False, then=F("position")), default=Value(0))
     sent_by = Coalesce("source__file_import__sha256", Cast("source_id", CharField()))
     same = every.order_by().values("code", row=row, sent_by=sent_by, as_it_came=MD5("raw"))
     return same.annotate(newest=Max("pk")).values_list("newest", flat=True)
