@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from regard.connectors.taps import carry_out
 from regard.connectors.taps.models import Connection, ConnectionRefused, Run, Stream
 from regard.connectors.taps.schedule import due
+from regard.jobs.defer import defer
 
 SCHEDULE = "schedule"
 #: Taps may run for hours: so many at once, so that imports and everything else still find a worker.
@@ -55,7 +56,7 @@ def forget_old_runs(timestamp: int) -> None:
 def begin(connection: Connection, what: str, *, by: str, stream: Stream | None = None) -> Run:
     """Enter a run and queue its job, both or neither. Raises ConnectionRefused."""
     run = connection.ask(what, by=by, stream=stream)
-    carry_out_run.configure(lock=f"taps-{connection.pk % LANES}").defer(pk=run.pk)
+    defer(carry_out_run, lock=f"taps-{connection.pk % LANES}", pk=run.pk)
     return run
 
 

@@ -20,6 +20,7 @@ from regard.connectors.taps.forms import ScheduleForm
 from regard.connectors.taps.jobs import begin, remove_folder
 from regard.connectors.taps.models import Connection, ConnectionRefused, Run, Stream
 from regard.connectors.taps.queries import connections_of, runs_told, told
+from regard.jobs.defer import defer
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -145,7 +146,7 @@ def remove(request: RegardRequest, pk: int) -> HttpResponse:
         def carry_out() -> None:
             with transaction.atomic():
                 found.remove(by=request.user.email)
-                remove_folder.defer(pk=pk)
+                defer(remove_folder, pk=pk)
 
         return _do(request, found, carry_out, _("%(name)s is removed.") % {"name": found}, to="connections:index")
     question = Confirm(
