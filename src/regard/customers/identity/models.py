@@ -44,13 +44,13 @@ class Namespace(models.Model):
 class Identifier(models.Model):
     """One name under which a profile is known: a namespace and a value, held by one profile of the workspace."""
 
-    # Millions come in at a time: no index that the constraint has already, no check that its profile's row makes.
+    # Millions come in at a time: no index that the constraint has already, no check row by row of what is written beside it.
     workspace = models.ForeignKey(
         "workspace.Workspace", models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     namespace = models.CharField(_("kind"), max_length=64)
     value = models.CharField(_("value"), max_length=512)
-    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="identifiers")
+    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="identifiers", db_constraint=False)
     first_seen = models.DateTimeField(auto_now_add=True)
     #: Seen with so many customers known apart that it tells nobody any more. Its profile is then its own.
     shared = models.DateTimeField(_("shared since"), null=True, blank=True)

@@ -17,9 +17,10 @@ _NOTHING = frozenset(
     {"", "null", "undefined", "none", "nil", "nan", "n/a", "na", "unknown", "anonymous", "(none)", "(not set)", "-",
      "00000000-0000-0000-0000-000000000000", "[object object]"}
 )  # fmt: skip
-#: Marks that turn the reading direction or have no width: two ids that look alike must be alike.
+#: Marks that turn the reading direction or have no width: two ids that look alike must be alike. 0x1F stands between ids on their
+#: way to PostgreSQL.
 _INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x061C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)]
+    [0x001F, 0x00AD, 0x061C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)]
 )
 #: Mailboxes of a role, which many people read and write.
 ROLES = frozenset({
@@ -41,8 +42,9 @@ def normalised(namespace: str, value: str, *, country: str = "", gmail_dots: boo
     Phone numbers without a country are of `country` (ISO 3166, two letters). With `gmail_dots`, dots and +tags of Gmail
     addresses are dropped.
     """
-    text = unicodedata.normalize("NFC", value).translate(_INVISIBLE).strip()
-    if "\0" in text or "\x1f" in text or len(text) > LONGEST or text.casefold() in _NOTHING:
+    plain_ascii = value.isascii() and value.isprintable()
+    text = (value if plain_ascii else unicodedata.normalize("NFC", value).translate(_INVISIBLE)).strip()
+    if "\0" in text or len(text) > LONGEST or text.casefold() in _NOTHING:
         return ""
     if namespace == EMAIL:
         return _email(text, gmail_dots)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regard.customers.identity.graph import Sighting
-from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, USER, Key
+from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, USER, Key, plain
 from regard.customers.identity.resolve import resolve
 from regard.customers.identity.rules import Rules
 from regard.customers.traits.describe import Telling, describe
@@ -48,16 +48,19 @@ def _sighting(
     keys: str | None,
     previous: str | None,
 ) -> Sighting:
+    if user and not (anonymous or email or phone or keys or previous):  # most events
+        text = rules.normalised(USER, user)
+        return Sighting(keys=((USER, text),) if text else ())
     given = [(USER, user), (EMAIL, email), (PHONE, phone), (ANONYMOUS, anonymous)]
     if keys:
         given += [
-            (str(namespace)[:64], str(value))
+            (plain(str(namespace), longest=64), str(value))
             for namespace, value in json.loads(keys).items()
             if value not in (None, "")
         ]
     found: list[Key] = []
     for namespace, value in given:
-        if value and (text := rules.normalised(namespace, value)):
+        if value and namespace and (text := rules.normalised(namespace, value)):
             found.append((namespace, text))
     return Sighting(keys=tuple(found), same_as=rules.normalised(USER, previous) if previous else "")
 

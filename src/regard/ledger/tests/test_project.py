@@ -197,3 +197,20 @@ def test_select_without_a_scope_is_refused(ledger):
 
     with pytest.raises(UnscopedQuery):
         ledger.select(Scope(1), "select count() from ledger")
+
+
+def test_ids_and_kinds_of_ids_with_characters_that_divide_them_stay_whole(ledger, workspace):
+    import json
+
+    import pyarrow as pa
+
+    from regard.customers.models import Identifier
+    from regard.ledger.record.columns import ROWS, conform
+    from regard.ledger.record.people import find_people
+
+    keys = [{"card\x1fuser": "a\x1fb"}, {"card\x00": "c"}, {"\x1f": "d"}, {"card": "e\t,{}\\\"'"}]
+    rows = conform(pa.table({"keys": pa.array([json.dumps(one) for one in keys])}), ROWS)
+    found = find_people(workspace.pk, rows)
+    assert [bool(profile) for profile in found] == [True, True, False, True]
+    assert set(Identifier.objects.values_list("namespace", "value")) == {("carduser", "ab"), ("card", "c"), ("card", "e\t,{}\\\"'")}
+    assert list(find_people(workspace.pk, rows)) == list(found)
