@@ -3,33 +3,62 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+#: The mirror has learned a column: everybody is mirrored once more.
+_MIRROR_ANEW = """
+insert into jobs_event (kind, workspace_id, subjects, at)
+select 'customer.changed', workspace_id, array_agg(id), now() from customers_profile group by workspace_id, id / 10000
+"""
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0003_contact'),
-        ('workspace', '0002_audit_only_grows'),
+        ("jobs", "0002_event_transaction"),
+        ("customers", "0003_contact"),
+        ("workspace", "0002_audit_only_grows"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='identifier',
-            name='profile',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='customers.profile'),
+            model_name="identifier",
+            name="profile",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="identifiers",
+                to="customers.profile",
+            ),
         ),
         migrations.AlterField(
-            model_name='identifier',
-            name='workspace',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspace.workspace'),
+            model_name="identifier",
+            name="workspace",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="workspace.workspace",
+            ),
         ),
         migrations.AlterField(
-            model_name='profile',
-            name='merged_into',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='customers.profile'),
+            model_name="profile",
+            name="merged_into",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="customers.profile",
+            ),
         ),
         migrations.AlterField(
-            model_name='profile',
-            name='workspace',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='profiles', to='workspace.workspace'),
+            model_name="profile",
+            name="workspace",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="profiles",
+                to="workspace.workspace",
+            ),
         ),
+        migrations.RunSQL(_MIRROR_ANEW, migrations.RunSQL.noop),
     ]

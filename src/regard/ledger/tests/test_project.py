@@ -212,5 +212,9 @@ def test_ids_and_kinds_of_ids_with_characters_that_divide_them_stay_whole(ledger
     rows = conform(pa.table({"keys": pa.array([json.dumps(one) for one in keys])}), ROWS)
     found = find_people(workspace.pk, rows)
     assert [bool(profile) for profile in found] == [True, True, False, True]
-    assert set(Identifier.objects.values_list("namespace", "value")) == {("carduser", "ab"), ("card", "c"), ("card", "e\t,{}\\\"'")}
+    assert set(Identifier.objects.values_list("namespace", "value")) == {
+        ("carduser", "ab"),
+        ("card", "c"),
+        ("card", "e\t,{}\\\"'"),
+    }
     assert list(find_people(workspace.pk, rows)) == list(found)
