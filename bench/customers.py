@@ -104,13 +104,13 @@ def customers() -> list[Row]:
         ]})  # fmt: skip
         by_hand = f"""
             select count() from (
-                select profile from ledger where $workspace and at >= '{NOW - timedelta(days=180):%Y-%m-%d}' or metric = 'nps' group by profile
+                select profile from ledger where $workspace and (at >= '{NOW - timedelta(days=180):%Y-%m-%d}' or metric = 'nps') group by profile
                 having countIf(kind = 'interaction' and touchpoint = 3 and at >= '{NOW - timedelta(days=180):%Y-%m-%d}') >= 2
                     and argMaxIf(score, at, metric = 'nps') <= 6
                     and countIf(kind = 'interaction' and event = 'Visit' and at >= '{NOW - timedelta(days=30):%Y-%m-%d}') = 0
-            ) any inner join (
+            ) acts any inner join (
                 select profile from people final where $workspace and traits['plan'] = 'fibre' and home_unit = {workspace.root.pk}
-            ) using profile"""
+            ) person using profile"""
         counted = fit(scope, segment, now=NOW).count
         ((expected,),) = warehouse().select(scope, by_hand)
         assert counted == expected > 0, (counted, expected)
