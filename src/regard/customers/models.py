@@ -14,6 +14,7 @@ from regard.customers.contact.models import (
 )
 from regard.customers.identity.models import Identifier, IdentityPolicy, Link, Merge, Namespace
 from regard.customers.people.models import Profile
+from regard.customers.privacy.models import ErasedKey, Erasure, RetentionRule
 from regard.customers.traits.models import PastTrait, Saying, TrustOrder
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Consent",
     "ConsentText",
     "ContactMade",
+    "ErasedKey",
+    "Erasure",
     "FrequencyRule",
     "Identifier",
     "IdentityPolicy",
@@ -33,6 +36,7 @@ __all__ = [
     "Purpose",
     "QuietHours",
     "Restraint",
+    "RetentionRule",
     "Saying",
     "Suppression",
     "TrustOrder",

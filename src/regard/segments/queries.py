@@ -64,6 +64,17 @@ def segments_of(scope: Scope, customer: int) -> list[Segment]:
     return list(Segment.objects.filter(workspace_id=scope.workspace, pk__in=ids, retired=None))
 
 
+def history_of(scope: Scope, profiles: Sequence[int]) -> list[tuple[str, datetime, bool]]:
+    """Every coming (True) and going of a customer, by any of their profiles, with the segment's name."""
+    rows = warehouse().select(
+        scope,
+        "select segment, at, entered from segment_members where $workspace and customer in {customers:Array(UInt64)} order by at",
+        {"customers": list(profiles)},
+    )
+    names = dict(Segment.objects.filter(workspace_id=scope.workspace).values_list("pk", "name"))
+    return [(names.get(int(segment), f"#{segment}"), at, bool(entered)) for segment, at, entered in rows]
+
+
 @dataclass(frozen=True)
 class Day:
     day: datetime

@@ -10,8 +10,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from regard import __version__
+from regard.jobs.pause import projector_paused
 from regard.site.engines.postgres import binary
 from regard.warehouse import warehouse
 
@@ -70,16 +69,6 @@ def restore(folder: Path, *, replace: bool) -> dict[str, Any]:
         shutil.copy2(folder / _SECRET, settings.PLACES.secret)
     _drop_half_projected()
     return dict(json.loads((folder / _MANIFEST).read_text()))
-
-
-@contextmanager
-def projector_paused() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(7203, 0)")
-        try:
-            yield
-        finally:
-            cursor.execute("select pg_advisory_unlock(7203, 0)")
 
 
 def _dump(file: Path) -> None:

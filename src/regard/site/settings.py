@@ -274,6 +274,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.ledger.inbox.jobs",
     "regard.connectors.files.jobs",
     "regard.customers.contact.jobs",
+    "regard.customers.privacy.jobs",
     "regard.connectors.taps.jobs",
     "regard.segments.jobs",
 ]

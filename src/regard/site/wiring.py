@@ -38,6 +38,41 @@ def enter_decoders() -> None:
     DECODERS[Form.FILE] = decode_chunks
 
 
+def enter_keepers() -> None:
+    """Who keeps personal data, in the order in which it is taken away: what says who somebody is goes last."""
+    from regard.connectors import privacy as connectors
+    from regard.connectors.strike import CHUNK
+    from regard.customers.contact import privacy as contact
+    from regard.customers.contact.privacy import forget_contacts
+    from regard.customers.identity import privacy as identity
+    from regard.customers.people import privacy as people
+    from regard.customers.privacy.registry import REGISTRY
+    from regard.customers.privacy.retention import KINDS, Kept
+    from regard.customers.traits import privacy as traits
+    from regard.customers.traits.privacy import forget_past
+    from regard.ledger import privacy as ledger
+    from regard.ledger.inbox.models import Form
+    from regard.ledger.inbox.strike import BODIES
+    from regard.ledger.privacy import forget_refused
+    from regard.ledger.record.erase import on_disk, remove_older_than, silence_older_than
+    from regard.segments import privacy as segments
+
+    BODIES[Form.FILE] = CHUNK
+    REGISTRY.on_disk = on_disk
+    KINDS.update({
+        "interactions": Kept(lambda workspace, before: remove_older_than(workspace, "interaction", before)),
+        "answers": Kept(lambda workspace, before: remove_older_than(workspace, "answer", before)),
+        "comments": Kept(silence_older_than),
+        "contacts": Kept(forget_contacts),
+        "refused": Kept(forget_refused),
+        "traits": Kept(forget_past),
+    })  # fmt: skip
+    REGISTRY.keepers = (
+        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, ledger.LEDGER, segments.KEEPER, contact.KEEPER, traits.KEEPER, identity.KEEPER,
+        people.KEEPER,
+    )  # fmt: skip
+
+
 def fill_slots() -> None:
     """The panels of the customer page, in their order, how the ledger says who has been seen where, and what else can be set."""
     from regard.customers.contact.doors import doors

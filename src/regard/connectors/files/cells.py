@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from regard.connectors.files.import_map import Cell, ImportMap
 from regard.connectors.files.rows import PROBLEM
+from regard.ledger.inbox.strike import DETAIL, ERASED, MARK
 
 LONGEST_SHOWN = 80
 
@@ -32,7 +33,8 @@ class Cells:
         if PROBLEM in self.table.column_names:
             problems = self.table[PROBLEM]
             for row in np.flatnonzero(np.asarray(problems.is_valid())):
-                self.codes[row], self.details[row] = "broken_row", problems[int(row)].as_py()
+                problem = problems[int(row)].as_py()
+                self.codes[row], self.details[row] = (ERASED, DETAIL) if problem == MARK else ("broken_row", problem)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

@@ -13,6 +13,7 @@ from django.db import connection
 from regard.customers.contact.channels import ALL
 from regard.customers.contact.consent.models import NO
 from regard.customers.contact.log.models import FrequencyRule, Sender
+from regard.customers.contact.privacy import hidden
 from regard.customers.contact.purposes.models import Purpose
 from regard.customers.contact.quiet.models import QuietHours
 from regard.customers.contact.quiet.next_allowed import Window
@@ -138,12 +139,13 @@ def suppressed(workspace: int, kind: str, addresses: Collection[str]) -> dict[st
     """Which of these addresses are never to be used, and why."""
     if not kind or not addresses:
         return {}
+    spelled = {hidden(workspace, kind, address): address for address in addresses}  # of people who were erased
     with connection.cursor() as cursor:
         cursor.execute(
             "select address, why from customers_suppression where workspace_id = %s and kind = %s and address = any(%s)",
-            [workspace, kind, list(addresses)],
+            [workspace, kind, [*addresses, *spelled]],
         )
-        return dict(cursor.fetchall())
+        return {spelled.get(address, address): why for address, why in cursor.fetchall()}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from regard.customers.contact.suppression.addresses import masked
 from regard.customers.identity.lock import hold
 from regard.customers.identity.models import Identifier, Link
 from regard.customers.identity.resolve import CHANGED
@@ -25,7 +26,7 @@ def share(*, workspace: int, namespace: str, value: str, by: str) -> None:
         found.profile, found.shared = Profile.objects.create(workspace_id=workspace), timezone.now()
         found.save(update_fields=["profile", "shared"])
         publish(CHANGED, workspace, [found.profile_id])
-        AuditEntry.write(workspace, actor=by, action="identifier.shared", subject=f"{namespace}: {value}")
+        AuditEntry.write(workspace, actor=by, action="identifier.shared", subject=f"{namespace}: {masked(value)}")
     Link.objects.filter(workspace_id=workspace, namespace=namespace, value=value, decision="").update(
         decision=Link.Decision.SHARED, decided=timezone.now(), decided_by=by
     )

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from regard.ledger.inbox.strike import DETAIL, ERASED, MARK
 from regard.ledger.record.batch import Arrival
 from regard.ledger.record.columns import ROWS
 from regard.ledger.record.decoded import Decoded
@@ -128,6 +129,8 @@ def _add_plain(rows: _Rows, request: Arrival, position: int, m: Message) -> bool
 def _add(rows: _Rows, request: Arrival, position: int, m: Message, late: timedelta) -> None:
     """Any message. Raises Unusable, or what its reader raises, before anything of it is written."""
     kind = m.type
+    if kind == MARK:
+        raise Unusable(ERASED, DETAIL)
     if kind not in TYPES:
         raise Unusable("unknown_type", f"“{cut(kind)}” is not a type of event; use one of {', '.join(sorted(TYPES))}.")
     user, anonymous = identifier(m.userId, "userId"), identifier(m.anonymousId, "anonymousId")

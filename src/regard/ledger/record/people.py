@@ -20,10 +20,20 @@ _WHO = ("user_id", "anonymous_id", "email", "phone", "keys", "previous_id")
 
 def find_people(workspace: int, rows: pa.Table) -> np.ndarray:
     """The profile of each row, 0 for rows that name nobody. People are looked up once however many rows they have."""
+    rules = Rules.of(workspace)
+    people, member = people_of(rows, rules)
+    if not people:
+        return np.zeros(rows.num_rows, np.uint64)
+    found: np.ndarray = np.array(resolve(workspace, people, rules), np.uint64)[member]
+    return found
+
+
+def people_of(rows: pa.Table, rules: Rules) -> tuple[list[Sighting], np.ndarray]:
+    """Who the rows name, each once, in the order in which they came; and for each row which of them. Nobody at all: an empty list."""
     encoded = [rows.column(name).combine_chunks().dictionary_encode() for name in _WHO]
     present = [column for column in encoded if len(column.dictionary)]
     if not present or not rows.num_rows:
-        return np.zeros(rows.num_rows, np.uint64)
+        return [], np.zeros(rows.num_rows, np.int64)
     code = np.zeros(rows.num_rows, np.int64)
     for column in present:
         codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1
@@ -31,12 +41,10 @@ def find_people(workspace: int, rows: pa.Table) -> np.ndarray:
     _, first, member = np.unique(code, return_index=True, return_inverse=True)
     in_order = np.argsort(first)  # people are met in the order in which they came
     columns = [rows.column(name).take(pa.array(first[in_order])).to_pylist() for name in _WHO]
-    rules = Rules.of(workspace)
-    sightings = [_sighting(rules, *values) for values in zip(*columns, strict=True)]
-    profiles = np.array(resolve(workspace, sightings, rules), np.uint64)
+    people = [_sighting(rules, *values) for values in zip(*columns, strict=True)]
     back = np.empty_like(in_order)
     back[in_order] = np.arange(len(in_order))
-    return profiles[back[member]]
+    return people, back[member]
 
 
 def _sighting(

@@ -21,7 +21,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from regard.jobs.models import publish
+from regard.jobs.pause import PROJECTOR
 from regard.ledger.inbox.models import Batch, Form
+from regard.ledger.inbox.strike import ERASED
 from regard.ledger.mapping.models import Mapping
 from regard.ledger.mapping.rules import rules
 from regard.ledger.record import events
@@ -29,6 +31,7 @@ from regard.ledger.record import rows as own_rows
 from regard.ledger.record.batch import Arrival, arrivals, next_batch
 from regard.ledger.record.correct import correct_next
 from regard.ledger.record.decoded import Decoded, Decoder, together
+from regard.ledger.record.forgotten import leave_out
 from regard.ledger.record.map import map_events
 from regard.ledger.record.people import find_people, note_traits
 from regard.ledger.record.place import place_touchpoints, place_units
@@ -52,14 +55,14 @@ def project_next() -> bool:
     Raises WarehouseAway, OperationalError or InterfaceError when an engine is away; the batch is then tried again later.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(7203, 0)")
+        cursor.execute("select pg_try_advisory_lock(%s, 0)", [PROJECTOR])
         if cursor.fetchone() != (True,):
             return False
     try:
         return correct_next() or _batch_next()
     finally:
         with suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock(7203, 0)")
+            cursor.execute("select pg_advisory_unlock(%s, 0)", [PROJECTOR])
 
 
 def _batch_next() -> bool:
@@ -82,7 +85,7 @@ def _batch_next() -> bool:
 def project(batch: Batch, *, retry: bool) -> None:
     came = arrivals(batch)
     workspace = batch.workspace_id
-    decoded = _decode(workspace, came)
+    decoded = leave_out(workspace, _decode(workspace, came), came)
     rows, mapped = map_events(decoded.rows, rules(Mapping.current(workspace)))
     rows, touchpoints = place_touchpoints(rows, mapped, workspace)
     with transaction.atomic():
@@ -149,12 +152,13 @@ def _keep_refused(workspace: int, came: list[Arrival], refused: pa.Table) -> Non
         cursor.executemany(
             "insert into ledger_refuseditem (workspace_id, source_id, inbox, position, received, code, detail, raw) "
             "values (%s, %s, %s, %s, %s, %s, %s, %s)",
-            [
+            [  # what was erased is counted and leaves nothing behind
                 (
                     workspace, origin[row["inbox"]].source, row["inbox"], row["position"], origin[row["inbox"]].received,
                     row["code"][:48], row["detail"].replace("\0", "\ufffd")[:400], row["raw"].encode("utf-8", "replace"),
                 )
                 for row in refused.to_pylist()
+                if row["code"] != ERASED
             ],
         )  # fmt: skip
 

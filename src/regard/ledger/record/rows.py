@@ -9,16 +9,22 @@ from typing import Any
 
 import pyarrow as pa
 
+from regard.ledger.inbox.strike import DETAIL, ERASED, MARK
 from regard.ledger.record.batch import Arrival
-from regard.ledger.record.columns import REFUSED, ROWS
+from regard.ledger.record.columns import ROWS
 from regard.ledger.record.decoded import Decoded
 from regard.ledger.record.events import item_id
+from regard.ledger.record.refusals import Refusals
 
 
 def decode(workspace: int, arrivals: Sequence[Arrival]) -> Decoded:
     made: list[dict[str, Any]] = []
+    refusals = Refusals()
     for arrival in arrivals:
         for position, row in enumerate(json.loads(arrival.body)):
+            if row["kind"] == MARK:
+                refusals.add(arrival.id, position, ERASED, DETAIL, b"")
+                continue
             at = datetime.fromisoformat(row["at"]).astimezone(UTC)
             message_id = row.pop("message_id")
             made.append(
@@ -32,4 +38,4 @@ def decode(workspace: int, arrivals: Sequence[Arrival]) -> Decoded:
                     "position": position,
                 }
             )
-    return Decoded(pa.Table.from_pylist(made, schema=ROWS), REFUSED.empty_table())
+    return Decoded(pa.Table.from_pylist(made, schema=ROWS), refusals.table())

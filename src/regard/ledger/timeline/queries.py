@@ -121,14 +121,17 @@ def last_seen(scope: Scope, profiles: Iterable[int]) -> dict[int, datetime]:
     return dict(warehouse().select(scope, sql, {"profiles": ids}))
 
 
+def count_of(scope: Scope, profiles: Sequence[int]) -> int:
+    """How many rows of the scope these profiles have."""
+    sql = "select count() from ledger where $scope and kind in {kinds:Array(String)} and profile in {profiles:Array(UInt64)}"
+    ((count,),) = warehouse().select(scope, sql, {"kinds": list(KINDS), "profiles": list(profiles)})
+    return int(count)
+
+
 def _hidden(scope: Scope, profiles: Sequence[int]) -> int:
     if scope.units is None:
         return 0
-    sql = "select count() from ledger where $workspace and kind in {kinds:Array(String)} and profile in {profiles:Array(UInt64)}"
-    values = {"kinds": list(KINDS), "profiles": list(profiles)}
-    ((everything,),) = warehouse().select(scope, sql, values)
-    ((mine,),) = warehouse().select(scope, sql.replace("$workspace", "$scope"), values)
-    return int(everything) - int(mine)
+    return count_of(Scope(scope.workspace), profiles) - count_of(scope, profiles)
 
 
 def _entries(scope: Scope, rows: list[tuple[Any, ...]]) -> Iterable[Entry]:

@@ -71,10 +71,11 @@ def set_up_django() -> None:
     import django
 
     django.setup()
-    from regard.site.wiring import enter_decoders, fill_slots
+    from regard.site.wiring import enter_decoders, enter_keepers, fill_slots
 
     enter_decoders()
     fill_slots()
+    enter_keepers()
 
 
 def migrate() -> list[str]:

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
+from regard.segments.members.mirror import forget_members
+from regard.segments.mirror import forget_profiles
+from regard.segments.queries import history_of
+from regard.warehouse.scope import Scope
+
+
+def _count(subject: Subject) -> int:
+    return len(history_of(Scope(subject.workspace), subject.profiles))
+
+
+def _export(subject: Subject) -> Iterator[Section]:
+    rows = history_of(Scope(subject.workspace), subject.profiles)
+    yield Section("segments", ({"segment": name, "at": at, "entered": entered} for name, at, entered in rows))
+
+
+def _erase(taken: Taken) -> int:
+    return forget_members(taken.workspace, taken.profiles) + forget_profiles(taken.workspace, taken.profiles)
+
+
+KEEPER = Keeper(
+    "segments", _("Segments they were in, and their copy in the engine"), ("ledger:segment_members", "ledger:people"), _count, _export, _erase
+)  # fmt: skip
