@@ -13,6 +13,8 @@ from ninja.throttling import AuthRateThrottle
 from regard.customers.contact.api import consents
 from regard.customers.contact.api import policy as contact_policy
 from regard.customers.people.api import router as customers
+from regard.customers.privacy.api import customers as privacy
+from regard.customers.privacy.api import erasures
 from regard.insights.verbatims.api import router as feedback
 from regard.ledger.timeline.api import router as timelines
 from regard.ledger.touchpoints.api import router as catalogue
@@ -46,6 +48,8 @@ api.add_router("/metrics", metrics)
 api.add_router("/customers", customers)
 api.add_router("/customers", timelines)
 api.add_router("/customers", consents)
+api.add_router("/customers", privacy)
+api.add_router("/erasures", erasures)
 api.add_router("/contact-policy", contact_policy)
 api.add_router("/segments", segments)
 api.add_router("/feedback", feedback)

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import connection
 
 from regard import __version__
+from regard.customers.privacy.log import NAME as ERASURES
+from regard.customers.privacy.log import append, lines_of, log_file
 from regard.jobs.pause import projector_paused
 from regard.site.engines.postgres import binary
 from regard.warehouse import warehouse
@@ -42,6 +44,8 @@ def back_up(folder: Path) -> dict[str, Any]:
         _back_up_ledger(folder / _LEDGER)
     if settings.PLACES.secret.exists():
         shutil.copy2(settings.PLACES.secret, folder / _SECRET)
+    if (erased := log_file()).exists():
+        shutil.copy2(erased, folder / ERASURES)
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     manifest = {
         "regard": __version__,
@@ -67,6 +71,7 @@ def restore(folder: Path, *, replace: bool) -> dict[str, Any]:
     _restore_ledger(folder / _LEDGER)
     if (folder / _SECRET).exists():
         shutil.copy2(folder / _SECRET, settings.PLACES.secret)
+    append(lines_of(folder / ERASURES))  # a machine that is new has no log of its own
     _drop_half_projected()
     return dict(json.loads((folder / _MANIFEST).read_text()))
 

@@ -257,7 +257,13 @@ def restore(
 
         made = run(folder, replace=replace)
         bring_up_to_date()
+        from regard.customers.privacy.erase_again import erase_again
+
+        erased = erase_again()
     say.print(f"Restored the backup of {made['began']}. `regard serve` goes on from there.")
+    if erased:
+        people = "1 customer" if erased == 1 else f"{erased} customers"
+        say.print(f"It held {people} who had been erased since; they are erased again.")
 
 
 @connections.command("list")

@@ -38,6 +38,7 @@ GROUPS = (
 #: Pages that belong to an entry under another name.
 _WITHIN = {
     "imports": "sources", "connections": "sources", "timeline": "customers", "identity": "customers", "contact": "workspace",
+    "privacy": "workspace", "redaction": "workspace",
 }  # fmt: skip
 
 

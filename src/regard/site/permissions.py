@@ -39,7 +39,7 @@ Access = Open | Closed | SignedIn | Keyed | Needs
 
 _READ, _CUSTOMERS, _IMPORT = Needs(Right.READ), Needs(Right.CUSTOMERS), Needs(Right.IMPORT)
 _CATALOGUE, _CONFIGURE, _EXPORT = Needs(Right.CATALOGUE), Needs(Right.CONFIGURE), Needs(Right.EXPORT)
-_OWN, _RECORD, _IDENTITY = Needs(Right.OWN), Needs(Right.RECORD), Needs(Right.IDENTITY)
+_OWN, _RECORD, _IDENTITY, _PRIVACY = Needs(Right.OWN), Needs(Right.RECORD), Needs(Right.IDENTITY), Needs(Right.PRIVACY)
 
 #: Route names, as `namespace:name`; a name ending in `*` covers a library's own routes.
 PERMISSIONS: dict[str, Access] = {
@@ -140,6 +140,19 @@ PERMISSIONS: dict[str, Access] = {
     "contact:suppress": _CONFIGURE,
     "contact:suppressions_csv": _CONFIGURE,
     "contact:unsuppress": _CONFIGURE,
+    "privacy:index": _PRIVACY,
+    "privacy:keep": _PRIVACY,
+    "privacy:keep_for_ever": _PRIVACY,
+    "privacy:customer": _PRIVACY,
+    "privacy:give_out": _PRIVACY,
+    "privacy:erase": _PRIVACY,
+    "privacy:correct": _PRIVACY,
+    "privacy:name": _PRIVACY,
+    "privacy:unname": _PRIVACY,
+    "privacy:erasure": _PRIVACY,
+    "privacy:certificate": _PRIVACY,
+    "redaction:index": _PRIVACY,
+    "redaction:redact": _PRIVACY,
     "sources:index": _IMPORT,
     "sources:connect": _IMPORT,
     "sources:refused": _IMPORT,

@@ -275,6 +275,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.connectors.files.jobs",
     "regard.customers.contact.jobs",
     "regard.customers.privacy.jobs",
+    "regard.ledger.redaction.jobs",
     "regard.connectors.taps.jobs",
     "regard.segments.jobs",
 ]

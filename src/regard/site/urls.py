@@ -21,6 +21,8 @@ urlpatterns = [
     path("feedback/", include("regard.insights.verbatims.urls")),
     path("customers/", include("regard.customers.people.urls")),
     path("identity/", include("regard.customers.identity.urls")),
+    path("privacy/comments/", include("regard.ledger.redaction.urls")),
+    path("privacy/", include("regard.customers.privacy.urls")),
     path("segments/", include("regard.segments.urls")),
     path("", include("regard.customers.contact.urls")),
     path("timeline/", include("regard.ledger.timeline.urls")),

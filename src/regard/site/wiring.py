@@ -79,6 +79,7 @@ def fill_slots() -> None:
     from regard.customers.identity import policy
     from regard.customers.identity import queries as identity
     from regard.customers.people.slots import SLOTS, Panel
+    from regard.customers.privacy import doors as privacy
     from regard.ledger.timeline import queries
     from regard.workspace.workspaces.queries import MORE_DOORS
 
@@ -88,6 +89,6 @@ def fill_slots() -> None:
         Panel("identity", "identity:panel"),
         Panel("segments", "segments:panel"),
     )
-    MORE_DOORS[:] = [policy.doors, doors]
+    MORE_DOORS[:] = [policy.doors, doors, privacy.doors]
     SLOTS.questions = identity.waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -73,6 +73,16 @@ def _replace_words(workspace: int, needles: Needles) -> None:
         f"alter table {LEDGER.local(settings.LEDGER_CLUSTER)} update text = {text}, properties = {properties} where {where} "
         "settings mutations_sync = 2",
         values,
+    )
+
+
+def reword(workspace: int, texts: Mapping[str, str]) -> None:
+    """Give rows (by `hex(id)-part`) another text, on disk too."""
+    warehouse().execute(
+        f"alter table {LEDGER.local(settings.LEDGER_CLUSTER)} update text = "
+        "transform(concat(hex(id), '-', toString(part)), {ids:Array(String)}, {texts:Array(String)}, text) "
+        "where workspace = {workspace:UInt32} and concat(hex(id), '-', toString(part)) in {ids:Array(String)} settings mutations_sync = 2",
+        {"workspace": workspace, "ids": list(texts), "texts": list(texts.values())},
     )
 
 

@@ -65,7 +65,13 @@ def company(workspace, ledger):
     )
     imported = Source.objects.create(workspace=workspace, kind=SourceKind.FILE, name="crm.csv")
     FileImport.objects.create(
-        workspace=workspace, source=imported, what="customers", name="crm.csv", map_text=map_text, sha256="x" * 64, by="us"
+        workspace=workspace,
+        source=imported,
+        what="customers",
+        name="crm.csv",
+        map_text=map_text,
+        sha256="x" * 64,
+        by="us",
     )
     put_chunk(workspace=workspace.pk, source=imported.pk, chunk=crm(), received=BEFORE)
     project_all()
@@ -97,7 +103,9 @@ def everything_in_postgres():
     """All there is as text, the inbox unpacked: what a dump would hold."""
     kept = []
     with connection.cursor() as cursor:
-        cursor.execute("select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'")
+        cursor.execute(
+            "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
+        )
         for (table,) in cursor.fetchall():
             cursor.execute(f'select to_jsonb(t)::text from "{table}" t')
             kept += [text for (text,) in cursor.fetchall()]
@@ -110,7 +118,9 @@ def everything_in_postgres():
 
 def everything_in_the_ledger(ledger):
     tables = [name for (name,) in ledger.unscoped("select name from system.tables where database = currentDatabase()")]
-    return "\n".join(str(ledger.unscoped(f"select * from `{table}` settings apply_deleted_mask = 0")) for table in tables)
+    return "\n".join(
+        str(ledger.unscoped(f"select * from `{table}` settings apply_deleted_mask = 0")) for table in tables
+    )
 
 
 TRACES = ("C40718", "ines@example.org", "Ines@Example.org", "+33612345678", "06 12 34 56 78", "Moreau")
@@ -180,7 +190,9 @@ def test_who_comes_back_by_their_own_act_is_a_new_person(company, ledger):
 
 def test_an_anonymised_customer_leaves_their_scores_and_nothing_else(company, ledger):
     erase(company, mode=Erasure.Mode.ANONYMISE)
-    rows = ledger.unscoped("select profile, score, text, properties, toMinute(at) from ledger where metric = 'nps' order by score")
+    rows = ledger.unscoped(
+        "select profile, score, text, properties, toMinute(at) from ledger where metric = 'nps' order by score"
+    )
     assert rows[0] == (0, 2.0, "", "", 0)
     kept = everything_in_postgres() + everything_in_the_ledger(ledger)
     assert [trace for trace in (*TRACES, "Inès") if trace in kept] == []
@@ -221,7 +233,9 @@ def test_the_proof_is_looked_at_again_until_the_disk_holds_nothing(company, ledg
 
     erasure = erase(company)
     gone = erasure.profiles[0]
-    ledger.execute(f"insert into people (workspace, profile, customer) values ({company.pk}, {gone}, {gone})")  # a mirror that was late
+    ledger.execute(
+        f"insert into people (workspace, profile, customer) values ({company.pk}, {gone}, {gone})"
+    )  # a mirror that was late
     monkeypatch.setattr(REGISTRY, "on_disk", lambda: 0)
     assert not prove_again(erasure, now=NOW)
     assert prove_again(erasure, now=NOW)

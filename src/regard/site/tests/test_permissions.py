@@ -117,6 +117,7 @@ def test_a_member_who_left_and_one_who_was_deactivated_reach_nothing(workspace):
 def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
     """Ids of the other's things in every route that takes one, by every method: as if they did not exist."""
     from regard.customers.models import Profile
+    from regard.customers.privacy.erase import ask
     from regard.ledger.models import Touchpoint
     from regard.ledger.record.project import project_all
 
@@ -134,7 +135,10 @@ def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
         "workspace:member": theirs.pk, "workspace:departure": theirs.pk, "workspace:withdraw": invitation.pk, "workspace:unit": unit.pk,
         "workspace:unit_delete": unit.pk, "workspace:key_revoke": key.pk, "touchpoints:edit": touchpoint.pk,
         "touchpoints:retirement": touchpoint.pk, "touchpoints:return": touchpoint.pk, "customers:show": Profile.objects.get().pk,
-        "timeline:panel": Profile.objects.get().pk,
+        "timeline:panel": Profile.objects.get().pk, "privacy:customer": Profile.objects.get().pk,
+        "privacy:give_out": Profile.objects.get().pk, "privacy:erase": Profile.objects.get().pk,
+        "privacy:correct": Profile.objects.get().pk, "privacy:name": Profile.objects.get().pk,
+        "privacy:erasure": ask(other.pk, [Profile.objects.get().pk], by="x").pk,
     }  # fmt: skip
     client = recently(signed_in(member(workspace)))
     for route, pk in things.items():

@@ -16,6 +16,7 @@ class Right(StrEnum):
     IMPORT = "import"  # bring data in, take it back, mend mappings
     CATALOGUE = "catalogue"  # touchpoints
     EXPORT = "export"
+    PRIVACY = "privacy"  # give out, mend and take away what is kept of a customer; how long data is kept
     CONFIGURE = "configure"  # members, units, keys, sign-on
     OWN = "own"  # the workspace itself
 
@@ -40,7 +41,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
 }
 
 #: What touches every unit is for members at the root: an analyst of one store brings no data in for the whole company.
-COMPANY_WIDE = frozenset({Right.IMPORT, Right.CATALOGUE, Right.CONFIGURE, Right.OWN})
+COMPANY_WIDE = frozenset({Right.IMPORT, Right.CATALOGUE, Right.CONFIGURE, Right.PRIVACY, Right.OWN})
 
 #: Who may hand out a role: nobody gives more than they have.
 RANK = [Role.VIEWER, Role.AGENT, Role.MANAGER, Role.ANALYST, Role.ADMIN, Role.OWNER]

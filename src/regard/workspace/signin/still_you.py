@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from regard.workspace.members.middleware import RegardRequest
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def still_you(view: View) -> View:
@@ -25,7 +25,7 @@ def still_you(view: View) -> View:
     guarded: View = reauthentication_required(view)
 
     @wraps(view)
-    def ask_first(request: RegardRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def ask_first(request: RegardRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return guarded(request, *args, **kwargs)
         except ReauthenticationRequired:
