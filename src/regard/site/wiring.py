@@ -38,6 +38,28 @@ def enter_decoders() -> None:
     DECODERS[Form.FILE] = decode_chunks
 
 
+#: Models that name no customer, and what they hold instead. Members of ours are no customers.
+NOBODYS = {
+    "connectors.Connection": "how a system is reached; its secrets are sealed",
+    "connectors.RunStream": "counts and numbers of inbox rows",
+    "customers.ConsentText": "what everybody is asked",
+    "customers.Erasure": "numbers of profiles that are gone, and counts",
+    "customers.FrequencyRule": "policy",
+    "customers.IdentityPolicy": "policy",
+    "customers.Namespace": "policy",
+    "customers.Purpose": "policy",
+    "jobs.Event": "numbers, for a month",
+    "ledger.Mapping": "names of events and properties",
+    "ledger.Source": "names of keys and files",
+    "ledger.Touchpoint": "the catalogue",
+    "segments.Segment": "conditions that hold for many",
+    "workspace.ApiKey": "programs of ours",
+    "workspace.AuditEntry": "who of ours did what; customers by their number, addresses masked",
+    "workspace.Invitation": "members of ours",
+    "workspace.Unit": "the company",
+}
+
+
 def enter_keepers() -> None:
     """Who keeps personal data, in the order in which it is taken away: what says who somebody is goes last."""
     from regard.connectors import privacy as connectors
@@ -59,6 +81,7 @@ def enter_keepers() -> None:
 
     BODIES[Form.FILE] = CHUNK
     REGISTRY.on_disk = on_disk
+    REGISTRY.nobody = NOBODYS
     KINDS.update({
         "interactions": Kept(lambda workspace, before: remove_older_than(workspace, "interaction", before)),
         "answers": Kept(lambda workspace, before: remove_older_than(workspace, "answer", before)),
