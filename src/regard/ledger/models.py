@@ -2,8 +2,19 @@
 
 from regard.ledger.inbox.models import Batch, Correction, InboxRow
 from regard.ledger.mapping.models import Mapping
+from regard.ledger.notes.models import Mention
 from regard.ledger.refused.models import RefusedItem, RefusedRequest
 from regard.ledger.sources.models import Source
 from regard.ledger.touchpoints.models import Touchpoint
 
-__all__ = ["Batch", "Correction", "InboxRow", "Mapping", "RefusedItem", "RefusedRequest", "Source", "Touchpoint"]
+__all__ = [
+    "Batch",
+    "Correction",
+    "InboxRow",
+    "Mapping",
+    "Mention",
+    "RefusedItem",
+    "RefusedRequest",
+    "Source",
+    "Touchpoint",
+]

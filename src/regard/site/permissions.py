@@ -116,6 +116,12 @@ PERMISSIONS: dict[str, Access] = {
     "segments:text": _CATALOGUE,
     "segments:retirement": _CATALOGUE,
     "timeline:panel": _CUSTOMERS,
+    "timeline:scores": _CUSTOMERS,
+    "notes:mentions": _CUSTOMERS,
+    "notes:panel": _RECORD,
+    "notes:note": _RECORD,
+    "notes:contact": _RECORD,
+    "notes:removal": _RECORD,
     # links in messages: whoever has one may act for the customer it names
     "contact:unsubscribe": Open(),
     "contact:confirm": Open(),

@@ -276,6 +276,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.customers.contact.jobs",
     "regard.customers.privacy.jobs",
     "regard.ledger.redaction.jobs",
+    "regard.ledger.notes.jobs",
     "regard.connectors.taps.jobs",
     "regard.segments.jobs",
 ]

@@ -25,6 +25,7 @@ urlpatterns = [
     path("privacy/", include("regard.customers.privacy.urls")),
     path("segments/", include("regard.segments.urls")),
     path("", include("regard.customers.contact.urls")),
+    path("notes/", include("regard.ledger.notes.urls")),
     path("timeline/", include("regard.ledger.timeline.urls")),
     path("sources/", include("regard.connectors.sources.urls")),
     path("imports/", include("regard.connectors.files.urls")),

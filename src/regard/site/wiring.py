@@ -75,6 +75,7 @@ def enter_keepers() -> None:
     from regard.ledger import privacy as ledger
     from regard.ledger.inbox.models import Form
     from regard.ledger.inbox.strike import BODIES
+    from regard.ledger.notes import privacy as mentions
     from regard.ledger.privacy import forget_refused
     from regard.ledger.record.erase import on_disk, remove_older_than, silence_older_than
     from regard.segments import privacy as segments
@@ -91,27 +92,40 @@ def enter_keepers() -> None:
         "traits": Kept(forget_past),
     })  # fmt: skip
     REGISTRY.keepers = (
-        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, ledger.LEDGER, segments.KEEPER, contact.KEEPER, traits.KEEPER, identity.KEEPER,
-        people.KEEPER,
+        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
+        contact.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
 
 
 def fill_slots() -> None:
     """The panels of the customer page, in their order, how the ledger says who has been seen where, and what else can be set."""
+    from django.utils.translation import gettext_lazy as _
+
     from regard.customers.contact.doors import doors
+    from regard.customers.contact.glance import contact_at_a_glance
     from regard.customers.identity import policy
     from regard.customers.identity import queries as identity
-    from regard.customers.people.slots import SLOTS, Panel
+    from regard.customers.people.slots import SLOTS, Action, Panel
     from regard.customers.privacy import doors as privacy
+    from regard.customers.traits.glance import value_at_a_glance
     from regard.ledger.timeline import queries
+    from regard.ledger.timeline.glance import scores_at_a_glance
+    from regard.workspace.members.rights import Right
     from regard.workspace.workspaces.queries import MORE_DOORS
 
     SLOTS.panels = (
+        Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("timeline", "timeline:panel", wide=True),
+        Panel("scores", "timeline:scores"),
         Panel("contact", "contact:panel"),
         Panel("identity", "identity:panel"),
         Panel("segments", "segments:panel"),
     )
+    SLOTS.actions = (
+        Action(_("Log a contact"), "notes:panel", Right.RECORD),
+        Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
+    )
+    SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
     MORE_DOORS[:] = [policy.doors, doors, privacy.doors]
     SLOTS.questions = identity.waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

@@ -8,9 +8,11 @@ from datetime import datetime
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from regard.customers.people.models import profile_ids
 from regard.customers.people.queries import Person, count, heard_of, search
-from regard.customers.people.slots import SLOTS, Panel
+from regard.customers.people.slots import SLOTS, Fact, Panel, Tag
 from regard.warehouse.scope import Scope
+from regard.workspace.members.models import Member
 
 PER_PAGE = 50
 
@@ -48,19 +50,35 @@ class Slot:
 @dataclass(frozen=True)
 class CustomerPage:
     person: Person
+    tags: list[Tag]
+    facts: list[Fact]
+    actions: list[Door]
     traits: list[tuple[str, str]]
     slots: list[Slot]
 
 
-def customer_page(person: Person) -> CustomerPage:
+@dataclass(frozen=True)
+class Door:
+    label: str
+    href: str
+
+
+def customer_page(member: Member, scope: Scope, person: Person) -> CustomerPage:
     told = {person.name, *(one.value for one in person.known_as)}  # what stands above already
     traits = sorted(
         (name, _written(value))
         for name, value in person.traits.items()
         if value not in (None, "", [], {}) and str(value) not in told
     )
-    slots = [slot for panel in SLOTS.panels if (slot := _slot(panel, person.id))]
-    return CustomerPage(person, traits, slots)
+    slots = [slot for panel in SLOTS.panels if member.may(panel.right) and (slot := _slot(panel, person.id))]
+    mine = profile_ids([person.id])
+    glances = [told for tell in SLOTS.glances for told in tell(scope, person.id, mine)]
+    actions = [
+        Door(str(one.label), reverse(one.route, args=[person.id])) for one in SLOTS.actions if member.may(one.right)
+    ]  # fmt: skip
+    return CustomerPage(
+        person, [one for one in glances if isinstance(one, Tag)], [one for one in glances if isinstance(one, Fact)], actions, traits, slots
+    )  # fmt: skip
 
 
 def _slot(panel: Panel, customer: int) -> Slot | None:

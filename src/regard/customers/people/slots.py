@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from regard.warehouse.scope import Scope
+from regard.workspace.members.rights import Right
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,36 @@ class Panel:
     name: str
     route: str
     wide: bool = False
+    right: Right = Right.CUSTOMERS
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A word on the customer's state, beside their name. `tone` is good, warn, bad or empty."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of "At a glance"."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button at the top of the customer page, for those who have the right."""
+
+    label: StrOrPromise
+    route: str
+    right: Right
+
+
+#: Asked with the reader's scope, the customer, and all their profiles.
+Tell = Callable[[Scope, int, list[int]], Sequence["Tag | Fact"]]
 
 
 @dataclass
@@ -23,6 +58,9 @@ class Slots:
     #: How many questions about who is who wait in the scope.
     questions: Callable[[Scope], int] = lambda scope: 0
     panels: tuple[Panel, ...] = ()
+    actions: tuple[Action, ...] = ()
+    #: What features know of a customer at a glance.
+    glances: tuple[Tell, ...] = ()
     #: Which of these profiles have a row in the scope.
     seen: Callable[[Scope, Iterable[int]], set[int]] = lambda scope, profiles: set()
     #: Profiles with the newest rows in the scope, newest first: (profile, last seen).

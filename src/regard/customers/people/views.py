@@ -27,4 +27,4 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
         raise Http404
     if found.id != pk:
         return redirect(reverse("customers:show", args=[found.id]))
-    return render(request, "customers/people/show.html", {"page": customer_page(found)})
+    return render(request, "customers/people/show.html", {"page": customer_page(request.member, request.scope, found)})

@@ -31,6 +31,7 @@ class _About:
     """Whose items are looked for."""
 
     keys: frozenset[Key]
+    profiles: frozenset[int]
     pattern: re.Pattern[str] | None
 
 
@@ -39,10 +40,9 @@ def erase_inbox(taken: Taken) -> int:
     rules, count = Rules.of(taken.workspace), 0
     about = _About(
         frozenset(key for one in taken.subjects for key in one.keys),
+        frozenset(taken.profiles),
         taken.needles.compiled if taken.needles.plain else None,
     )
-    if not about.keys:
-        return 0
     for arrival in _arrivals(taken.workspace):
         items = _items(taken.workspace, arrival, about, rules)
         body = BODIES[arrival.form]
@@ -87,7 +87,9 @@ def _items(workspace: int, arrival: Arrival, about: _About, rules: Rules) -> set
     theirs = np.array(
         [any(key in about.keys for key in (*one.keys, ("user", one.same_as))) for one in people] or [False], bool
     )
-    positions = set(decoded.rows.column("position").to_numpy()[theirs[member]].tolist()) if len(people) else set()
+    by_number = np.isin(decoded.rows.column("about").fill_null(0).to_numpy(), list(about.profiles))
+    written = by_number | theirs[member] if len(people) else by_number
+    positions = set(decoded.rows.column("position").to_numpy()[written].tolist())
     if about.pattern:
         for refused in decoded.refused.select(["position", "raw"]).to_pylist():
             if about.pattern.search(refused["raw"] or ""):

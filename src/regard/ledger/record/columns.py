@@ -44,6 +44,7 @@ ROWS = pa.schema(
         ("name", pa.string()),
         ("traits", pa.string()),  # a JSON object
         ("previous_id", pa.string()),  # of an alias
+        ("about", pa.uint64()),  # a profile by its number: only rows that Regard itself writes know one
     ]
 )
 

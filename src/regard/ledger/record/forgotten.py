@@ -21,7 +21,7 @@ from regard.ledger.inbox.models import Form
 from regard.ledger.inbox.strike import DETAIL, ERASED
 from regard.ledger.record.batch import Arrival
 from regard.ledger.record.decoded import Decoded
-from regard.ledger.record.people import people_of
+from regard.ledger.record.people import of_the_workspace, people_of
 from regard.ledger.record.refusals import Refusals
 
 
@@ -30,6 +30,10 @@ def leave_out(workspace: int, decoded: Decoded, came: Sequence[Arrival]) -> Deco
     rows = decoded.rows
     if not rows.num_rows or not ErasedKey.objects.filter(workspace_id=workspace).exists():
         return decoded
+    gone = rows.column("about").is_valid().to_numpy() & ~of_the_workspace(workspace, rows.column("about"))
+    if gone.any():  # written about somebody who was erased meanwhile
+        decoded = _without(decoded, gone)
+        rows = decoded.rows
     people, member = people_of(rows, Rules.of(workspace))
     erased = _erased(workspace, [(*one.keys, *([(USER, one.same_as)] if one.same_as else [])) for one in people])
     if not erased:

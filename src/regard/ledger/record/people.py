@@ -13,6 +13,7 @@ from regard.customers.identity.graph import Sighting
 from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, USER, Key, plain
 from regard.customers.identity.resolve import resolve
 from regard.customers.identity.rules import Rules
+from regard.customers.people.models import Profile
 from regard.customers.traits.describe import Telling, describe
 
 _WHO = ("user_id", "anonymous_id", "email", "phone", "keys", "previous_id")
@@ -22,9 +23,21 @@ def find_people(workspace: int, rows: pa.Table) -> np.ndarray:
     """The profile of each row, 0 for rows that name nobody. People are looked up once however many rows they have."""
     rules = Rules.of(workspace)
     people, member = people_of(rows, rules)
-    if not people:
-        return np.zeros(rows.num_rows, np.uint64)
-    found: np.ndarray = np.array(resolve(workspace, people, rules), np.uint64)[member]
+    if people:
+        found: np.ndarray = np.array(resolve(workspace, people, rules), np.uint64)[member]
+    else:
+        found = np.zeros(rows.num_rows, np.uint64)
+    about = rows.column("about")
+    if about.null_count == rows.num_rows:
+        return found
+    return np.where(of_the_workspace(workspace, about), about.fill_null(0).to_numpy(), found)
+
+
+def of_the_workspace(workspace: int, about: pa.ChunkedArray) -> np.ndarray:
+    """Which of these profile numbers are there."""
+    wanted = [number for number in about.unique().to_pylist() if number is not None and number < 2**63]
+    known = Profile.objects.filter(workspace_id=workspace, pk__in=wanted).values_list("pk", flat=True)
+    found: np.ndarray = pc.is_in(about, pa.array(list(known), pa.uint64()), skip_nulls=True).to_numpy()
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from regard.ledger.ddl import KINDS
 from regard.ledger.feeling import feeling
 from regard.ledger.touchpoints.models import Touchpoint
-from regard.warehouse import warehouse
+from regard.warehouse import WarehouseAway, warehouse
 from regard.warehouse.scope import Scope
 from regard.workspace.units.models import Unit
 
@@ -40,6 +40,7 @@ class Entry:
     language: str
     programme: str
     properties: dict[str, Any]
+    inbox: int = 0
 
     @property
     def feeling(self) -> str:
@@ -56,7 +57,7 @@ class Timeline:
 
 _COLUMNS = (
     "at, kind, hex(id), part, touchpoint, event, channel, outcome, duration, toFloat64(money), currency, handovers, unit, metric, score, "
-    "scale_low, scale_high, text, language, programme, properties"
+    "scale_low, scale_high, text, language, programme, properties, inbox"
 )
 
 
@@ -121,6 +122,43 @@ def last_seen(scope: Scope, profiles: Iterable[int]) -> dict[int, datetime]:
     return dict(warehouse().select(scope, sql, {"profiles": ids}))
 
 
+@dataclass(frozen=True)
+class Score:
+    metric: str
+    at: datetime
+    score: float
+    low: int
+    high: int
+
+
+def scores_of(scope: Scope, profiles: Sequence[int], *, limit: int = 200) -> list[Score]:
+    """What they scored, the newest `limit` of it."""
+    sql = (
+        "select metric, at, assumeNotNull(score), scale_low, scale_high from ledger where $scope and kind = 'answer' and isNotNull(score) "
+        "and profile in {profiles:Array(UInt64)} order by at desc limit {limit:UInt32}"
+    )
+    return [Score(*row) for row in warehouse().select(scope, sql, {"profiles": list(profiles), "limit": limit})]
+
+
+def lately(scope: Scope, profiles: Sequence[int]) -> tuple[list[Score], datetime | None]:
+    """Scores, newest first, and when they were last heard of. Nothing at all while the ledger is away: the page stands without."""
+    try:
+        return scores_of(scope, profiles), max(last_seen(scope, profiles).values(), default=None)
+    except WarehouseAway:
+        return [], None
+
+
+def channels_of(scope: Scope, profiles: Sequence[int]) -> list[str]:
+    """The channels in which they were met, the commonest first."""
+    sql = (
+        "select channel from ledger where $scope and kind in {kinds:Array(String)} and profile in {profiles:Array(UInt64)} and channel != '' "
+        "group by channel order by count() desc limit 12"
+    )
+    return [
+        channel for (channel,) in warehouse().select(scope, sql, {"kinds": list(KINDS), "profiles": list(profiles)})
+    ]
+
+
 def count_of(scope: Scope, profiles: Sequence[int]) -> int:
     """How many rows of the scope these profiles have."""
     sql = "select count() from ledger where $scope and kind in {kinds:Array(String)} and profile in {profiles:Array(UInt64)}"
@@ -153,12 +191,12 @@ def _entries(scope: Scope, rows: list[tuple[Any, ...]]) -> Iterable[Entry]:
         unit,
         *said,
     ) in rows:
-        metric, score, low, high, text, language, programme, properties = said
+        metric, score, low, high, text, language, programme, properties, inbox = said
         yield Entry(
             at=at, kind=kind, id=f"{id}-{part}", touchpoint=touchpoints.get(touchpoint, ""), event=event, channel=channel, outcome=outcome,
             duration=duration, money=money, currency=currency, handovers=handovers, unit=units.get(unit, ""), metric=metric, score=score,
             scale_low=low, scale_high=high, text=text, language=language, programme=programme,
-            properties=json.loads(properties) if properties else {},
+            properties=json.loads(properties) if properties else {}, inbox=inbox,
         )  # fmt: skip
 
 

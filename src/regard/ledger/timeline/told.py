@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 from regard.ledger.timeline.queries import Entry
 from regard.web import numbers
 
-_METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,25 @@ class Told:
     text: str
     tags: tuple[str, ...]
     facts: tuple[str, ...]
+    #: Where it stands in the inbox, if a colleague wrote it down by hand.
+    by_hand: int = 0
+    #: A colleague's words, not the customer's: without quotation marks.
+    words: bool = False
 
 
-def told(entry: Entry) -> Told:
+def told(entry: Entry, colleagues: Mapping[str, str]) -> Told:
+    """`colleagues` are the names of members who wrote something down by hand, as `by` has them."""
+    by = str(entry.properties.get("by", ""))
     return Told(
         at=entry.at,
         tone=entry.feeling or ("money" if entry.money is not None else ""),
-        what=_what(entry),
+        what=_what(entry, colleagues.get(by, "")),
         score=_score(entry),
         text=entry.text,
         tags=tuple(filter(None, (entry.channel, entry.outcome, entry.unit))),
         facts=_facts(entry),
+        words=bool(colleagues.get(by)),
+        by_hand=entry.inbox if by in colleagues else 0,
     )
 
 
@@ -45,12 +54,19 @@ def _score(entry: Entry) -> str:
     return _("%(score)s of %(top)s") % {"score": f"{entry.score:g}", "top": entry.scale_high}
 
 
-def _what(entry: Entry) -> str:
+def _what(entry: Entry, colleague: str) -> str:
+    if entry.kind == "note":
+        return _("%(colleague)s noted") % {"colleague": colleague or _("A colleague")}
     place = entry.touchpoint or entry.event or _("somewhere unmapped")
     if entry.kind == "answer" and entry.score is not None:
         return _("on %(metric)s, %(place)s") % {
-            "metric": _METRICS.get(entry.metric, entry.metric or _("a question")),
+            "metric": METRICS.get(entry.metric, entry.metric or _("a question")),
             "place": place,
+        }
+    if colleague:
+        return _("%(place)s, logged by %(colleague)s") % {
+            "place": entry.touchpoint or _("Contact"),
+            "colleague": colleague,
         }
     if entry.touchpoint and entry.event and entry.event != entry.touchpoint:
         return f"{entry.touchpoint} · {entry.event}"

@@ -5,4 +5,4 @@ from django.urls import path
 from regard.ledger.timeline import views
 
 app_name = "timeline"
-urlpatterns = [path("<int:pk>", views.panel, name="panel")]
+urlpatterns = [path("<int:pk>", views.panel, name="panel"), path("<int:pk>/scores", views.scores, name="scores")]

@@ -2,14 +2,20 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from regard.customers.people.models import profile_ids
 from regard.customers.people.queries import person
-from regard.ledger.timeline.queries import timeline
+from regard.ledger.notes.queries import colleagues
+from regard.ledger.timeline.queries import channels_of, timeline
+from regard.ledger.timeline.scores import score_lines
 from regard.ledger.timeline.told import told
 from regard.workspace.members.middleware import RegardRequest
+from regard.workspace.members.rights import Right
 
 PER_PAGE = 40
+#: What the chips show alone → kinds of row.
+ONLY = {"feedback": ("answer",), "lived": ("interaction",), "told": ("message",), "notes": ("note", "case", "handoff")}
 
 
 def panel(request: RegardRequest, pk: int) -> HttpResponse:
@@ -19,12 +25,33 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
     found = person(request.scope, pk) if pk < 2**63 else None
     if found is None:
         raise Http404
-    kinds = ("answer",) if only == "feedback" else ()
-    read = timeline(request.scope, profile_ids([found.id]), limit=PER_PAGE, after=after, kinds=kinds)
+    only = only if only in ONLY else ""
+    channel = request.GET.get("channel", "")[:60]
+    mine = profile_ids([found.id])
+    read = timeline(request.scope, mine, limit=PER_PAGE, after=after, kinds=ONLY.get(only, ()), channel=channel)
+    names = colleagues(request.workspace.pk, read.entries)
     context = {
         "customer": found.id,
-        "entries": [told(entry) for entry in read.entries],
+        "entries": [told(entry, names) for entry in read.entries],
+        "may_record": request.member.may(Right.RECORD),
         "read": read,
         "only": only,
+        "kinds": [
+            ("", _("Everything")),
+            ("lived", _("Lived through")),
+            ("feedback", _("Feedback")),
+            ("notes", _("Notes")),
+        ],
+        "channel": channel,
+        "channels": [] if after else channels_of(request.scope, mine),
     }
     return render(request, "ledger/timeline/_more.html" if after else "ledger/timeline/_panel.html", context)
+
+
+def scores(request: RegardRequest, pk: int) -> HttpResponse:
+    """What the customer scored over time, metric by metric."""
+    found = person(request.scope, pk) if pk < 2**63 else None
+    if found is None:
+        raise Http404
+    lines = score_lines(request.scope, profile_ids([found.id]))
+    return render(request, "ledger/timeline/_scores.html", {"lines": lines})

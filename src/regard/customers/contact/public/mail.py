@@ -9,17 +9,14 @@ from django.utils.translation import gettext as _
 
 from regard.customers.contact.consent.models import ConfirmationMail, Consent
 from regard.customers.contact.public.links import confirm_link
-from regard.customers.contact.suppression.models import Suppression
+from regard.customers.contact.queries import suppressed
 from regard.customers.identity.names import EMAIL
 
 
 @transaction.atomic
 def mail_request(request: Consent) -> None:
     """Mail the link, once, however often it is asked; not to an address that is never to be used."""
-    if (
-        not request.address
-        or Suppression.objects.filter(workspace=request.workspace, kind=EMAIL, address=request.address).exists()
-    ):
+    if not request.address or suppressed(request.workspace_id, EMAIL, [request.address]):
         return
     _sent, new = ConfirmationMail.objects.get_or_create(consent=request)
     if not new:
