@@ -12,8 +12,10 @@ from django.db import connection, transaction
 
 from regard.customers.identity.names import Key
 from regard.customers.identity.rules import Rules
+from regard.customers.privacy.needles import SHORTEST
 from regard.customers.privacy.registry import Taken
 from regard.ledger.inbox.body import packed, unpacked
+from regard.ledger.inbox.models import Form
 from regard.ledger.inbox.strike import BODIES, replacing, unchanged
 from regard.ledger.record.batch import Arrival
 from regard.ledger.record.people import people_of
@@ -33,6 +35,8 @@ class _About:
     keys: frozenset[Key]
     profiles: frozenset[int]
     pattern: re.Pattern[str] | None
+    #: Every key is found by the pattern however it was spelled, so a body without it need not be read.
+    by_words: bool
 
 
 def erase_inbox(taken: Taken) -> int:
@@ -42,11 +46,16 @@ def erase_inbox(taken: Taken) -> int:
         frozenset(key for one in taken.subjects for key in one.keys),
         frozenset(taken.profiles),
         taken.needles.compiled if taken.needles.plain else None,
-    )
+        not rules.gmail_dots and all(
+            len(value) >= SHORTEST and value.isascii() for one in taken.subjects for _namespace, value in one.keys
+        ),
+    )  # fmt: skip
     for arrival in _arrivals(taken.workspace):
-        items = _items(taken.workspace, arrival, about, rules)
         body = BODIES[arrival.form]
         named = about.pattern is not None and body.names(arrival.body, about.pattern)
+        if not named and about.by_words and arrival.form != Form.ROWS:
+            continue
+        items = _items(taken.workspace, arrival, about, rules)
         if not items and not named:
             continue
         replace = replacing(about.pattern) if named and about.pattern else unchanged

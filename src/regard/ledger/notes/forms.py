@@ -16,7 +16,7 @@ LONGEST = 4_000
 
 class NoteForm(forms.Form):
     text = forms.CharField(
-        label=_("Note"), max_length=LONGEST,
+        label=_("Write a note"), max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("What should the next colleague know? @ names one of them.")}),
         error_messages={"required": _("Write something first.")},
     )  # fmt: skip
