@@ -1,5 +1,6 @@
 """The app's table of contents."""
 
+from regard.customers.accounts.models import Account, AccountMember
 from regard.customers.contact.models import (
     ConfirmationMail,
     Consent,
@@ -18,6 +19,8 @@ from regard.customers.privacy.models import ErasedKey, Erasure, RetentionRule
 from regard.customers.traits.models import PastTrait, Saying, TrustOrder
 
 __all__ = [
+    "Account",
+    "AccountMember",
     "ConfirmationMail",
     "Consent",
     "ConsentText",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from regard.customers.accounts.models import below
+from regard.customers.accounts.queries import names as account_names
 from regard.ledger.touchpoints.models import Stage, Touchpoint
 from regard.metrics.period import BadQuery
 from regard.workspace.units.models import branches
@@ -27,6 +29,7 @@ class Names:
     workspace: int
     touchpoints: dict[int, tuple[str, str, str]] = field(default_factory=dict)  # id → name, stage, function
     units: dict[int, tuple[str, tuple[int, ...]]] = field(default_factory=dict)  # id → name, path
+    _accounts: dict[int, str] | None = None
 
     @classmethod
     def of(cls, workspace: int) -> Names:
@@ -39,6 +42,13 @@ class Names:
 
     def touchpoint(self, id: int) -> str:
         return self.touchpoints[id][0] if id in self.touchpoints else str(UNMAPPED)
+
+    @property
+    def accounts(self) -> dict[int, str]:
+        """Read when they are first asked for: there may be many."""
+        if self._accounts is None:
+            self._accounts = account_names(self.workspace)
+        return self._accounts
 
     def unit(self, id: int) -> str:
         return self.units[id][0] if id in self.units else _("unknown unit")
@@ -129,6 +139,20 @@ def _unit_ids(names: Names, given: Sequence[str]) -> list[object]:
     return found
 
 
+def _account_ids(names: Names, given: Sequence[str]) -> list[object]:
+    """An account, by its name or as #id, stands for itself and all that is part of it."""
+    chosen: list[int] = []
+    for text in given:
+        wanted = text.strip().casefold()
+        found = [id for id, name in names.accounts.items() if wanted in (name.casefold(), f"#{id}")]
+        if wanted == _("no account").casefold():
+            chosen.append(0)
+        elif not found:
+            raise BadQuery(_("There is no account “%(name)s”.") % {"name": text[:80]}, "account")
+        chosen += found
+    return [*(id for id in chosen if id == 0), *below(names.workspace, *chosen)]
+
+
 def _stage_label(names: Names, value: object) -> str:
     return str(Stage(value).label) if value in Stage.values else str(value or UNMAPPED)
 
@@ -168,6 +192,14 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("language", gettext_lazy("language"), _column("language"), _or(_NONE_SAID)),
         Dimension("programme", gettext_lazy("programme"), _column("programme"), _or(_NONE_SAID)),
         Dimension("trait", gettext_lazy("trait"), _trait, _or(_NONE_SAID), takes_argument=True),
+        Dimension(
+            "account",
+            gettext_lazy("account"),
+            lambda names, argument, zone: Expression("account", of_people=True),
+            lambda n, v: n.accounts.get(int(str(v)), _("no account")),
+            _account_ids,
+            type="UInt32",
+        ),
         Dimension("property", gettext_lazy("property"), _property, _or(_NONE_SAID), takes_argument=True),
         Dimension("day", gettext_lazy("day"), _start_of("toStartOfDay"), _day_label, is_time=True, type="Date"),
         Dimension("week", gettext_lazy("week"), _start_of("toStartOfWeek", "1"), _day_label, is_time=True, type="Date"),

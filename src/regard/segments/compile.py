@@ -76,9 +76,7 @@ def compile(
         having = f"({having}) and (any(person.home_unit) in {{units:Array(UInt32)}} or {seen} > 0)"
     traits = "".join(f", traits[{parts.bind(name, 'String')}] as {column}" for name, column in parts.traits.items())
     roots = " and profile = customer" if by_customer or not parts.inner else ""
-    person = (
-        f"(select profile, customer, home_unit, namespaces{traits} from people final where $workspace{roots}) as person"
-    )
+    person = f"(select profile, customer, home_unit, namespaces{traits} from people final where $workspace and not is_account{roots}) as person"
     sql = f"select person.customer as customer from {person}{_acts(parts)} group by customer having {having}"
     return Statement(sql, parts.values)
 

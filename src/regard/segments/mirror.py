@@ -35,6 +35,14 @@ MIGRATIONS = [
         lambda cluster: PEOPLE.add_column(cluster, "namespaces Array(LowCardinality(String)) after home_unit"),
     ),
 ]
+MIGRATIONS += [
+    Migration(
+        "people-0003",
+        lambda cluster: [
+            *PEOPLE.add_column(cluster, "account UInt32 after home_unit"), *PEOPLE.add_column(cluster, "is_account Bool after account")
+        ],
+    ),
+]  # fmt: skip
 _AT_ONCE = 20_000
 
 _PROFILES = """
@@ -42,7 +50,10 @@ select p.id, coalesce(p.merged_into_id, p.id), c.name, coalesce(c.home_unit_id, 
        coalesce((select array_agg(key) from jsonb_each_text(c.traits) where value is not null), '{}'),
        coalesce((select array_agg(value) from jsonb_each_text(c.traits) where value is not null), '{}'),
        coalesce((select array_agg(distinct i.namespace) from customers_identifier i join customers_profile o on o.id = i.profile_id
-                 where not i.aliased and (o.id = c.id or o.merged_into_id = c.id)), '{}')
+                 where not i.aliased and (o.id = c.id or o.merged_into_id = c.id)), '{}'),
+       coalesce((select a.id from customers_account a where a.profile_id = p.id),
+                (select m.account_id from customers_accountmember m join customers_profile o on o.id = m.profile_id
+                 where m.until is null and (o.id = c.id or o.merged_into_id = c.id) order by m.since desc, m.id desc limit 1), 0), p.is_account
 from customers_profile p join customers_profile c on c.id = coalesce(p.merged_into_id, p.id)
 where p.workspace_id = %s and (p.id = any(%s) or p.merged_into_id = any(%s)) order by p.id
 """
@@ -90,9 +101,9 @@ def forget_profiles(workspace: int, profiles: Sequence[int]) -> int:
 
 
 def _table(
-    workspace: int, found: list[tuple[int, int, str, int, list[str], list[str], list[str]]], version: int
+    workspace: int, found: list[tuple[int, int, str, int, list[str], list[str], list[str], int, bool]], version: int
 ) -> pa.Table:
-    profiles, customers, names, units, keys, values, namespaces = zip(*found, strict=True)
+    profiles, customers, names, units, keys, values, namespaces, accounts, are = zip(*found, strict=True)
     traits = [list(zip(k, v, strict=True)) for k, v in zip(keys, values, strict=True)]
     count = len(found)
     return pa.table(
@@ -102,6 +113,8 @@ def _table(
             "customer": pa.array(customers, pa.uint64()),
             "name": pa.array(names, pa.string()),
             "home_unit": pa.array(units, pa.uint32()),
+            "account": pa.array(accounts, pa.uint32()),
+            "is_account": pa.array(are, pa.bool_()),
             "namespaces": pa.array(namespaces, pa.list_(pa.string())),
             "traits": pa.array(traits, pa.map_(pa.string(), pa.string())),
             "version": pa.array([version] * count, pa.uint64()),

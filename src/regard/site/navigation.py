@@ -28,7 +28,13 @@ class Group:
 
 
 GROUPS = (
-    Group("", (Entry("pulse:index", _("Pulse")), Entry("customers:index", _("Customers")), Entry("segments:index", _("Segments")))),
+    Group(
+        "",
+        (
+            Entry("pulse:index", _("Pulse")), Entry("customers:index", _("Customers")), Entry("accounts:index", _("Accounts")),
+            Entry("segments:index", _("Segments")),
+        ),
+    ),
     Group(_("Listen"), (Entry("feedback:index", _("Feedback")), Entry("touchpoints:index", _("Touchpoints")), Entry("sources:index", _("Sources")))),
     Group(_("Understand"), (Entry("explore:index", _("Explore")),)),
     Group("", (Entry("workspace:settings", _("Settings")),)),

@@ -25,6 +25,8 @@ urlpatterns = [
     path("privacy/", include("regard.customers.privacy.urls")),
     path("segments/", include("regard.segments.urls")),
     path("", include("regard.customers.contact.urls")),
+    path("accounts/", include("regard.customers.accounts.urls")),
+    path("accounts/", include("regard.metrics.accounts.urls")),
     path("notes/", include("regard.ledger.notes.urls")),
     path("timeline/", include("regard.ledger.timeline.urls")),
     path("sources/", include("regard.connectors.sources.urls")),

@@ -64,6 +64,7 @@ def enter_keepers() -> None:
     """Who keeps personal data, in the order in which it is taken away: what says who somebody is goes last."""
     from regard.connectors import privacy as connectors
     from regard.connectors.strike import CHUNK
+    from regard.customers.accounts import privacy as accounts
     from regard.customers.contact import privacy as contact
     from regard.customers.contact.privacy import forget_contacts
     from regard.customers.identity import privacy as identity
@@ -92,7 +93,7 @@ def enter_keepers() -> None:
         "traits": Kept(forget_past),
     })  # fmt: skip
     REGISTRY.keepers = (
-        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
+        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, ledger.LEDGER, mentions.KEEPER, segments.KEEPER, accounts.KEEPER,
         contact.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
 
@@ -101,6 +102,7 @@ def fill_slots() -> None:
     """The panels of the customer page, in their order, how the ledger says who has been seen where, and what else can be set."""
     from django.utils.translation import gettext_lazy as _
 
+    from regard.customers.accounts.queries import account_of
     from regard.customers.contact.doors import doors
     from regard.customers.contact.glance import contact_at_a_glance
     from regard.customers.identity import policy
@@ -119,8 +121,10 @@ def fill_slots() -> None:
         Panel("scores", "timeline:scores"),
         Panel("contact", "contact:panel"),
         Panel("identity", "identity:panel"),
+        Panel("accounts", "accounts:panel"),
         Panel("segments", "segments:panel"),
     )
+    SLOTS.account_panels, SLOTS.account_of = ("accountscores:panel",), account_of
     SLOTS.actions = (
         Action(_("Log a contact"), "notes:panel", Right.RECORD),
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),

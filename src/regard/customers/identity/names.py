@@ -9,6 +9,8 @@ import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
 USER, ANONYMOUS, EMAIL, PHONE = "user", "anonymous", "email", "phone"
+#: Names an account, not a person: what comes with it belongs to the account.
+ACCOUNT = "account"
 LONGEST = 512
 #: E.164 has at most 15 digits; fewer than 5 are an extension, not a number.
 _FEWEST_DIGITS, _MOST_DIGITS = 5, 15
@@ -30,7 +32,7 @@ ROLES = frozenset({
 })  # fmt: skip
 _GOOGLE = frozenset({"gmail.com", "googlemail.com"})
 
-_TITLES = {USER: _("user id"), EMAIL: _("e-mail"), PHONE: _("phone"), ANONYMOUS: _("device")}
+_TITLES = {USER: _("user id"), EMAIL: _("e-mail"), PHONE: _("phone"), ANONYMOUS: _("device"), ACCOUNT: _("account key")}
 
 Key = tuple[str, str]
 

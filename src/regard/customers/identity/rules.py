@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from regard.customers.identity.models import IdentityPolicy, Namespace, Strength
-from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, ROLES, USER, Key, normalised
+from regard.customers.identity.names import ACCOUNT, ANONYMOUS, EMAIL, PHONE, ROLES, USER, Key, normalised
 
 #: Whom to believe first when one event names people who are known apart.
 _TRUST = {USER: 0, EMAIL: 2, PHONE: 3, ANONYMOUS: 4}
@@ -21,7 +21,7 @@ class Kind:
 _DEFAULTS = {
     USER: Kind(Strength.STRONG, single=True), EMAIL: Kind(Strength.STRONG), PHONE: Kind(Strength.STRONG), ANONYMOUS: Kind(Strength.WEAK),
     "device": Kind(Strength.WEAK), "cookie": Kind(Strength.WEAK), "crm": Kind(Strength.STRONG, single=True),
-    "household": Kind(Strength.NEVER),
+    "household": Kind(Strength.NEVER), ACCOUNT: Kind(Strength.STRONG, single=True),
 }  # fmt: skip
 #: A key that nobody has described: it names one person, who may have several.
 _OTHER = Kind(Strength.STRONG)

@@ -15,8 +15,8 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         return self.filter(workspace_id=scope.workspace)
 
     def customers(self) -> ProfileQuerySet:
-        """One row a person: profiles that were merged into another are left out."""
-        return self.filter(merged_into=None)
+        """One row a person: profiles that were merged into another are left out, and those of accounts."""
+        return self.filter(merged_into=None, is_account=False)
 
 
 class Profile(models.Model):
@@ -27,6 +27,8 @@ class Profile(models.Model):
     traits = models.JSONField(default=dict, blank=True)
     home_unit = models.ForeignKey("workspace.Unit", models.SET_NULL, null=True, blank=True, related_name="+")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
+    #: The profile of an account, so that what happens to the account alone stands in the ledger too. No person.
+    is_account = models.BooleanField(default=False, db_default=False)
     created = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
 

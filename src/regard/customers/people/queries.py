@@ -137,7 +137,9 @@ def _owners(scope: Scope, text: str) -> list[int]:
 
 def _in_order(scope: Scope, profiles: list[int]) -> list[Person]:
     roots = dict(
-        Profile.objects.filter(workspace_id=scope.workspace, pk__in=profiles).values_list("pk", "merged_into_id")
+        Profile.objects.filter(workspace_id=scope.workspace, pk__in=profiles, is_account=False).values_list(
+            "pk", "merged_into_id"
+        )
     )
     order = list(dict.fromkeys(roots[profile] or profile for profile in profiles if profile in roots))
     found = {profile.pk: profile for profile in Profile.objects.filter(pk__in=order)}

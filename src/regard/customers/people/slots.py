@@ -59,6 +59,10 @@ class Slots:
     questions: Callable[[Scope], int] = lambda scope: 0
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()
+    #: Panels of an account's page, by route (reversed with the account's id).
+    account_panels: tuple[str, ...] = ()
+    #: The account whose profile this is, if it is one's.
+    account_of: Callable[[int], int | None] = lambda profile: None
     #: What features know of a customer at a glance.
     glances: tuple[Tell, ...] = ()
     #: Which of these profiles have a row in the scope.

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from regard.customers.people.page import customer_page, people_page
 from regard.customers.people.queries import person
+from regard.customers.people.slots import SLOTS
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
 
@@ -27,4 +28,6 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
         raise Http404
     if found.id != pk:
         return redirect(reverse("customers:show", args=[found.id]))
+    if account := SLOTS.account_of(found.id):
+        return redirect("accounts:show", account)
     return render(request, "customers/people/show.html", {"page": customer_page(request.member, request.scope, found)})

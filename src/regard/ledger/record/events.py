@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from regard.customers.identity.names import ACCOUNT
 from regard.ledger.inbox.strike import DETAIL, ERASED, MARK
 from regard.ledger.record.batch import Arrival
 from regard.ledger.record.columns import ROWS
@@ -22,6 +24,7 @@ from regard.ledger.record.fields import (
     contacts,
     cut,
     event_name,
+    group_of,
     identifier,
     lateness,
     moment,
@@ -97,7 +100,7 @@ def _add_plain(rows: _Rows, request: Arrival, position: int, m: Message) -> bool
     """The usual event of a known user, in a few steps; False leaves anything else to `_add`, which also says what is wrong."""
     event, user, message_id, stamp = m.event, m.userId, m.messageId, m.timestamp
     if (
-        m.type != "track" or m.anonymousId is not None
+        m.type != "track" or m.anonymousId is not None or b'"groupId"' in bytes(m.context)
         or type(event) is not str or type(user) is not str or type(message_id) is not str or type(stamp) is not str
         or not 0 < len(event) <= LONGEST_NAME or not 0 < len(user) <= LONGEST_NAME or not 0 < len(message_id) <= LONGEST_NAME
         or not event.isprintable() or not user.isprintable() or not message_id.isprintable() or " " in message_id
@@ -134,8 +137,9 @@ def _add(rows: _Rows, request: Arrival, position: int, m: Message, late: timedel
     if kind not in TYPES:
         raise Unusable("unknown_type", f"“{cut(kind)}” is not a type of event; use one of {', '.join(sorted(TYPES))}.")
     user, anonymous = identifier(m.userId, "userId"), identifier(m.anonymousId, "anonymousId")
-    if not user and not anonymous:
-        raise Unusable("no_identity", "This event names nobody: give a userId or an anonymousId.")
+    group = group_of(m)
+    if not user and not anonymous and not group:
+        raise Unusable("no_identity", "This event names nobody: give a userId, an anonymousId or a groupId.")
     stamp = m.originalTimestamp if m.timestamp is None else m.timestamp
     at = moment(stamp, request.received)
     if late and stamp is not None:
@@ -148,8 +152,10 @@ def _add(rows: _Rows, request: Arrival, position: int, m: Message, late: timedel
         properties = b""
     elif not properties.lstrip().startswith(b"{"):
         raise Unusable("bad_properties", "The properties must be a JSON object.")
-    traits = traits_of(m) if kind == "identify" else None
+    traits = traits_of(m) if kind in ("identify", "group") else None
     email, phone, name = contacts(traits) if traits else (None, None, None)
+    if kind == "group":
+        email = phone = None  # of the account, not of whoever told us
     previous = identifier(m.previousId, "previousId") if kind == "alias" else None
     if kind == "alias" and not previous:
         raise Unusable("no_previous_id", "An alias needs a previousId: the id that this person had before.")
@@ -164,7 +170,7 @@ def _add(rows: _Rows, request: Arrival, position: int, m: Message, late: timedel
     rows.user_id.append(user)
     rows.add_rare(
         channel="web" if kind == "page" else "mobile" if kind == "screen" else None, anonymous_id=anonymous, email=email, phone=phone,
-        name=name, traits=traits.decode() if traits else None, previous_id=previous,
+        name=name, traits=traits.decode() if traits else None, previous_id=previous, keys=json.dumps({ACCOUNT: group}) if group else None,
     )  # fmt: skip
 
 

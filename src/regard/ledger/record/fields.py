@@ -18,6 +18,7 @@ EMPTY = (b"null", b"{}")
 class _Context(msgspec.Struct, gc=False):
     traits: msgspec.Raw = msgspec.Raw(b"null")
     page: Any = None
+    groupId: Any = None
 
 
 class _Contact(msgspec.Struct, gc=False):
@@ -105,6 +106,14 @@ def traits_of(m: Message) -> bytes | None:
         raise Unusable("bad_traits", "The traits must be a JSON object.")
     msgspec.json.decode(traits)
     return traits
+
+
+def group_of(m: Message) -> str | None:
+    """The account that an event belongs to: of a `group` call, or of the context of any other."""
+    given = m.groupId
+    if given is None and b'"groupId"' in bytes(m.context):
+        given = _context.decode(m.context).groupId
+    return identifier(given, "groupId")
 
 
 def contacts(traits: bytes) -> tuple[str | None, str | None, str | None]:

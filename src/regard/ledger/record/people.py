@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regard.customers.accounts.belong import Belonging, note_belonging
 from regard.customers.identity.graph import Sighting
-from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, USER, Key, plain
+from regard.customers.identity.names import ACCOUNT, ANONYMOUS, EMAIL, PHONE, USER, Key, plain
 from regard.customers.identity.resolve import resolve
 from regard.customers.identity.rules import Rules
 from regard.customers.people.models import Profile
@@ -83,6 +84,8 @@ def _sighting(
     for namespace, value in given:
         if value and namespace and (text := rules.normalised(namespace, value)):
             found.append((namespace, text))
+    if any(namespace != ACCOUNT for namespace, _value in found):
+        found = [key for key in found if key[0] != ACCOUNT]  # whose account it is says nothing of who they are
     return Sighting(keys=tuple(found), same_as=rules.normalised(USER, previous) if previous else "")
 
 
@@ -91,6 +94,7 @@ def note_traits(
 ) -> None:
     """What `identify` rows say; `sources` tells whose each inbox row is."""
     tells = pc.equal(rows.column("kind"), "identify").to_numpy()
+    note_accounts(workspace, rows, profiles, sources)
     telling = np.flatnonzero(tells & (profiles > 0)).tolist()
     chosen = rows.select(["at", "inbox", "name", "traits"]).take(pa.array(telling, pa.int64())).to_pylist()
     described = []
@@ -107,3 +111,36 @@ def note_traits(
             )
         )
     describe(workspace, described)
+
+
+def note_accounts(workspace: int, rows: pa.Table, profiles: np.ndarray, sources: dict[int, int]) -> None:
+    """Who belongs to which account, and what `group` rows say of accounts."""
+    keys = rows.column("keys").combine_chunks().dictionary_encode()
+    named = [found if ACCOUNT in (found := json.loads(text)) else None for text in keys.dictionary.to_pylist()]
+    if not any(named):
+        return
+    rules = Rules.of(workspace)
+    of = [rules.normalised(ACCOUNT, str(key[ACCOUNT])) if key else "" for key in named] + [""]
+    codes = pc.fill_null(keys.indices, len(of) - 1).to_numpy(zero_copy_only=False)
+    with_account = np.flatnonzero(np.array([bool(value) for value in of])[codes])
+    at = rows.column("at").take(pa.array(with_account)).to_pylist()
+    said = [
+        Belonging(of[codes[row]], int(profiles[row]), moment)
+        for row, moment in zip(with_account.tolist(), at, strict=True)
+    ]
+    accounts = note_belonging(workspace, said)
+    groups = [row for row in with_account.tolist() if rows.column("kind")[row].as_py() == "group"]
+    told = rows.select(["at", "inbox", "name", "traits"]).take(pa.array(groups, pa.int64())).to_pylist()
+    describe(
+        workspace,
+        [
+            Telling(
+                accounts[of[codes[place]]],
+                sources[row["inbox"]],
+                row["at"],
+                row["name"] or "",
+                json.loads(row["traits"] or "{}"),
+            )
+            for place, row in zip(groups, told, strict=True)
+        ],
+    )
