@@ -1,6 +1,6 @@
 """`make bench`: ours, the yardstick measured in the same run, and the ratio. Loopback only, about twenty minutes.
 
-python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers demo
+python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers duplicates demo
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Row:
 
 
 def main(wanted: list[str]) -> None:
-    from bench import collector, customers, importing, metrics, pages
+    from bench import collector, customers, duplicates, importing, metrics, pages
 
     parts = {
         "collector": collector.acknowledged,
@@ -35,6 +35,7 @@ def main(wanted: list[str]) -> None:
         "importing": importing.airline,
         "identity": customers.identity,
         "customers": customers.customers,
+        "duplicates": duplicates.febrl,
         "demo": pages.demo,
     }
     unknown = set(wanted) - set(parts)

@@ -13,6 +13,7 @@ from regard.customers.contact.models import (
     Restraint,
     Suppression,
 )
+from regard.customers.duplicates.models import DuplicateRun, DuplicateSettings, Proposal
 from regard.customers.identity.models import Identifier, IdentityPolicy, Link, Merge, Namespace
 from regard.customers.people.models import Profile
 from regard.customers.privacy.models import ErasedKey, Erasure, RetentionRule
@@ -25,6 +26,8 @@ __all__ = [
     "Consent",
     "ConsentText",
     "ContactMade",
+    "DuplicateRun",
+    "DuplicateSettings",
     "ErasedKey",
     "Erasure",
     "FrequencyRule",
@@ -36,6 +39,7 @@ __all__ = [
     "Namespace",
     "PastTrait",
     "Profile",
+    "Proposal",
     "Purpose",
     "QuietHours",
     "Restraint",

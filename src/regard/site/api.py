@@ -12,6 +12,7 @@ from ninja.throttling import AuthRateThrottle
 
 from regard.customers.contact.api import consents
 from regard.customers.contact.api import policy as contact_policy
+from regard.customers.duplicates.api import router as duplicates
 from regard.customers.people.api import router as customers
 from regard.customers.privacy.api import customers as privacy
 from regard.customers.privacy.api import erasures
@@ -50,6 +51,7 @@ api.add_router("/customers", timelines)
 api.add_router("/customers", consents)
 api.add_router("/customers", privacy)
 api.add_router("/erasures", erasures)
+api.add_router("/duplicates", duplicates)
 api.add_router("/contact-policy", contact_policy)
 api.add_router("/segments", segments)
 api.add_router("/feedback", feedback)

@@ -68,6 +68,8 @@ PUBLIC_URL = os.environ.get("REGARD_URL", f"http://127.0.0.1:{PORT}").rstrip("/"
 INBOX_DAYS = int(os.environ.get("REGARD_INBOX_DAYS", "400"))
 #: Connections run programs of their owners' choice on this server; an operator who does not want that says 0.
 TAPS = _flag("REGARD_TAPS", True)
+#: What the search for duplicates may hold in memory; the rest goes to its scratch file.
+DUPLICATES_MEMORY_MB = int(os.environ.get("REGARD_DUPLICATES_MEMORY_MB", "2048"))
 #: How many proxies of your own stand in front; only so many X-Forwarded-For entries are believed.
 TRUSTED_PROXIES = int(os.environ.get("REGARD_TRUSTED_PROXIES", "0"))
 
@@ -277,6 +279,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.customers.privacy.jobs",
     "regard.ledger.redaction.jobs",
     "regard.ledger.notes.jobs",
+    "regard.customers.duplicates.jobs",
     "regard.connectors.taps.jobs",
     "regard.segments.jobs",
 ]

@@ -23,6 +23,7 @@ urlpatterns = [
     path("identity/", include("regard.customers.identity.urls")),
     path("privacy/comments/", include("regard.ledger.redaction.urls")),
     path("privacy/", include("regard.customers.privacy.urls")),
+    path("duplicates/", include("regard.customers.duplicates.urls")),
     path("segments/", include("regard.segments.urls")),
     path("", include("regard.customers.contact.urls")),
     path("accounts/", include("regard.customers.accounts.urls")),

@@ -43,6 +43,8 @@ NOBODYS = {
     "connectors.Connection": "how a system is reached; its secrets are sealed",
     "connectors.RunStream": "counts and numbers of inbox rows",
     "customers.ConsentText": "what everybody is asked",
+    "customers.DuplicateRun": "counts, and names of the fields that were compared",
+    "customers.DuplicateSettings": "names of fields",
     "customers.Erasure": "numbers of profiles that are gone, and counts",
     "customers.FrequencyRule": "policy",
     "customers.IdentityPolicy": "policy",
@@ -67,6 +69,7 @@ def enter_keepers() -> None:
     from regard.customers.accounts import privacy as accounts
     from regard.customers.contact import privacy as contact
     from regard.customers.contact.privacy import forget_contacts
+    from regard.customers.duplicates import privacy as duplicates
     from regard.customers.identity import privacy as identity
     from regard.customers.people import privacy as people
     from regard.customers.privacy.registry import REGISTRY
@@ -94,7 +97,7 @@ def enter_keepers() -> None:
     })  # fmt: skip
     REGISTRY.keepers = (
         ledger.INBOX, ledger.REFUSED, connectors.KEEPER, ledger.LEDGER, mentions.KEEPER, segments.KEEPER, accounts.KEEPER,
-        contact.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
+        contact.KEEPER, duplicates.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
 
 
@@ -105,6 +108,7 @@ def fill_slots() -> None:
     from regard.customers.accounts.queries import account_of
     from regard.customers.contact.doors import doors
     from regard.customers.contact.glance import contact_at_a_glance
+    from regard.customers.duplicates import queries as duplicates
     from regard.customers.identity import policy
     from regard.customers.identity import queries as identity
     from regard.customers.people.slots import SLOTS, Action, Panel
@@ -132,4 +136,5 @@ def fill_slots() -> None:
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
     MORE_DOORS[:] = [policy.doors, doors, privacy.doors]
     SLOTS.questions = identity.waiting
+    SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

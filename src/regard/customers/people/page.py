@@ -25,6 +25,7 @@ class PeoplePage:
     words: str
     total: int | None
     questions: int  # about who is who
+    duplicates: int | None  # pairs proposed; None for who may not decide, or not about everybody
     number: int
     more: bool
 
@@ -35,7 +36,8 @@ def people_page(scope: Scope, words: str, number: int, *, may_decide: bool) -> P
     heard = heard_of(scope, (person.id for person in found[:PER_PAGE]))
     people = [(person, heard.get(person.id)) for person in found[:PER_PAGE]]
     asked = SLOTS.questions(scope) if may_decide else 0
-    return PeoplePage(people, words, total, asked, number, len(found) > PER_PAGE)
+    proposed = SLOTS.duplicates(scope.workspace) if may_decide and scope.units is None else None
+    return PeoplePage(people, words, total, asked, proposed, number, len(found) > PER_PAGE)
 
 
 @dataclass(frozen=True)

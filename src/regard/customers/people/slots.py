@@ -57,6 +57,8 @@ Tell = Callable[[Scope, int, list[int]], Sequence["Tag | Fact"]]
 class Slots:
     #: How many questions about who is who wait in the scope.
     questions: Callable[[Scope], int] = lambda scope: 0
+    #: How many pairs of the workspace's customers are proposed as duplicates.
+    duplicates: Callable[[int], int] = lambda workspace: 0
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()
     #: Panels of an account's page, by route (reversed with the account's id).
