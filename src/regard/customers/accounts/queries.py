@@ -108,7 +108,9 @@ def account_page(scope: Scope, found: Account) -> AccountPage:
     people = {one.id: one for one in persons(Profile.objects.filter(pk__in=seen))}
     shown = [Belongs(one, people[one.profile.customer_id]) for one in members if one.profile.customer_id in people]
     traits = [
-        (name, str(value)) for name, value in sorted(found.profile.traits.items()) if value not in (None, "", [], {})
+        (name, str(value))
+        for name, value in sorted(found.profile.traits.items())
+        if value not in (None, "", [], {}, found.profile.name)
     ]
     return AccountPage(
         account=found,
