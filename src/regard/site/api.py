@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.throttling import AuthRateThrottle
 
+from regard.customers.accounts.api import router as accounts
 from regard.customers.contact.api import consents
 from regard.customers.contact.api import policy as contact_policy
 from regard.customers.duplicates.api import router as duplicates
@@ -51,6 +52,7 @@ api.add_router("/customers", timelines)
 api.add_router("/customers", consents)
 api.add_router("/customers", privacy)
 api.add_router("/erasures", erasures)
+api.add_router("/accounts", accounts)
 api.add_router("/duplicates", duplicates)
 api.add_router("/contact-policy", contact_policy)
 api.add_router("/segments", segments)

@@ -166,3 +166,38 @@ def test_joined_customers_belong_once(acme, workspace):
     list(rebuild(workspace.pk))
     rows = run(read_query(metric="interactions", by="account", today=NOW.date()), Scope(workspace.pk), workspace).rows
     assert sum(row.value for row in rows) == 3
+
+
+def test_the_api_makes_accounts_and_says_who_belongs(acme, workspace):
+    from django.test import Client
+
+    from regard.workspace.models import ApiKey
+
+    def ask(method, path, scope="write", **given):
+        _row, key = ApiKey.create(
+            workspace_id=workspace.pk, name="k", scope=scope, unit_id=workspace.root.pk, actor="x"
+        )
+        headers = {"Authorization": f"Bearer {key}"}
+        return getattr(Client(), method)(
+            f"/api/accounts{path}", given, content_type="application/json", headers=headers
+        )
+
+    made = ask("post", "", name="Acme Nord", key="acme-nord", parent=acme.pk)
+    assert made.status_code == 201 and made.json()["parent"] == acme.pk
+    assert ask("post", "", name="Again", key="acme-nord").status_code == 409
+    assert ask("post", "", scope="read", name="No").status_code == 401
+    id = made.json()["id"]
+    joined = ask("post", f"/{id}/members", customer=customer("u4"), role="buyer").json()
+    assert [(one["customer"], one["role"]) for one in joined["members"]] == [(customer("u4"), "buyer")]
+    left = ask("delete", f"/{id}/members/{customer('u4')}").json()
+    assert left["members"][0]["until"]
+    with_get = (
+        Client().get("/api/accounts?search=nord", headers={"Authorization": f"Bearer {_read_key(workspace)}"}).json()
+    )
+    assert [one["name"] for one in with_get["items"]] == ["Acme Nord"]
+
+
+def _read_key(workspace):
+    from regard.workspace.models import ApiKey
+
+    return ApiKey.create(workspace_id=workspace.pk, name="k", scope="read", unit_id=workspace.root.pk, actor="x")[1]
