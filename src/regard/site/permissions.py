@@ -162,6 +162,7 @@ PERMISSIONS: dict[str, Access] = {
     "contact:unsuppress": _CONFIGURE,
     "privacy:index": _PRIVACY,
     "privacy:keep": _PRIVACY,
+    "privacy:mask": _PRIVACY,
     "privacy:keep_for_ever": _PRIVACY,
     "privacy:customer": _PRIVACY,
     "privacy:give_out": _PRIVACY,

@@ -9,6 +9,8 @@ class Scope:
 
     workspace: int
     units: tuple[int, ...] | None = None
+    #: Whoever reads need not know who somebody is: names, addresses and numbers are shown in part.
+    masked: bool = False
 
     def sees(self, unit: int) -> bool:
         return self.units is None or unit in self.units

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.privacy.models import Erasure, RetentionRule
+from regard.workspace.members.rights import Role
 from regard.workspace.workspaces.models import Workspace
 
 
@@ -48,6 +49,17 @@ class RetentionForm(forms.ModelForm):  # type: ignore[type-arg]
         if given.get("anonymise") and given.get("kind") != RetentionRule.Kind.CUSTOMERS:
             self.add_error("anonymise", _("Only whole customers can leave their scores."))
         return given
+
+
+#: Who decides about personal data sees it.
+_MASKABLE = [Role.MANAGER, Role.ANALYST, Role.AGENT]
+
+
+class MaskingForm(forms.Form):
+    roles = forms.MultipleChoiceField(
+        label=_("Roles that need not know who somebody is"), required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(role.value, role.label) for role in _MASKABLE],
+    )  # fmt: skip
 
 
 class CorrectionForm(forms.Form):

@@ -8,6 +8,7 @@ app_name = "privacy"
 urlpatterns = [
     path("", views.index, name="index"),
     path("retention", views.keep, name="keep"),
+    path("masking", views.mask, name="mask"),
     path("retention/<int:pk>/removal", views.keep_for_ever, name="keep_for_ever"),
     path("customers/<int:pk>", views.customer, name="customer"),
     path("customers/<int:pk>/everything.zip", views.give_out, name="give_out"),

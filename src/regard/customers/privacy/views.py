@@ -16,7 +16,7 @@ from regard.customers.people.models import profile_ids
 from regard.customers.people.queries import Person, person
 from regard.customers.privacy.erase import OnHold, ask
 from regard.customers.privacy.export import archive
-from regard.customers.privacy.forms import CorrectionForm, ErasureForm, IdentifierForm, RetentionForm
+from regard.customers.privacy.forms import CorrectionForm, ErasureForm, IdentifierForm, MaskingForm, RetentionForm
 from regard.customers.privacy.jobs import begin
 from regard.customers.privacy.models import Erasure, RetentionRule
 from regard.customers.privacy.queries import certificate, kept_of, privacy_page
@@ -51,6 +51,17 @@ def keep(request: RegardRequest) -> HttpResponse:
     return redirect("privacy:index")
 
 
+@require_POST
+def mask(request: RegardRequest) -> HttpResponse:
+    """Which roles see names, addresses and numbers in part only."""
+    form = MaskingForm(request.POST)
+    if form.is_valid():
+        request.workspace.masked_roles = form.cleaned_data["roles"]
+        request.workspace.keep(actor=request.user.email, changed=["masked_roles"])
+        messages.success(request, _("Saved. It holds from the next page on."))
+    return redirect("privacy:index")
+
+
 def keep_for_ever(request: RegardRequest, pk: int) -> HttpResponse:
     rule = get_object_or_404(RetentionRule, pk=pk, workspace=request.workspace)
     if request.method == "POST":
@@ -70,7 +81,8 @@ def keep_for_ever(request: RegardRequest, pk: int) -> HttpResponse:
 
 def _page(request: RegardRequest, form: RetentionForm) -> HttpResponse:
     page = privacy_page(request.workspace.pk, request.GET.get("page", "1"))
-    return render(request, "customers/privacy/index.html", {"page": page, "form": form})
+    masking = MaskingForm(initial={"roles": request.workspace.masked_roles})
+    return render(request, "customers/privacy/index.html", {"page": page, "form": form, "masking": masking})
 
 
 @still_you

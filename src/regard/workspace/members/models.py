@@ -83,10 +83,11 @@ class Member(models.Model):
 
     def scope(self) -> Scope:
         """The rows this member may see: their units and below, by today's tree."""
+        masked = self.role in self.workspace.masked_roles
         if self.at_root:  # everything, without listing it
-            return Scope(workspace=self.workspace_id)
+            return Scope(workspace=self.workspace_id, masked=masked)
         units = {unit.id for unit in self.units.all()}
-        return Scope(workspace=self.workspace_id, units=at_and_below(self.workspace_id, units))
+        return Scope(workspace=self.workspace_id, units=at_and_below(self.workspace_id, units), masked=masked)
 
     @transaction.atomic
     def change(self, *, role: str, units: list[int], by: Member) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import zoneinfo
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.functional import cached_property
@@ -37,6 +38,9 @@ class Workspace(models.Model):
         help_text=_("Smaller groups are withheld in anonymous programmes, shared links and outside reports."),
     )  # fmt: skip
     require_second_factor = models.BooleanField(_("require a second factor"), default=False)
+    masked_roles = ArrayField(
+        models.CharField(max_length=16), default=list, blank=True, verbose_name=_("roles that see personal data in part only")
+    )  # fmt: skip
     is_demo = models.BooleanField(default=False, editable=False)
     created = models.DateTimeField(auto_now_add=True)
 
