@@ -17,6 +17,7 @@ from regard.customers.duplicates.models import DuplicateRun, DuplicateSettings, 
 from regard.customers.identity.models import Identifier, IdentityPolicy, Link, Merge, Namespace
 from regard.customers.people.models import Profile
 from regard.customers.privacy.models import ErasedKey, Erasure, RetentionRule
+from regard.customers.saved.models import SavedView
 from regard.customers.traits.models import PastTrait, Saying, TrustOrder
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "QuietHours",
     "Restraint",
     "RetentionRule",
+    "SavedView",
     "Saying",
     "Suppression",
     "TrustOrder",

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 def refresh_all(timestamp: int) -> None:
     """Who belongs to which segment, at most five minutes old."""
     try:
-        for segment in Segment.objects.filter(retired=None).exclude(definition=None):
+        for segment in Segment.objects.filter(retired=None, definition__isnull=False):
             refresh(segment, now=timezone.now())
     except WarehouseAway:
         log.warning("ClickHouse is away; segments are worked out later.")

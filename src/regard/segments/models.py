@@ -5,8 +5,11 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from regard.segments.bulk.models import BulkAction
 from regard.segments.definition import Group, read
 from regard.workspace.audit.models import AuditEntry
+
+__all__ = ["BulkAction", "Segment"]
 
 
 class Segment(models.Model):

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
+from regard.segments.bulk.strike import strike_bulk
+from regard.segments.finding.mirror import forget_words
 from regard.segments.members.mirror import forget_members
 from regard.segments.mirror import forget_profiles
 from regard.segments.queries import history_of
@@ -21,9 +23,11 @@ def _export(subject: Subject) -> Iterator[Section]:
 
 
 def _erase(taken: Taken) -> int:
-    return forget_members(taken.workspace, taken.profiles) + forget_profiles(taken.workspace, taken.profiles)
+    mirrored = forget_profiles(taken.workspace, taken.profiles) + forget_words(taken.workspace, taken.profiles)
+    return forget_members(taken.workspace, taken.profiles) + mirrored + strike_bulk(taken.workspace, taken.needles)
 
 
 KEEPER = Keeper(
-    "segments", _("Segments they were in, and their copy in the engine"), ("ledger:segment_members", "ledger:people"), _count, _export, _erase
+    "segments", _("Segments they were in, and their copy in the engine"),
+    ("ledger:segment_members", "ledger:people", "ledger:words", "segments.BulkAction"), _count, _export, _erase,
 )  # fmt: skip

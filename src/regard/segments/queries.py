@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -50,6 +50,17 @@ def members(scope: Scope, segment: int, *, limit: int, after: int = 0) -> list[t
         {"segment": segment, "after": after, "limit": limit},
     )
     return [(int(customer), at) for customer, at in rows]
+
+
+def members_among(scope: Scope, segment: int, customers: Iterable[int]) -> set[int]:
+    """Which of these customers belong to it."""
+    rows = warehouse().select(
+        scope,
+        "select customer from segment_members where $workspace and segment = {segment:UInt32} and customer in {customers:Array(UInt64)} "
+        "group by customer having argMax(entered, (at, entered))",
+        {"segment": segment, "customers": list(customers)},
+    )
+    return {int(customer) for (customer,) in rows}
 
 
 def segments_of(scope: Scope, customer: int) -> list[Segment]:

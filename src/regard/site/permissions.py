@@ -99,6 +99,12 @@ PERMISSIONS: dict[str, Access] = {
     "feedback:index": _READ,
     "customers:index": _CUSTOMERS,
     "customers:show": _CUSTOMERS,
+    "customers:export": _EXPORT,
+    "customers:view_new": _CUSTOMERS,
+    "customers:view_remove": _CUSTOMERS,
+    # exporting from there and recording there are held against their own rights
+    "bulk:new": _CUSTOMERS,
+    "bulk:show": _CUSTOMERS,
     "identity:panel": _CUSTOMERS,
     "identity:review": _IDENTITY,
     "identity:decide": _IDENTITY,

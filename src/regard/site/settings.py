@@ -282,6 +282,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.customers.duplicates.jobs",
     "regard.connectors.taps.jobs",
     "regard.segments.jobs",
+    "regard.segments.bulk.jobs",
 ]
 
 LOGGING = {

@@ -9,9 +9,11 @@ from regard.warehouse.migrate import Migration
 def ledger_migrations() -> list[Migration]:
     from regard.ledger import ddl
     from regard.segments import mirror
+    from regard.segments.finding import ddl as said
+    from regard.segments.finding import mirror as words
     from regard.segments.members import mirror as members
 
-    return [*ddl.MIGRATIONS, *mirror.MIGRATIONS, *members.MIGRATIONS]
+    return [*ddl.MIGRATIONS, *mirror.MIGRATIONS, *members.MIGRATIONS, *words.MIGRATIONS, *said.MIGRATIONS]
 
 
 def subscriptions() -> list[Subscription]:
@@ -20,10 +22,12 @@ def subscriptions() -> list[Subscription]:
     from regard.customers.identity.resolve import CHANGED
     from regard.ledger.touchpoints import industries
     from regard.segments import mirror
+    from regard.segments.finding import mirror as words
     from regard.workspace.welcome.found import FOUNDED
 
     return [
         Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles),
+        Subscription("segments.words", (CHANGED,), words.mirror_words),
         Subscription("ledger.catalogue", (FOUNDED,), industries.fill_founded),
         Subscription("customers.purposes", (FOUNDED,), seed.fill_founded),
     ]
@@ -74,6 +78,7 @@ def enter_keepers() -> None:
     from regard.customers.people import privacy as people
     from regard.customers.privacy.registry import REGISTRY
     from regard.customers.privacy.retention import KINDS, Kept
+    from regard.customers.saved import privacy as saved
     from regard.customers.traits import privacy as traits
     from regard.customers.traits.privacy import forget_past
     from regard.ledger import privacy as ledger
@@ -97,7 +102,7 @@ def enter_keepers() -> None:
     })  # fmt: skip
     REGISTRY.keepers = (
         ledger.INBOX, ledger.REFUSED, connectors.KEEPER, ledger.LEDGER, mentions.KEEPER, segments.KEEPER, accounts.KEEPER,
-        contact.KEEPER, duplicates.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
+        contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
 
 
@@ -116,6 +121,9 @@ def fill_slots() -> None:
     from regard.customers.traits.glance import value_at_a_glance
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
+    from regard.segments import queries as segments
+    from regard.segments.finding import queries as finding
+    from regard.segments.listing import queries as listing
     from regard.workspace.members.rights import Right
     from regard.workspace.workspaces.queries import MORE_DOORS
 
@@ -138,3 +146,12 @@ def fill_slots() -> None:
     SLOTS.questions = identity.waiting
     SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen
+    SLOTS.find, SLOTS.said = finding.find, finding.said
+    SLOTS.listed, SLOTS.unheard, SLOTS.following, SLOTS.number = (
+        listing.listed,
+        listing.unheard,
+        listing.following,
+        listing.number,
+    )
+    SLOTS.groups, SLOTS.groups_of, SLOTS.scores = listing.groups, listing.groups_of, listing.scores
+    SLOTS.trait_names = segments.trait_names

@@ -210,6 +210,7 @@ def _write(workspace: int, graph: Graph) -> None:
         if graph.links:
             _write_links(workspace, graph)
     changed = {*graph.made, *graph.losers, *(graph.root(loser) for loser in graph.losers)}
+    changed |= {one for key, profile in graph.learned if key[0] != ANONYMOUS for one in (profile, graph.root(profile))}
     publish(CHANGED, workspace, sorted(changed))
 
 

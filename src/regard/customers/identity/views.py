@@ -12,7 +12,8 @@ from regard.customers.identity.models import Identifier, Merge
 from regard.customers.identity.queries import all_visible, questions, waiting, who_they_are
 from regard.customers.identity.share import share
 from regard.customers.people.models import Profile
-from regard.customers.people.queries import Person, person, search
+from regard.customers.people.queries import Person, person
+from regard.customers.search.queries import search
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -85,7 +86,7 @@ def find_other(request: RegardRequest, pk: int) -> HttpResponse:
     """Find the other customer that this one is."""
     found = _find(request, pk)
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    others = [one for one in search(request.scope, words, limit=21) if one.id != found.id][:20] if words else []
+    others = [one for one in search(request.scope, words).people if one.id != found.id][:20]
     return render(request, "customers/identity/other.html", {"person": found, "words": words, "others": others})
 
 

@@ -6,7 +6,10 @@ from django.http import Http404, HttpRequest
 from ninja import Field, Router, Schema
 from ninja.params.functions import Query as FromUrl
 
-from regard.customers.people.queries import Person, person, search
+from regard.customers.people.listing import read_listing
+from regard.customers.people.page import rows
+from regard.customers.people.queries import Person, person
+from regard.customers.search.queries import said
 from regard.workspace.keys.caller import caller
 
 router = Router(tags=["customers"])
@@ -31,16 +34,46 @@ class PeopleOut(Schema):
     next: str | None = Field(None, description="give it as `after` for what follows; null at the end")
 
 
-@router.get("", response=PeopleOut, summary="Customers, newest contact first, or by search")
+class SaidOut(Schema):
+    customer: int
+    name: str
+    at: str
+    kind: str = Field(description="answer or note")
+    text: str
+
+
+@router.get("", response=PeopleOut, summary="Customers, newest contact first, by search or by filters")
 def index(
     request: HttpRequest,
-    search_: str = FromUrl("", alias="search", max_length=200, description="in names and identifiers"),
+    search: str = FromUrl(
+        "",
+        max_length=200,
+        description="names and identifiers, forgiving accents and typos, the best first; a hundred at most",
+    ),
+    segment: int = FromUrl(0, ge=0, lt=2**31, description="only who belongs to it"),
+    unit: int = FromUrl(0, ge=0, lt=2**31, description="only who is at home there or below"),
+    trait: list[str] = FromUrl([], max_length=5, description="`name:value`, several of which must all hold"),  # noqa: B008
+    sort: str = FromUrl("heard", max_length=220, description="heard, new, old, name, -name, trait:NAME or -trait:NAME"),
     limit: int = FromUrl(50, ge=1, le=500),
-    after: str = FromUrl("", max_length=12, pattern=r"^\d{0,9}$"),
+    after: str = FromUrl("", max_length=20, pattern=r"^(~?\d{1,19})?$"),
 ) -> dict[str, Any]:
-    offset = int(after or 0)
-    found = search(caller(request).scope, search_, limit=limit + 1, offset=offset)
-    return {"items": [shown(one) for one in found[:limit]], "next": str(offset + limit) if len(found) > limit else None}
+    listing = read_listing(
+        {"q": [search], "segment": [str(segment)], "unit": [str(unit)], "trait": trait, "sort": [sort]}
+    )
+    found = rows(caller(request).scope, listing, after, limit=limit)
+    return {"items": [shown(one) for one in found.people], "next": found.next or None}
+
+
+@router.get(
+    "/said", response=list[SaidOut], summary="What customers said, or was noted of them, with all of these words"
+)
+def what_was_said(
+    request: HttpRequest, search: str = FromUrl(max_length=200), limit: int = FromUrl(20, ge=1, le=50)
+) -> list[dict[str, Any]]:
+    return [
+        {"customer": one.person.id, "name": one.person.title, "at": one.quote.at.isoformat(), "kind": one.quote.kind, "text": one.quote.text}
+        for one in said(caller(request).scope, search, limit=limit)
+    ]  # fmt: skip
 
 
 @router.get("/{int:id}", response=PersonOut, summary="One customer")

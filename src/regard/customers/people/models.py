@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from regard.warehouse.scope import Scope
@@ -37,6 +39,13 @@ class Profile(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["workspace", "-id"], name="profile_newest"),
+            # The beginning of a name, where ClickHouse cannot be asked.
+            models.Index(
+                "workspace",
+                OpClass(Upper("name"), name="text_pattern_ops"),
+                name="profile_name",
+                condition=~models.Q(name=""),
+            ),
             models.Index(fields=["merged_into"], name="profile_merged", condition=models.Q(merged_into__isnull=False)),
         ]
 

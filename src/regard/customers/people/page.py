@@ -2,42 +2,181 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from regard.customers.people.listing import COLUMNS, Listing
 from regard.customers.people.models import profile_ids
-from regard.customers.people.queries import Person, count, heard_of, search
+from regard.customers.people.queries import Person, count, everybody, heard_of, in_order, merged_profiles
 from regard.customers.people.slots import SLOTS, Fact, Panel, Tag
+from regard.customers.search.queries import MOST_BY_WORDS, SaidBy, said, search
+from regard.warehouse import WarehouseAway
 from regard.warehouse.scope import Scope
+from regard.web import numbers
 from regard.workspace.members.models import Member
 
 PER_PAGE = 50
+_QUOTES = 5
+_SCORES = ("nps", "csat", "ces")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some customers of a list, and where it goes on ("" at its end)."""
+
+    people: list[Person]
+    next: str
+    narrow: bool = False  # ClickHouse did not answer: beginnings and whole keys alone were looked for
+    found: int | None = None  # by words: how many in all
+
+
+def rows(scope: Scope, listing: Listing, after: str = "", *, limit: int = PER_PAGE) -> Rows:
+    begin = int(after) if after.isdecimal() else 0
+    if listing.words:
+        hits = search(scope, listing.words)
+        people = list(hits.people)
+        if listing.filtered and people:
+            fit = set(SLOTS.listed(scope, listing, len(people), 0, [person.id for person in people]))
+            people = [person for person in people if person.id in fit]
+        more = len(people) > begin + limit
+        return Rows(people[begin : begin + limit], str(begin + limit) if more else "", hits.narrow, len(people))
+    if not listing.filtered and listing.sort == "heard":
+        return Rows(*everybody(scope, after, limit))
+    ids = SLOTS.listed(scope, listing, limit + 1, begin, None)
+    return Rows(in_order(scope, ids[:limit]), str(begin + limit) if len(ids) > limit else "")
+
+
+@dataclass(frozen=True)
+class Row:
+    person: Person
+    cells: list[tuple[str, str]]  # the column's title and what stands there
 
 
 @dataclass(frozen=True)
 class PeoplePage:
     """One screen of people. `total` is None where counting would mean looking at everybody."""
 
-    people: list[tuple[Person, datetime | None]]  # with when they were last heard of
-    words: str
+    listing: Listing
+    rows: list[Row]
+    titles: list[str]
     total: int | None
+    found: int | None
     questions: int  # about who is who
     duplicates: int | None  # pairs proposed; None for who may not decide, or not about everybody
-    number: int
-    more: bool
+    first: bool
+    next: str
+    narrow: bool
+    quotes: list[SaidBy] = field(default_factory=list)
+
+    @property
+    def many(self) -> bool:
+        """More may be known by these words than are shown."""
+        return self.found is not None and self.found >= MOST_BY_WORDS
 
 
-def people_page(scope: Scope, words: str, number: int, *, may_decide: bool) -> PeoplePage:
-    found = search(scope, words, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
-    total = count(scope) if scope.units is None and not words else None
-    heard = heard_of(scope, (person.id for person in found[:PER_PAGE]))
-    people = [(person, heard.get(person.id)) for person in found[:PER_PAGE]]
-    asked = SLOTS.questions(scope) if may_decide else 0
-    proposed = SLOTS.duplicates(scope.workspace) if may_decide and scope.units is None else None
-    return PeoplePage(people, words, total, asked, proposed, number, len(found) > PER_PAGE)
+def people_page(scope: Scope, listing: Listing, after: str, *, may_decide: bool) -> PeoplePage:
+    found = rows(scope, listing, after)
+    quotes, silent = (
+        _quotes(scope, listing.words) if listing.words and not after and not found.narrow else ([], found.narrow)
+    )
+    return PeoplePage(
+        listing=listing, rows=filled(scope, listing, found.people), titles=titles(listing), total=_total(scope, listing),
+        found=found.found, questions=SLOTS.questions(scope) if may_decide else 0,
+        duplicates=SLOTS.duplicates(scope.workspace) if may_decide and scope.units is None else None,
+        first=not after, next=found.next, narrow=silent, quotes=quotes,
+    )  # fmt: skip
+
+
+def _total(scope: Scope, listing: Listing) -> int | None:
+    if listing.words:
+        return None
+    if listing.filtered:
+        return SLOTS.number(scope, listing)
+    return count(scope) if scope.units is None else None
+
+
+def _quotes(scope: Scope, words: str) -> tuple[list[SaidBy], bool]:
+    """What was said with these words, and whether ClickHouse could not be asked."""
+    try:
+        return said(scope, words, limit=_QUOTES), False
+    except WarehouseAway:
+        return [], True
+
+
+def titles(listing: Listing) -> list[str]:
+    return [str(COLUMNS.get(column, column.removeprefix("trait:"))) for column in listing.columns]
+
+
+def filled(scope: Scope, listing: Listing, people: list[Person]) -> list[Row]:
+    """Each customer with what the columns show; what ClickHouse would say is left empty while it is away."""
+    asked = _Asked(scope, people)
+    named = titles(listing)
+    return [
+        Row(person, [(title, asked.cell(column, person)) for title, column in zip(named, listing.columns, strict=True)])
+        for person in people
+    ]
+
+
+class _Asked:
+    """What columns show, each kind asked for once and only when a column wants it."""
+
+    def __init__(self, scope: Scope, people: list[Person]) -> None:
+        self._scope, self._ids = scope, [person.id for person in people]
+        self._heard: dict[int, datetime] | None = None
+        self._scores: dict[int, dict[str, tuple[float, datetime]]] | None = None
+        self._groups: dict[int, list[str]] | None = None
+
+    def cell(self, column: str, person: Person) -> str:
+        if column == "keys":
+            return " · ".join(known.value[:60] for known in person.known_as[:3])
+        if column == "unit":
+            return person.home_unit
+        if column == "seen":
+            return numbers.ago(person.created)
+        if column == "heard":
+            at = self.heard().get(person.id)
+            return numbers.ago(at) if at else "–"
+        if column == "groups":
+            return ", ".join(self.groups().get(person.id, ()))
+        if column in _SCORES:
+            score = self.scores().get(person.id, {}).get(column)
+            return numbers.decimal(score[0], 0 if score[0] == int(score[0]) else 1) if score else "–"
+        return written(person.traits.get(column.removeprefix("trait:"), ""))
+
+    def heard(self) -> dict[int, datetime]:
+        if self._heard is None:
+            try:
+                self._heard = heard_of(self._scope, self._ids)
+            except WarehouseAway:
+                self._heard = {}
+        return self._heard
+
+    def scores(self) -> dict[int, dict[str, tuple[float, datetime]]]:
+        """Of each customer, merged profiles included, the newest score of each metric."""
+        if self._scores is None:
+            merged = merged_profiles(self._ids)
+            self._scores = {}
+            try:
+                found = SLOTS.scores(self._scope, [*self._ids, *merged])
+            except WarehouseAway:
+                found = {}
+            for profile, metrics in found.items():
+                mine = self._scores.setdefault(merged.get(profile, profile), {})
+                for metric, (score, at) in metrics.items():
+                    if metric not in mine or at > mine[metric][1]:
+                        mine[metric] = (score, at)
+        return self._scores
+
+    def groups(self) -> dict[int, list[str]]:
+        if self._groups is None:
+            try:
+                self._groups = SLOTS.groups_of(self._scope, self._ids)
+            except WarehouseAway:
+                self._groups = {}
+        return self._groups
 
 
 @dataclass(frozen=True)
@@ -68,7 +207,7 @@ class Door:
 def customer_page(member: Member, scope: Scope, person: Person) -> CustomerPage:
     told = {person.name, *(one.value for one in person.known_as)}  # what stands above already
     traits = sorted(
-        (name, _written(value))
+        (name, written(value))
         for name, value in person.traits.items()
         if value not in (None, "", [], {}) and str(value) not in told
     )
@@ -90,7 +229,7 @@ def _slot(panel: Panel, customer: int) -> Slot | None:
         return None
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

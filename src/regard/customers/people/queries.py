@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
-from regard.customers.identity.models import Identifier
-from regard.customers.identity.names import EMAIL, PHONE, normalised, titled
+from regard.customers.identity.names import titled
 from regard.customers.people.models import Profile
 from regard.customers.people.slots import SLOTS
 from regard.warehouse.scope import Scope
 
-_MOST_CANDIDATES = 2_000
+#: Begins the place in a list from which nobody has been heard of.
+_UNHEARD = "~"
 
 
 @dataclass(frozen=True)
@@ -46,27 +48,6 @@ class Person:
         )
 
 
-def search(scope: Scope, text: str = "", *, limit: int = 50, offset: int = 0) -> list[Person]:
-    """Customers the scope may see, newest contact first; `text` is looked for in names and identifiers."""
-    text = text.replace("\0", "").strip()[:200]
-    if not text:
-        if recent := SLOTS.recent(scope, limit, offset):
-            return _in_order(scope, recent)
-        if offset and SLOTS.recent(scope, 1, 0):
-            return []  # past the last contact; people without any are found by searching
-        if scope.units is not None:
-            at_home = _customers(scope).filter(home_unit__in=scope.units)
-            return persons(at_home.order_by("-id")[offset : offset + limit])
-        return persons(_customers(scope).order_by("-id")[offset : offset + limit])
-    wanted = Q(name__icontains=text) | Q(pk__in=_owners(scope, text))
-    found = _customers(scope).filter(wanted).order_by("name", "-id")
-    if scope.units is None:
-        return persons(found[offset : offset + limit])
-    candidates = list(found[:_MOST_CANDIDATES])
-    allowed = visible(scope, (profile.pk for profile in candidates))
-    return persons([profile for profile in candidates if profile.pk in allowed][offset : offset + limit])
-
-
 def person(scope: Scope, id: int) -> Person | None:
     """A customer, found by any of their profiles; None when there is none that the scope may see."""
     profile = Profile.objects.filter(workspace_id=scope.workspace, pk=id).first()
@@ -85,32 +66,62 @@ def visible(scope: Scope, customers: Iterable[int]) -> set[int]:
         return wanted
     home = set(Profile.objects.filter(pk__in=wanted, home_unit__in=scope.units).values_list("pk", flat=True))
     rest = wanted - home
-    merged = dict(Profile.objects.filter(merged_into__in=rest).values_list("pk", "merged_into_id"))
+    merged = merged_profiles(rest)
     seen = SLOTS.seen(scope, [*rest, *merged])
     return home | {merged.get(profile, profile) for profile in seen}
 
 
 def persons(profiles: Iterable[Profile]) -> list[Person]:
     """With their identifiers (those of merged profiles too) and home units, in the order given."""
-    found = list(profiles)
-    ids = [profile.pk for profile in found]
-    known: dict[int, list[Known]] = {id: [] for id in ids}
-    rows = Identifier.objects.filter(Q(profile__in=ids) | Q(profile__merged_into__in=ids)).values_list(
-        "profile__merged_into", "profile", "namespace", "value"
-    )
-    for merged_into, profile, namespace, value in rows:
-        known[merged_into or profile].append(Known(namespace, value))
-    units = dict(Profile.objects.filter(pk__in=ids).values_list("pk", "home_unit__name"))
+    return by_id(profile.pk for profile in profiles)
+
+
+_PEOPLE = """
+select p.id, p.name, p.traits::text, coalesce(u.name, ''), p.created
+from customers_profile p left join workspace_unit u on u.id = p.home_unit_id where p.id = any(%s)
+"""
+_KNOWN = """
+select coalesce(p.merged_into_id, p.id), i.namespace, i.value from customers_profile p join customers_identifier i on i.profile_id = p.id
+where p.id = any(%s) or p.merged_into_id = any(%s) order by i.namespace, i.id
+"""
+
+
+def by_id(customers: Iterable[int]) -> list[Person]:
+    """Customers in the order given. The caller knows that they may be seen."""
+    ids = list(customers)
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, [ids])
+        found = {row[0]: row for row in cursor.fetchall()}
+        cursor.execute(_KNOWN, [ids, ids])
+        known: dict[int, list[Known]] = {}
+        for customer, namespace, value in cursor.fetchall():
+            known.setdefault(customer, []).append(Known(namespace, value))
     return [
-        Person(p.pk, p.name, tuple(known[p.pk]), p.traits, units.get(p.pk) or "", p.created)
-        for p in found
-    ]  # fmt: skip
+        Person(id, name, tuple(known.get(id, ())), json.loads(traits), unit, created)
+        for id, name, traits, unit, created in (found[id] for id in ids if id in found)
+    ]
+
+
+def roots(scope: Scope, profiles: Iterable[int]) -> dict[int, int]:
+    """Whose these profiles are today; those that are gone, and accounts, are absent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, coalesce(merged_into_id, id) from customers_profile "
+            "where workspace_id = %s and id = any(%s) and not is_account",
+            [scope.workspace, list(profiles)],
+        )
+        return dict(cursor.fetchall())
+
+
+def merged_profiles(customers: Iterable[int]) -> dict[int, int]:
+    """Profiles that were merged into these customers, and into which."""
+    return dict(Profile.objects.filter(merged_into__in=list(customers)).values_list("pk", "merged_into_id"))
 
 
 def heard_of(scope: Scope, customers: Iterable[int]) -> dict[int, datetime]:
     """When each of these customers, merged profiles included, was last heard of."""
     ids = list(customers)
-    merged = dict(Profile.objects.filter(merged_into__in=ids).values_list("pk", "merged_into_id"))
+    merged = merged_profiles(ids)
     heard: dict[int, datetime] = {}
     for profile, at in SLOTS.last_seen(scope, [*ids, *merged]).items():
         customer = merged.get(profile) or profile
@@ -126,21 +137,24 @@ def _customers(scope: Scope) -> QuerySet[Profile]:
     return Profile.objects.within(scope).customers()
 
 
-def _owners(scope: Scope, text: str) -> list[int]:
-    spellings = {text, normalised(EMAIL, text), normalised(PHONE, text)} - {""}
-    exact = Q(value__in=spellings) | Q(value__startswith=text)
-    rows = Identifier.objects.filter(exact, workspace_id=scope.workspace).values_list(
-        "profile__merged_into", "profile"
-    )[:_MOST_CANDIDATES]
-    return [merged or profile for merged, profile in rows]
+def in_order(scope: Scope, profiles: Iterable[int]) -> list[Person]:
+    """The customers whose profiles these are today, each once, in the order given."""
+    listed = list(profiles)
+    customers = roots(scope, listed)
+    return by_id(dict.fromkeys(customers[profile] for profile in listed if profile in customers))
 
 
-def _in_order(scope: Scope, profiles: list[int]) -> list[Person]:
-    roots = dict(
-        Profile.objects.filter(workspace_id=scope.workspace, pk__in=profiles, is_account=False).values_list(
-            "pk", "merged_into_id"
-        )
-    )
-    order = list(dict.fromkeys(roots[profile] or profile for profile in profiles if profile in roots))
-    found = {profile.pk: profile for profile in Profile.objects.filter(pk__in=order)}
-    return persons(found[id] for id in order if id in found)
+def everybody(scope: Scope, after: str, limit: int) -> tuple[list[Person], str]:
+    """Customers of the scope, the last heard of first, then those who have not been heard of, the newest first; and where it goes on.
+
+    `after` is "" or what an earlier call gave.
+    """
+    begin = int(after) if after.isdecimal() else 0
+    heard = [] if after.startswith(_UNHEARD) else SLOTS.recent(scope, limit + 1, begin)
+    if len(heard) > limit:
+        return in_order(scope, heard[:limit]), str(begin + limit)
+    before = int(after.removeprefix(_UNHEARD)) if after.startswith(_UNHEARD) else 2**63
+    rest = SLOTS.unheard(scope, before, limit - len(heard) + 1)
+    room = limit - len(heard)
+    following = f"{_UNHEARD}{rest[room - 1] if room else 2**63}" if len(rest) > room else ""
+    return in_order(scope, [*heard, *rest[:room]]), following

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from regard.workspace.members.rights import Right
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from regard.customers.people.listing import Listing
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,24 @@ class Action:
 Tell = Callable[[Scope, int, list[int]], Sequence["Tag | Fact"]]
 
 
+@dataclass(frozen=True)
+class Found:
+    """Profiles that a search may mean, and for each of its words, where none was found as typed, the words that may be meant."""
+
+    profiles: tuple[int, ...] = ()
+    meant: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # word → (what may be meant → how many typos)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a customer said, or what was noted of them."""
+
+    profile: int
+    at: datetime
+    kind: str
+    text: str
+
+
 @dataclass
 class Slots:
     #: How many questions about who is who wait in the scope.
@@ -73,6 +93,28 @@ class Slots:
     recent: Callable[[Scope, int, int], list[int]] = lambda scope, limit, offset: []
     #: When each of these profiles had its newest row in the scope.
     last_seen: Callable[[Scope, Iterable[int]], dict[int, datetime]] = lambda scope, profiles: {}
+    #: Profiles by any words, forgiving typos; not held against the scope's units.
+    find: Callable[[Scope, str], Found] = lambda scope, text: Found()
+    #: What was said with these words in rows of the scope, the newest first.
+    said: Callable[[Scope, str, int], list[Quote]] = lambda scope, text, limit: []
+    #: Customers of the scope for whom the filters hold, in the order asked for: (scope, listing, limit, offset, among).
+    listed: Callable[[Scope, Listing, int, int, list[int] | None], list[int]] = (
+        lambda scope, listing, limit, offset, among: []
+    )
+    #: All of them a page at a time, by id: (scope, listing, after, limit).
+    following: Callable[[Scope, Listing, int, int], list[int]] = lambda scope, listing, after, limit: []
+    #: How many customers of the scope the filters hold for.
+    number: Callable[[Scope, Listing], int] = lambda scope, listing: 0
+    #: Customers without a row that the scope may see, the newest first: (scope, with smaller ids than, limit).
+    unheard: Callable[[Scope, int, int], list[int]] = lambda scope, before, limit: []
+    #: Groups of customers by id that can be filtered by.
+    groups: Callable[[Scope], dict[int, str]] = lambda scope: {}
+    #: The groups that each of these customers belongs to.
+    groups_of: Callable[[Scope, Iterable[int]], dict[int, list[str]]] = lambda scope, customers: {}
+    #: Names of traits, the commonest first.
+    trait_names: Callable[[Scope], list[str]] = lambda scope: []
+    #: For each of these profiles and metrics the newest score: profile → metric → (score, when).
+    scores: Callable[[Scope, Iterable[int]], dict[int, dict[str, tuple[float, datetime]]]] = lambda scope, profiles: {}
 
 
 SLOTS = Slots()

@@ -12,7 +12,7 @@ from django.db import transaction
 from regard.jobs.models import publish
 from regard.segments.compile import MEMBERS, compile
 from regard.segments.models import Segment
-from regard.segments.queries import below, changes_since
+from regard.segments.queries import below, changes_since, members_among
 from regard.warehouse import warehouse
 from regard.warehouse.migrate import Migration
 from regard.warehouse.scope import Scope
@@ -57,8 +57,10 @@ def refresh(segment: Segment, *, now: datetime) -> int:
 
 
 def put_in(segment: Segment, customers: Iterable[int], *, now: datetime, out: bool = False) -> None:
-    """Add customers to a list, or take them off it."""
-    listed = sorted(set(customers))
+    """Add customers to a list, or take them off it; those who are on it (or off it) already stay as they are."""
+    wanted = set(customers)
+    there = members_among(Scope(segment.workspace_id), segment.pk, wanted)
+    listed = sorted(wanted & there if out else wanted - there)
     if not listed:
         return
     count = len(listed)
@@ -71,7 +73,7 @@ def put_in(segment: Segment, customers: Iterable[int], *, now: datetime, out: bo
             "entered": pa.array([not out] * count, pa.bool_()),
         }
     )
-    warehouse().insert(SEGMENT_MEMBERS.name, rows, token=f"segment-{segment.pk}-{now.timestamp()}-{out}")
+    warehouse().insert(SEGMENT_MEMBERS.name, rows, token=f"segment-{segment.pk}-{now.timestamp()}-{out}-{listed[0]}")
     _tell(segment, Scope(segment.workspace_id), now)
 
 

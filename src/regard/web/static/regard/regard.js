@@ -75,6 +75,11 @@ on("submit", "form[data-apply]", (form) => {
   for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
 });
 
+// A box that ticks all others of a name in its form.
+on("change", "input[data-all]", (box) => {
+  for (const other of box.form.querySelectorAll(`input[name="${box.dataset.all}"]`)) other.checked = box.checked;
+});
+
 // One menu open at a time, and none after a click elsewhere or Escape.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
