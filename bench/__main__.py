@@ -1,6 +1,6 @@
 """`make bench`: ours, the yardstick measured in the same run, and the ratio. Loopback only, about twenty minutes.
 
-python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers duplicates demo
+python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers duplicates searching demo
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Row:
 
 
 def main(wanted: list[str]) -> None:
-    from bench import collector, customers, duplicates, importing, metrics, pages
+    from bench import collector, customers, duplicates, importing, metrics, pages, searching
 
     parts = {
         "collector": collector.acknowledged,
@@ -36,6 +36,7 @@ def main(wanted: list[str]) -> None:
         "identity": customers.identity,
         "customers": customers.customers,
         "duplicates": duplicates.febrl,
+        "searching": searching.searching,
         "demo": pages.demo,
     }
     unknown = set(wanted) - set(parts)
