@@ -69,7 +69,7 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
     )
     since = dict(found[:PER_PAGE])
     allowed = visible(request.scope, since)
-    people = persons(Profile.objects.filter(workspace=request.workspace, pk__in=allowed).order_by("pk"))
+    people = persons(request.scope, Profile.objects.filter(workspace=request.workspace, pk__in=allowed).order_by("pk"))
     days = comings_and_goings(request.scope, segment.pk, since=timezone.now() - timedelta(days=30))
     context = {
         "segment": segment,
@@ -179,9 +179,10 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
 
 def _some(request: RegardRequest, group: Group) -> list[Person]:
     return persons(
+        request.scope,
         Profile.objects.filter(
             workspace=request.workspace, pk__in=fitting(request.scope, group, now=timezone.now(), limit=5)
-        )
+        ),
     )
 
 

@@ -105,7 +105,7 @@ def account_page(scope: Scope, found: Account) -> AccountPage:
     )
     roots = {one.profile.customer_id for one in members}
     seen = visible(scope, roots)
-    people = {one.id: one for one in persons(Profile.objects.filter(pk__in=seen))}
+    people = {one.id: one for one in persons(scope, Profile.objects.filter(pk__in=seen))}
     shown = [Belongs(one, people[one.profile.customer_id]) for one in members if one.profile.customer_id in people]
     traits = [
         (name, str(value))

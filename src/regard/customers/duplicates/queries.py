@@ -152,7 +152,7 @@ def latest(workspace: int) -> DuplicateRun | None:
 def pairs(scope: Scope, found: list[Waiting]) -> list[Pair]:
     """With both customers' values beside each other, read now."""
     ids = {end for one in found for end in (one.low, one.high)}
-    people = {person.id: person for person in persons(Profile.objects.filter(pk__in=ids))}
+    people = {person.id: person for person in persons(scope, Profile.objects.filter(pk__in=ids))}
     heard = heard_of(scope, ids)
     anchors = anchors_of(scope.workspace, ids)
     fields = {run.pk: run.compared_fields for run in DuplicateRun.objects.filter(pk__in={one.run for one in found})}

@@ -13,6 +13,7 @@ from regard.customers.identity.graph import clusters
 from regard.customers.identity.models import Identifier, Link, Merge
 from regard.customers.identity.names import ACCOUNT, ANONYMOUS, EMAIL, PHONE, USER, titled
 from regard.customers.identity.rules import Rules
+from regard.customers.people.masking import masked_value
 from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, heard_of, persons, visible
 from regard.warehouse.scope import Scope
@@ -70,17 +71,21 @@ def questions(scope: Scope, *, limit: int, offset: int = 0) -> list[Question]:
     groups = _groups(scope)
     chosen = groups[offset : offset + limit]
     shown = {root for roots, _ in chosen for root in roots[:MOST_BESIDE]}
-    people = {person.id: person for person in persons(Profile.objects.filter(pk__in=shown))}
+    people = {person.id: person for person in persons(scope, Profile.objects.filter(pk__in=shown))}
     heard = heard_of(scope, shown)
     return [
         Question(
             tuple(roots),
             tuple(Claimant(people[root], heard.get(root)) for root in roots[:MOST_BESIDE]),
-            tuple(dict.fromkeys(Evidence(link.namespace, link.value) for link in links)),
+            tuple(dict.fromkeys(_evidence(scope, link) for link in links)),
             min(link.opened for link in links),
         )
         for roots, links in chosen
     ]
+
+
+def _evidence(scope: Scope, link: Link) -> Evidence:
+    return Evidence(link.namespace, masked_value(link.value) if scope.masked else link.value)
 
 
 def waiting(scope: Scope) -> int:
@@ -138,7 +143,7 @@ class WhoTheyAre:
     merges: tuple[Standing, ...]
 
 
-def who_they_are(customer: int) -> WhoTheyAre:
+def who_they_are(scope: Scope, customer: int) -> WhoTheyAre:
     """All names of one customer and the merges that made them one; `customer` must be one that the reader may see."""
     mine = Q(profile=customer) | Q(profile__merged_into=customer)
     found = list(Identifier.objects.filter(mine).order_by("namespace", "id"))
@@ -146,13 +151,21 @@ def who_they_are(customer: int) -> WhoTheyAre:
     merges = Merge.objects.filter(undone=None, one__in=profiles).order_by("-id") if len(profiles) > 1 else []
     return WhoTheyAre(
         tuple(
-            Name(one.namespace, one.value, one.first_seen, one.shared is not None)
+            Name(
+                one.namespace,
+                masked_value(one.value) if scope.masked else one.value,
+                one.first_seen,
+                one.shared is not None,
+            )
             for one in found
             if one.namespace != ANONYMOUS and not one.aliased
         ),
         sum(1 for one in found if one.namespace == ANONYMOUS),
         len(profiles),
-        tuple(Standing(one.pk, one.get_why_display(), one.evidence, one.by, one.at) for one in merges),
+        tuple(
+            Standing(one.pk, one.get_why_display(), "" if scope.masked else one.evidence, one.by, one.at)
+            for one in merges
+        ),
     )
 
 

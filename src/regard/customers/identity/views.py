@@ -76,7 +76,7 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     context = {
         "customer": found.id,
-        "who": who_they_are(found.id),
+        "who": who_they_are(request.scope, found.id),
         "may_decide": request.member.may(Right.IDENTITY),
     }
     return render(request, "customers/identity/_panel.html", context)

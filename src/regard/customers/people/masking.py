@@ -21,6 +21,8 @@ def masked_name(name: str) -> str:
 
 def masked_value(value: str) -> str:
     """`ines@example.org` → `i…@example.org`, `+33612345678` → `+33…78`, `C40718` → `C…8`."""
+    if not value:
+        return ""
     name, at, host = value.partition("@")
     if at and host:
         return f"{name[:1]}…@{host}"

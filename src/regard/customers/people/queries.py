@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from regard.customers.identity.names import titled
+from regard.customers.people.masking import masked_name, masked_traits, masked_value
 from regard.customers.people.models import Profile
 from regard.customers.people.slots import SLOTS
 from regard.warehouse.scope import Scope
@@ -56,7 +57,7 @@ def person(scope: Scope, id: int) -> Person | None:
     customer = Profile.objects.get(pk=profile.customer_id)
     if customer.pk not in visible(scope, [customer.pk]):
         return None
-    return persons([customer])[0]
+    return persons(scope, [customer])[0]
 
 
 def visible(scope: Scope, customers: Iterable[int]) -> set[int]:
@@ -71,9 +72,9 @@ def visible(scope: Scope, customers: Iterable[int]) -> set[int]:
     return home | {merged.get(profile, profile) for profile in seen}
 
 
-def persons(profiles: Iterable[Profile]) -> list[Person]:
+def persons(scope: Scope, profiles: Iterable[Profile]) -> list[Person]:
     """With their identifiers (those of merged profiles too) and home units, in the order given."""
-    return by_id(profile.pk for profile in profiles)
+    return by_id(scope, (profile.pk for profile in profiles))
 
 
 _PEOPLE = """
@@ -86,8 +87,19 @@ where p.id = any(%s) or p.merged_into_id = any(%s) order by i.namespace, i.id
 """
 
 
-def by_id(customers: Iterable[int]) -> list[Person]:
-    """Customers in the order given. The caller knows that they may be seen."""
+def by_id(scope: Scope, customers: Iterable[int]) -> list[Person]:
+    """Customers in the order given. The caller knows that they may be seen; a masked reader sees of them what a mask leaves."""
+    people = whole(customers)
+    return [masked(person) for person in people] if scope.masked else people
+
+
+def masked(person: Person) -> Person:
+    known = tuple(Known(one.namespace, masked_value(one.value)) for one in person.known_as)
+    return replace(person, name=masked_name(person.name), known_as=known, traits=masked_traits(person.traits))
+
+
+def whole(customers: Iterable[int]) -> list[Person]:
+    """As they are, whoever reads: for work inside, never for a page."""
     ids = list(customers)
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, [ids])
@@ -141,7 +153,7 @@ def in_order(scope: Scope, profiles: Iterable[int]) -> list[Person]:
     """The customers whose profiles these are today, each once, in the order given."""
     listed = list(profiles)
     customers = roots(scope, listed)
-    return by_id(dict.fromkeys(customers[profile] for profile in listed if profile in customers))
+    return by_id(scope, dict.fromkeys(customers[profile] for profile in listed if profile in customers))
 
 
 def everybody(scope: Scope, after: str, limit: int) -> tuple[list[Person], str]:

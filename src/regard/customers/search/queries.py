@@ -12,7 +12,7 @@ from regard.customers.identity.models import Identifier
 from regard.customers.identity.names import EMAIL, PHONE
 from regard.customers.identity.rules import Rules
 from regard.customers.people.models import Profile
-from regard.customers.people.queries import Person, by_id, roots, visible
+from regard.customers.people.queries import Person, by_id, masked, roots, visible, whole
 from regard.customers.people.slots import SLOTS, Found, Quote
 from regard.customers.search.rank import rank
 from regard.warehouse import WarehouseAway
@@ -46,7 +46,7 @@ def search(scope: Scope, text: str) -> Hits:
     except WarehouseAway:
         found, narrow = Found(tuple(_keyed(scope, text))), True
     whose = roots(scope, [*exact, *named, *found.profiles])
-    people = by_id(_visible(scope, set(whose.values())))
+    people = whole(_visible(scope, set(whose.values())))
     keyed = {whose[profile] for profile in exact if profile in whose}
     ranked = [
         (place, person)
@@ -54,7 +54,8 @@ def search(scope: Scope, text: str) -> Hits:
         if (place := rank(person, text, found.meant, by_key=person.id in keyed)) is not None
     ]
     ranked.sort(key=lambda one: (one[0], one[1].id))
-    return Hits(tuple(person for _place, person in ranked[:MOST_BY_WORDS]), narrow)
+    best = [person for _place, person in ranked[:MOST_BY_WORDS]]
+    return Hits(tuple(masked(person) if scope.masked else person for person in best), narrow)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def said(scope: Scope, text: str, *, limit: int) -> list[SaidBy]:
     """What was said with these words by whom, in rows that the scope may see; the newest first."""
     quotes = SLOTS.said(scope, cleaned(text), min(limit, _MOST_QUOTES))
     whose = roots(scope, [quote.profile for quote in quotes])
-    people = {person.id: person for person in by_id(set(whose.values()))}
+    people = {person.id: person for person in by_id(scope, set(whose.values()))}
     return [SaidBy(people[whose[quote.profile]], quote) for quote in quotes if quote.profile in whose]
 
 

@@ -99,7 +99,7 @@ def pulse(
         one_moment=_one_moment(by_week),
         lowest=_lowest(places, explore),
         lowest_title=str(places.query.measure.title) if places else "",
-        quotes=quotes(said.verbatims, workspace.pk, with_people=with_people),
+        quotes=quotes(said.verbatims, scope, with_people=with_people),
         quotes_total=said.total,
     )
 

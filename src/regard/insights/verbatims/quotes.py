@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from regard.customers.people.masking import masked_name
 from regard.customers.people.models import Profile
 from regard.insights.verbatims.queries import Verbatim
+from regard.warehouse.scope import Scope
 
 METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": "rating"}
 
@@ -28,16 +30,20 @@ class Quote:
     name: str
 
 
-def quotes(verbatims: Iterable[Verbatim], workspace: int, *, with_people: bool) -> list[Quote]:
+def quotes(verbatims: Iterable[Verbatim], scope: Scope, *, with_people: bool) -> list[Quote]:
     found = list(verbatims)
-    people = _people(workspace, {verbatim.profile for verbatim in found}) if with_people else {}
+    people = _people(scope, {verbatim.profile for verbatim in found}) if with_people else {}
     return [_quote(verbatim, *people.get(verbatim.profile, (None, ""))) for verbatim in found]
 
 
-def _people(workspace: int, profiles: set[int]) -> dict[int, tuple[int | None, str]]:
+def _people(scope: Scope, profiles: set[int]) -> dict[int, tuple[int | None, str]]:
     """Profile id in the ledger → the customer today, and their name."""
-    found = Profile.objects.filter(workspace_id=workspace, pk__in=profiles).select_related("merged_into")
-    return {profile.pk: (profile.customer_id, str(profile.merged_into or profile)) for profile in found}
+    found = Profile.objects.filter(workspace_id=scope.workspace, pk__in=profiles).select_related("merged_into")
+    return {profile.pk: (profile.customer_id, _named(scope, profile.merged_into or profile)) for profile in found}
+
+
+def _named(scope: Scope, profile: Profile) -> str:
+    return masked_name(profile.name) or f"#{profile.pk}" if scope.masked else str(profile)
 
 
 def _quote(verbatim: Verbatim, customer: int | None, name: str) -> Quote:

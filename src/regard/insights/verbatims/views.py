@@ -48,5 +48,5 @@ def _page(request: RegardRequest) -> Feedback:
         )  # fmt: skip
     except BadQuery as wrong:
         return Feedback([], 0, words, offers, Paginator(range(0), PER_PAGE).get_page(1), str(wrong))
-    shown = quotes(found.verbatims, request.workspace.pk, with_people=request.member.may(Right.CUSTOMERS))
+    shown = quotes(found.verbatims, request.scope, with_people=request.member.may(Right.CUSTOMERS))
     return Feedback(shown, found.total, words, offers, Paginator(range(found.total), PER_PAGE).get_page(place))

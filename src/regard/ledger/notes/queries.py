@@ -40,7 +40,7 @@ def mentions_of(member: Member) -> list[Named]:
     found = list(Mention.objects.filter(member=member).select_related("by__user", "profile")[:_MOST])
     scope = member.scope()
     allowed = visible(scope, {one.profile.customer_id for one in found})
-    people = {one.id: one for one in persons(Profile.objects.filter(workspace=member.workspace, pk__in=allowed))}
+    people = {one.id: one for one in persons(scope, Profile.objects.filter(workspace=member.workspace, pk__in=allowed))}
     texts = _texts(scope, [ledger_id(one.note) for one in found])
     return [
         Named(people[one.profile.customer_id], str(one.by.user), one.at, texts[ledger_id(one.note)], one.seen is None)

@@ -10,5 +10,5 @@ urlpatterns = [
     path("<int:pk>", views.panel, name="panel"),
     path("<int:pk>/note", views.note, name="note"),
     path("<int:pk>/contact", views.contact, name="contact"),
-    path("<int:pk>/written/<int:inbox>/removal", views.removal, name="removal"),
+    path("<int:pk>/written/<int:id>/removal", views.removal, name="removal"),
 ]

@@ -51,14 +51,14 @@ def contact(request: RegardRequest, pk: int) -> HttpResponse:
     return _after(request, found, _("Logged. It stands in the timeline in a moment."))
 
 
-def removal(request: RegardRequest, pk: int, inbox: int) -> HttpResponse:
+def removal(request: RegardRequest, pk: int, id: int) -> HttpResponse:
     """Take back what was written by hand about this customer."""
     found = _find(request, pk)
-    if inbox not in written_by_hand(request.scope, profile_ids([found.id]), inbox):
+    if id not in written_by_hand(request.scope, profile_ids([found.id]), id):
         raise Http404
     if request.method == "POST":
         with transaction.atomic():
-            gone = take_back(workspace=request.workspace.pk, inbox=inbox)
+            gone = take_back(workspace=request.workspace.pk, inbox=id)
             if gone:
                 AuditEntry.write(
                     request.workspace.pk,

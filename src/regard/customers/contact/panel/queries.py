@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from regard.customers.contact.restraints.models import Restraint
 from regard.customers.contact.suppression.models import OF_THE_ADDRESS, Suppression
 from regard.customers.identity.models import Identifier
 from regard.customers.identity.names import EMAIL, PHONE
+from regard.customers.people.masking import masked_value
 from regard.customers.people.queries import person
 from regard.warehouse.scope import Scope
 from regard.workspace.units.models import branches
@@ -55,7 +57,8 @@ class Contacting:
     history: list[Consent]
 
 
-def contacting(workspace: int, customer: int, now: datetime) -> Contacting:
+def contacting(workspace: int, customer: int, now: datetime, *, masked: bool = False) -> Contacting:
+    """`masked`: addresses in part, notes not at all."""
     found = asked(workspace, [customer])
     history = _history(found)
     words = _last(history)
@@ -63,9 +66,12 @@ def contacting(workspace: int, customer: int, now: datetime) -> Contacting:
     known = _known(found)
     suppressed = _suppressed(workspace, known)
     restraints = _restraints(workspace, found, customer, now)
+    channels = _by_channel(purposes, words, known, suppressed, restraints)
+    if masked:
+        _mask(suppressed, history, restraints)
     return Contacting(
         customer=customer,
-        channels=_by_channel(purposes, words, known, suppressed, restraints),
+        channels=channels,
         lines=[Line(purpose.name, _chips(purpose, words.get(purpose.pk, {}))) for purpose in purposes],
         suppressed=suppressed,
         restraints=restraints,
@@ -182,3 +188,13 @@ def _restraints(workspace: int, found: Asked, customer: int, now: datetime) -> l
     above = next((branch.path for branch in branches(workspace) if branch.id == home), ()) if home else ()
     mine = Q(profile__in=found.profiles) | Q(profile=None, unit=None) | Q(profile=None, unit__in=above)
     return list(live(workspace, now).filter(mine).select_related("unit"))
+
+
+def _mask(suppressed: Iterable[Suppression], history: Iterable[Consent], restraints: Iterable[Restraint]) -> None:
+    """What is shown, never what is kept."""
+    for one in suppressed:
+        one.address, one.note = masked_value(one.address), ""
+    for row in history:
+        row.address, row.note = masked_value(row.address), ""
+    for held in restraints:
+        held.note = ""

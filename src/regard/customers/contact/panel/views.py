@@ -78,7 +78,7 @@ def _panel(
     restraint: RestraintForm | None = None,
     said: str = "",
 ) -> HttpResponse:
-    page = contacting(request.workspace.pk, found.id, timezone.now())
+    page = contacting(request.workspace.pk, found.id, timezone.now(), masked=request.scope.masked)
     context: dict[str, object] = {"panel": page, "said": said, "customer": found.id}
     if request.member.may(Right.RECORD):
         context["consent"] = consent or ConsentForm(workspace=request.workspace, prefix="consent")
