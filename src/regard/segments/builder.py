@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from regard.segments.definition import (
+    Agreed,
     Answered,
     BadDefinition,
     Did,
@@ -32,6 +33,7 @@ KINDS = {
     "sequence": _("in what order"),
     "unit": _("where they are at home"),
     "known": _("how they are known"),
+    "agreed": _("what they agreed to"),
     "member": _("another segment"),
 }
 TRAIT_OPS = {
@@ -41,12 +43,13 @@ TRAIT_OPS = {
 }  # fmt: skip
 TIMES_OPS = {">=": _("at least"), "<=": _("at most"), "=": _("exactly")}
 SCORE_OPS = {"<=": _("at most"), ">=": _("at least"), "=": _("exactly")}
+SAYS = {"yes": _("has agreed to"), "no": _("has said no to"), "nothing": _("has said nothing of")}
 JOINS = {"all": _("all of these hold"), "any": _("any of these holds"), "none": _("none of these holds")}
 MOST_GROUPS, MOST_ROWS = 10, 20
 #: What a new row begins with.
 _BEGUN: dict[str, dict[str, str]] = {
     "trait": {"op": "is"}, "did": {"op": ">=", "times": "1", "days": "90"}, "answered": {"which": "last", "metric": "nps", "op": "<=", "score": "6"},
-    "sequence": {"within": "30"}, "unit": {}, "known": {"namespace": "email"}, "member": {},
+    "sequence": {"within": "30"}, "unit": {}, "known": {"namespace": "email"}, "agreed": {"channel": "all", "says": "yes"}, "member": {},
 }  # fmt: skip
 
 
@@ -199,6 +202,8 @@ def _leaf(row: Row) -> dict[str, Any]:
             return {"kind": "unit", "units": [given["unit"]] if given.get("unit") else []}
         case "known":
             return {"kind": "known", "namespace": given.get("namespace", "").strip()}
+        case "agreed":
+            return {"kind": "agreed"} | {name: given.get(name, "") for name in ("purpose", "channel", "says")}
         case _:
             return {"kind": "member"} | _number(given, "segment")
 
@@ -235,6 +240,8 @@ def _row(leaf: Leaf) -> Row:
             return Row("unit", {"unit": str(leaf.units[0])})
         case Known():
             return Row("known", {"namespace": leaf.namespace})
+        case Agreed():
+            return Row("agreed", {"purpose": leaf.purpose, "channel": leaf.channel, "says": leaf.says})
         case Member():
             return Row("member", {"segment": str(leaf.segment)})
 

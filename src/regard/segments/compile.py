@@ -13,7 +13,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from regard.segments.definition import Answered, Did, Group, Known, Leaf, Member, Sequence, Trait, Unit, What, leaves_of
+from regard.customers.contact.channels import ALL
+from regard.customers.contact.consent.models import NO, YES
+from regard.segments.definition import (
+    Agreed,
+    Answered,
+    Did,
+    Group,
+    Known,
+    Leaf,
+    Member,
+    Sequence,
+    Trait,
+    Unit,
+    What,
+    leaves_of,
+)
 
 MEMBERS = (
     "select customer from segment_members where $workspace and segment = {segment} group by customer "
@@ -123,8 +138,29 @@ def _leaf(leaf: Leaf, parts: _Parts) -> str:
                 f"windowFunnel({window}, 'strict_increase')(toDateTime(at), {first}, {then})", f"({first}) or ({then})"
             )
             return f"{parts.total(reached)} >= 2"
+        case Agreed():
+            return _agreed(leaf, parts)
         case Member():
             return f"person.customer in ({MEMBERS.format(segment=parts.bind(leaf.segment, 'UInt32'))})"
+
+
+def _agreed(leaf: Agreed, parts: _Parts) -> str:
+    """The last word counts, and of two at one moment the one that says no, by whichever profile of theirs it was said."""
+    channel, no = parts.bind(leaf.channel, "String"), parts.bind(sorted(NO), "Array(String)")
+    last = f"(at, decision in {no}, id)"
+    word = f"if(countIf(channel = {channel}) > 0, argMaxIf(decision, {last}, channel = {channel}), argMaxIf(decision, {last}, channel = '{ALL}'))"
+    said = (
+        f"select whose.customer from (select * from consents final where $workspace and purpose = {parts.bind(leaf.purpose, 'String')} "
+        f"and channel in ({channel}, '{ALL}')) as said inner join (select profile, customer from people final where $workspace) as whose "
+        "using profile group by whose.customer"
+    )
+    match leaf.says:
+        case "yes":
+            return f"person.customer in ({said} having {word} in {parts.bind(sorted(YES), 'Array(String)')})"
+        case "no":
+            return f"person.customer in ({said} having {word} in {no})"
+        case _:
+            return f"person.customer not in ({said})"
 
 
 def _trait(leaf: Trait, parts: _Parts) -> str:

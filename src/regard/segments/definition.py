@@ -26,6 +26,7 @@ _MISSING = {
     "namespace": _lazy("Say how they are known."),
     "units": _lazy("Choose a unit."),
     "segment": _lazy("Choose a segment."),
+    "purpose": _lazy("Choose what they are contacted for."),
     "score": _lazy("Give the score as a number."),
     "times": _lazy("Give the number of times as a whole number."),
     "days": _lazy("Give the days as a whole number from 1 to 3,650."),
@@ -119,6 +120,15 @@ class Sequence(_Part):
     days: Days | None = None
 
 
+class Agreed(_Part):
+    """What they said last of being contacted for a purpose by a channel: on the channel itself, else on all channels."""
+
+    kind: Literal["agreed"] = "agreed"
+    purpose: Annotated[str, Field(min_length=1, max_length=40)]
+    channel: Annotated[str, Field(min_length=1, max_length=16)] = "all"
+    says: Literal["yes", "no", "nothing"] = "yes"
+
+
 class Member(_Part):
     """Belongs to another segment (as of its last refresh)."""
 
@@ -131,7 +141,7 @@ class Group(_Part):
     of: Annotated[tuple[Condition, ...], Field(max_length=MOST_LEAVES)] = ()
 
 
-Leaf = Trait | Unit | Known | Did | Answered | Sequence | Member
+Leaf = Trait | Unit | Known | Did | Answered | Sequence | Agreed | Member
 Condition = Annotated[Group | Leaf, Field(discriminator="kind")]
 Group.model_rebuild()
 _read: TypeAdapter[Group] = TypeAdapter(Group)

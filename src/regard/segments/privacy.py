@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 from regard.segments.bulk.strike import strike_bulk
+from regard.segments.consents.mirror import forget_consents
 from regard.segments.finding.mirror import forget_words
 from regard.segments.members.mirror import forget_members
 from regard.segments.mirror import forget_profiles
@@ -23,11 +24,12 @@ def _export(subject: Subject) -> Iterator[Section]:
 
 
 def _erase(taken: Taken) -> int:
-    mirrored = forget_profiles(taken.workspace, taken.profiles) + forget_words(taken.workspace, taken.profiles)
-    return forget_members(taken.workspace, taken.profiles) + mirrored + strike_bulk(taken.workspace, taken.needles)
+    copies = (forget_profiles, forget_words, forget_consents, forget_members)
+    went = sum(forget(taken.workspace, taken.profiles) for forget in copies)
+    return went + strike_bulk(taken.workspace, taken.needles)
 
 
 KEEPER = Keeper(
     "segments", _("Segments they were in, and their copy in the engine"),
-    ("ledger:segment_members", "ledger:people", "ledger:words", "segments.BulkAction"), _count, _export, _erase,
+    ("ledger:segment_members", "ledger:people", "ledger:consents", "ledger:words", "segments.BulkAction"), _count, _export, _erase,
 )  # fmt: skip

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from regard.customers.contact.channels import CHANNELS_OR_ALL
+from regard.customers.contact.purposes.models import Purpose
 from regard.customers.identity.names import EMAIL, PHONE, USER, titled
 from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, person, persons, visible
 from regard.ledger.touchpoints.models import Channel, Touchpoint
-from regard.segments.builder import JOINS, KINDS, SCORE_OPS, TIMES_OPS, TRAIT_OPS, Draft
+from regard.segments.builder import JOINS, KINDS, SAYS, SCORE_OPS, TIMES_OPS, TRAIT_OPS, Draft
 from regard.segments.definition import BadDefinition, Group, read, written
 from regard.segments.members.mirror import refresh
 from regard.segments.models import Segment
@@ -159,7 +161,6 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
     except BadDefinition as problem:
         context["problem"] = str(problem)
     others = Segment.objects.filter(workspace=request.workspace, retired=None)
-    others = Segment.objects.filter(workspace=request.workspace, retired=None)
     return context | {
         "trait_ops": TRAIT_OPS,
         "times_ops": TIMES_OPS,
@@ -174,6 +175,9 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
         "units": {str(branch.id): branch.name for branch in branches(request.workspace.pk)},
         "segments": {str(one.pk): one.name for one in others if segment is None or one.pk != segment.pk},
         "traits": trait_names(request.scope),
+        "says": SAYS,
+        "purposes": dict(Purpose.objects.filter(workspace=request.workspace, retired=None).values_list("key", "name")),
+        "reach": dict(CHANNELS_OR_ALL),
     }
 
 

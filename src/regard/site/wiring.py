@@ -9,23 +9,34 @@ from regard.warehouse.migrate import Migration
 def ledger_migrations() -> list[Migration]:
     from regard.ledger import ddl
     from regard.segments import mirror
+    from regard.segments.consents import mirror as consents
     from regard.segments.finding import ddl as said
     from regard.segments.finding import mirror as words
     from regard.segments.members import mirror as members
 
-    return [*ddl.MIGRATIONS, *mirror.MIGRATIONS, *members.MIGRATIONS, *words.MIGRATIONS, *said.MIGRATIONS]
+    return [
+        *ddl.MIGRATIONS,
+        *mirror.MIGRATIONS,
+        *members.MIGRATIONS,
+        *consents.MIGRATIONS,
+        *words.MIGRATIONS,
+        *said.MIGRATIONS,
+    ]
 
 
 def subscriptions() -> list[Subscription]:
     """Who is told of what. Each handler is idempotent and keeps its own place."""
     from regard.customers.contact.purposes import seed
+    from regard.customers.contact.record_consent import CHANGED as CONSENT
     from regard.customers.identity.resolve import CHANGED
     from regard.ledger.touchpoints import industries
     from regard.segments import mirror
+    from regard.segments.consents import mirror as consents
     from regard.segments.finding import mirror as words
     from regard.workspace.welcome.found import FOUNDED
 
     return [
+        Subscription("segments.consents", (CONSENT,), consents.mirror_consents),
         Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles),
         Subscription("segments.words", (CHANGED,), words.mirror_words),
         Subscription("ledger.catalogue", (FOUNDED,), industries.fill_founded),

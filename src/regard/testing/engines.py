@@ -81,11 +81,12 @@ def _ledger_tables(django_db_setup: None) -> None:
 def ledger(_ledger_tables: None) -> Iterator[Any]:
     """The warehouse with its tables, empty."""
     from regard.ledger.ddl import LEDGER
+    from regard.segments.consents.mirror import CONSENTS
     from regard.segments.finding.mirror import WORDS
     from regard.segments.mirror import PEOPLE
     from regard.warehouse import warehouse
 
-    for table in (LEDGER, PEOPLE, WORDS):
+    for table in (LEDGER, PEOPLE, WORDS, CONSENTS):
         warehouse().execute(f"truncate table {table.name}")
     yield warehouse()
 

@@ -109,7 +109,7 @@ def test_the_customer_page_fetches_its_timeline(live_server, owner):
         enter(page, live_server, owner, "/customers/")
         page.locator("tbody a").first.click()
         page.get_by_role("heading", name="Everything, in order").wait_for()
-        page.get_by_role("link", name="Feedback", exact=True).first.click()
+        page.locator("article").get_by_role("link", name="Feedback", exact=True).click()
         page.locator(".timeline li").first.wait_for()
         assert page.complaints == []
 
