@@ -130,6 +130,7 @@ def fill_slots() -> None:
     from regard.customers.people.slots import SLOTS, Action, Panel
     from regard.customers.privacy import doors as privacy
     from regard.customers.traits.glance import value_at_a_glance
+    from regard.ledger.notes import queries as notes
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
     from regard.segments import queries as segments
@@ -154,7 +155,7 @@ def fill_slots() -> None:
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
     MORE_DOORS[:] = [policy.doors, doors, privacy.doors]
-    SLOTS.questions = identity.waiting
+    SLOTS.questions, SLOTS.mentions = identity.waiting, notes.unseen
     SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen
     SLOTS.find, SLOTS.said = finding.find, finding.said

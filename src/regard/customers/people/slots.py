@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from regard.customers.people.listing import Listing
+    from regard.workspace.members.models import Member
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class Slots:
     questions: Callable[[Scope], int] = lambda scope: 0
     #: How many pairs of the workspace's customers are proposed as duplicates.
     duplicates: Callable[[int], int] = lambda workspace: 0
+    #: Notes that name a member and that they have not seen, and where these are read.
+    mentions: Callable[[Member], int] = lambda member: 0
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()
     #: Panels of an account's page, by route (reversed with the account's id).

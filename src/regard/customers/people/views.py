@@ -33,7 +33,7 @@ def index(request: RegardRequest) -> HttpResponse:
     views = saved_views(request.member)
     view = next((one for one in views if str(one.pk) == request.GET.get("view")), None)
     context = {
-        "page": page, "listing": listing, "query": listing.query(), "views": views, "view": view,
+        "page": page, "mentions": SLOTS.mentions(request.member), "listing": listing, "query": listing.query(), "views": views, "view": view,
         "own": view is not None and view.member_id == request.member.pk, **_choices(request, listing),
         "may_act": request.member.may(Right.RECORD) or request.member.may(Right.EXPORT),
     }  # fmt: skip

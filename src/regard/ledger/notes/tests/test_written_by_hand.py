@@ -87,11 +87,13 @@ def test_who_is_named_is_told_and_finds_the_note(workspace, customer):
     assert mention.member == karim
     tell.func(str(mention.note))
     assert mail.outbox[0].to == ["karim.haddad@halcyon.example"] and "can you call" not in mail.outbox[0].body
+    assert "1 note names you" in signed_in(karim).get("/customers/").content.decode()
     page = signed_in(karim).get("/notes/mentions").content.decode()
     assert "can you call?" in page and "new" in page
     assert "You are named in 1 note" in page
     mention.refresh_from_db()
     assert mention.seen
+    assert "names you" not in signed_in(karim).get("/customers/").content.decode()
 
 
 def test_a_name_that_two_members_have_names_neither(workspace, customer):
