@@ -20,6 +20,7 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower().strip()
     apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", apart.casefold())  # a letter in bold comes apart into a capital
     return "".join(c for c in apart if not unicodedata.combining(c)).translate(_LETTERS).strip()
 
 
