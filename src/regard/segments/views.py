@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -81,6 +82,7 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
         "entered": sum(day.entered for day in days),
         "left": sum(day.left for day in days),
         "may_edit": request.member.may(Right.CATALOGUE),
+        "may_fill": segment.definition is None and segment.retired is None and request.member.may(Right.RECORD),
     }
     return render(request, "segments/show.html", context)
 
@@ -123,7 +125,9 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
     found = person(request.scope, pk) if pk < 2**63 else None
     if found is None:
         raise Http404
-    return render(request, "segments/_panel.html", {"segments": segments_of(request.scope, found.id)})
+    there = segments_of(request.scope, found.id)
+    lists = _lists(request).exclude(pk__in=[one.pk for one in there]) if request.member.may(Right.RECORD) else ()
+    return render(request, "segments/_panel.html", {"segments": there, "customer": found, "lists": lists})
 
 
 def _editor(request: RegardRequest, segment: Segment) -> HttpResponse:
@@ -192,3 +196,7 @@ def _some(request: RegardRequest, group: Group) -> list[Person]:
 
 def _find(request: RegardRequest, pk: int) -> Segment:
     return get_object_or_404(Segment, pk=pk, workspace=request.workspace)
+
+
+def _lists(request: RegardRequest) -> QuerySet[Segment]:
+    return Segment.objects.filter(workspace=request.workspace, retired=None, definition__isnull=True)

@@ -89,7 +89,7 @@ def _owners(scope: Scope, text: str) -> list[int]:
     rules = Rules.of(scope.workspace)
     spellings = {text, rules.normalised(EMAIL, text), rules.normalised(PHONE, text)} - {""}
     rows = Identifier.objects.filter(
-        workspace_id=scope.workspace, namespace__in=_namespaces(scope), value__in=spellings, shared=None
+        workspace_id=scope.workspace, namespace__in=namespaces(scope), value__in=spellings, shared=None
     )
     return list(rows.values_list("profile_id", flat=True)[:_MOST_BY_START])
 
@@ -102,12 +102,12 @@ def _named(scope: Scope, text: str) -> list[int]:
 
 def _keyed(scope: Scope, text: str) -> list[int]:
     keys = Identifier.objects.filter(
-        workspace_id=scope.workspace, namespace__in=_namespaces(scope), value__startswith=text, shared=None
+        workspace_id=scope.workspace, namespace__in=namespaces(scope), value__startswith=text, shared=None
     )
     return list(keys.values_list("profile_id", flat=True)[:_MOST_BY_START])
 
 
-def _namespaces(scope: Scope) -> list[str]:
+def namespaces(scope: Scope) -> list[str]:
     """The kinds of identifiers in use, by hopping over the index from one to the next."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -18,6 +18,7 @@ from regard.workspace.models import ApiKey, Invitation, Unit, Workspace
 pytestmark = pytest.mark.django_db
 SAMPLES = {
     "pk": 999_999,
+    "customer": 999_999,
     "id": 999_999,
     "place": 0,
     "name": "nps",
@@ -120,6 +121,7 @@ def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
     from regard.customers.privacy.erase import ask
     from regard.ledger.models import Touchpoint
     from regard.ledger.record.project import project_all
+    from regard.segments.models import Segment
 
     other = Workspace.found(name="Rival")
     theirs = member(other, email="rival@x.org")
@@ -129,6 +131,7 @@ def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
         workspace_id=other.pk, email="a@b.cd", role="viewer", units=[unit.pk], sent_by=theirs.user
     )
     touchpoint = Touchpoint.objects.create(workspace=other, name="Till")
+    listed = Segment.objects.create(workspace=other, name="Theirs")
     send(other, track("m1"))
     project_all()
     things = {
@@ -138,6 +141,7 @@ def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
         "timeline:panel": Profile.objects.get().pk, "privacy:customer": Profile.objects.get().pk,
         "privacy:give_out": Profile.objects.get().pk, "privacy:erase": Profile.objects.get().pk,
         "privacy:correct": Profile.objects.get().pk, "privacy:name": Profile.objects.get().pk,
+        "segments:show": listed.pk, "segments:edit": listed.pk, "lists:paste": listed.pk,
         "privacy:erasure": ask(other.pk, [Profile.objects.get().pk], by="x").pk,
     }  # fmt: skip
     client = recently(signed_in(member(workspace)))
