@@ -1,4 +1,16 @@
 from regard.connectors.files.models import FileImport
 from regard.connectors.taps.models import Connection, KnownRecord, Run, RunStream, Stream
+from regard.connectors.writeback.models import Batch, Delivery, Destination, Sent
 
-__all__ = ["Connection", "FileImport", "KnownRecord", "Run", "RunStream", "Stream"]
+__all__ = [
+    "Batch",
+    "Connection",
+    "Delivery",
+    "Destination",
+    "FileImport",
+    "KnownRecord",
+    "Run",
+    "RunStream",
+    "Sent",
+    "Stream",
+]

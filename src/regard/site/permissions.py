@@ -229,6 +229,17 @@ PERMISSIONS: dict[str, Access] = {
     "connections:sample": _IMPORT,
     "connections:fields": _IMPORT,
     "connections:refused": _IMPORT,
+    # What is sent back is customers' data that leaves the company.
+    "writeback:index": _IMPORT,
+    "writeback:new": _OWN,
+    "writeback:show": _OWN,
+    "writeback:edit": _OWN,
+    "writeback:secret": _OWN,
+    "writeback:switch": _OWN,
+    "writeback:send": _OWN,
+    "writeback:again": _OWN,
+    "writeback:stop": _OWN,
+    "writeback:remove": _OWN,
 }
 
 

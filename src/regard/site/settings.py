@@ -68,6 +68,10 @@ PUBLIC_URL = os.environ.get("REGARD_URL", f"http://127.0.0.1:{PORT}").rstrip("/"
 INBOX_DAYS = int(os.environ.get("REGARD_INBOX_DAYS", "400"))
 #: Connections run programs of their owners' choice on this server; an operator who does not want that says 0.
 TAPS = _flag("REGARD_TAPS", True)
+#: host:port of servers in private networks that owners may send to, such as an internal CRM; everything else must be public.
+OUTBOUND_ALLOW = frozenset(
+    place.strip().lower() for place in os.environ.get("REGARD_OUTBOUND_ALLOW", "").split(",") if place.strip()
+)
 #: What the search for duplicates may hold in memory; the rest goes to its scratch file.
 DUPLICATES_MEMORY_MB = int(os.environ.get("REGARD_DUPLICATES_MEMORY_MB", "2048"))
 #: How many proxies of your own stand in front; only so many X-Forwarded-For entries are believed.
@@ -291,7 +295,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("REGARD_LOG", "WARNING")},
-    "loggers": {"regard": {"level": os.environ.get("REGARD_LOG", "INFO")}},
+    # urllib3 quotes headers that it cannot read, and they are none of ours.
+    "loggers": {"regard": {"level": os.environ.get("REGARD_LOG", "INFO")}, "urllib3.connection": {"level": "ERROR"}},
 }
 
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

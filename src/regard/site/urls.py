@@ -35,4 +35,5 @@ urlpatterns = [
     path("sources/", include("regard.connectors.sources.urls")),
     path("imports/", include("regard.connectors.files.urls")),
     path("connections/", include("regard.connectors.taps.urls")),
+    path("writeback/", include("regard.connectors.writeback.urls")),
 ]

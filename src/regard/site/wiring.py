@@ -56,6 +56,8 @@ def enter_decoders() -> None:
 #: Models that name no customer, and what they hold instead. Members of ours are no customers.
 NOBODYS = {
     "connectors.Connection": "how a system is reached; its secrets are sealed",
+    "connectors.Delivery": "counts, and why it failed",
+    "connectors.Destination": "where it is sent, sealed, and names of what is sent",
     "connectors.RunStream": "counts and numbers of inbox rows",
     "customers.ConsentText": "what everybody is asked",
     "customers.DuplicateRun": "counts, and names of the fields that were compared",
@@ -81,6 +83,7 @@ def enter_keepers() -> None:
     """Who keeps personal data, in the order in which it is taken away: what says who somebody is goes last."""
     from regard.connectors import privacy as connectors
     from regard.connectors.strike import CHUNK
+    from regard.connectors.writeback import privacy as writeback
     from regard.customers.accounts import privacy as accounts
     from regard.customers.contact import privacy as contact
     from regard.customers.contact.privacy import forget_contacts
@@ -112,8 +115,8 @@ def enter_keepers() -> None:
         "traits": Kept(forget_past),
     })  # fmt: skip
     REGISTRY.keepers = (
-        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, ledger.LEDGER, mentions.KEEPER, segments.KEEPER, accounts.KEEPER,
-        contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
+        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, writeback.KEEPER, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
+        accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
 
 

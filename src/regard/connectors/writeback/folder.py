@@ -1,0 +1,58 @@
+"""A batch as a CSV file below the data folder's `exports`. The name comes from the batch: written again, it is the same file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from defusedcsv import csv
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from regard.connectors.writeback.batch import rows_in
+from regard.connectors.writeback.models import Batch, Destination
+from regard.connectors.writeback.queries import Row
+from regard.connectors.writeback.webhook import NotTaken
+
+
+def folder_of(destination: Destination) -> Path:
+    return Path(settings.REGARD_DATA) / "exports" / str(destination.workspace_id) / str(destination.pk)
+
+
+def write(destination: Destination, batch: Batch) -> None:
+    """Whole or not at all; only this account may read it. Raises NotTaken."""
+    folder = folder_of(destination)
+    file = folder / f"{batch.made:%Y%m%dT%H%M%S}-{batch.key.hex}.csv"
+    rows = [flat(row) for row in rows_in(bytes(batch.body))]
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        put(file, [list(rows[0]), *(list(row.values()) for row in rows)])
+    except OSError as problem:
+        raise NotTaken(_("The file could not be written: %(why)s.") % {"why": problem.strerror or ""}) from None
+
+
+def put(file: Path, lines: Iterable[list[str]]) -> None:
+    half = file.with_suffix(".part")
+    with open(half, "w", newline="", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+        csv.writer(out).writerows(lines)
+        out.flush()
+        os.fsync(out.fileno())
+    half.replace(file)
+
+
+def flat(row: Row) -> dict[str, str]:
+    """A row as columns, the same for every row of a destination."""
+    cells = {"id": str(row["id"]), "also": " ".join(map(str, row["also"]))}
+    cells |= {kind: " ".join(values) for kind, values in row.get("identifiers", {}).items()}
+    cells |= {f"trait {name}": _plain(value) for name, value in row.get("traits", {}).items()}
+    for metric, score in row.get("scores", {}).items():
+        cells[f"last {metric}"] = f"{score['score']:g}" if score else ""
+        cells[f"last {metric} at"] = score["at"] if score else ""
+    if "segments" in row:
+        cells["segments"] = ", ".join(row["segments"])
+    return cells
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else "true" if value is True else "false" if value is False else str(value)

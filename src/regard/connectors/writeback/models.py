@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from regard.connectors.taps import sealed
+from regard.connectors.taps.settings_of import Setting
+from regard.workspace.audit.models import AuditEntry
+
+#: After the first, second … failure of a batch; after the last one somebody has to look.
+RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60, 240))
+#: How long a worker may be silent before another takes up what it did.
+LEASE = timedelta(minutes=10)
+
+
+class NotNow(Exception):
+    """What was asked cannot be done with this destination now. The message is one sentence for whoever asked."""
+
+
+class Destination(models.Model):
+    """Where what Regard knows of customers is sent back to, what of it, and when."""
+
+    class Kind(models.TextChoices):
+        WEBHOOK = "webhook", _("Webhook")
+        CSV = "csv", _("CSV files in a folder of this server")
+
+    class Every(models.TextChoices):
+        MANUAL = "manual", _("Only by hand")
+        HOURLY = "hourly", _("Every hour")
+        DAILY = "daily", _("Once a day")
+
+    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="destinations")
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("how"), max_length=8, choices=Kind, default=Kind.WEBHOOK)
+    #: The address may hold a key: it is sealed too, and only its host is shown.
+    settings_sealed = models.TextField(blank=True)
+    host = models.CharField(max_length=260, blank=True)
+    # A segment that goes must not make it send everybody.
+    segment = models.ForeignKey("segments.Segment", models.RESTRICT, null=True, blank=True, related_name="+")
+    identifiers = ArrayField(models.CharField(max_length=64), default=list, help_text="kinds")
+    traits = ArrayField(models.CharField(max_length=200), default=list)
+    scores = ArrayField(models.CharField(max_length=16), default=list, help_text="metrics")
+    memberships = models.BooleanField(default=False)
+    on = models.BooleanField(default=False)
+    every = models.CharField(_("when"), max_length=8, choices=Every, default=Every.MANUAL)
+    owner = models.CharField(max_length=254)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="destination_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def url(self) -> str:
+        return self._setting("url")
+
+    @property
+    def secret(self) -> str:
+        return self._setting("secret")
+
+    def seal(self, *, url: str, secret: str = "") -> str:
+        """Keep where it goes; returns the secret, which nobody is shown again. Without one it stays as it is, or is made."""
+        kept = secret or (self.secret if self.settings_sealed else new_secret())
+        self.settings_sealed = sealed.sealed([Setting("url", url, True), Setting("secret", kept, True)])
+        self.host = urlsplit(url).netloc[:260]
+        return kept
+
+    @property
+    def open_delivery(self) -> Delivery | None:
+        return self.deliveries.filter(ended=None).first()
+
+    def audit(self, action: str, *, by: str, **details: Any) -> None:
+        AuditEntry.write(self.workspace_id, actor=by, action=f"writeback.{action}", subject=self.name, **details)
+
+    @transaction.atomic
+    def keep(self, *, by: str) -> None:
+        """As it is now. What was under way by the old settings is given up: who was not reached is sent anew."""
+        action = "altered" if self.pk else "made"
+        self.save()
+        for delivery in self.deliveries.filter(ended=None):
+            delivery.close(Delivery.Outcome.STOPPED, _now("What is sent was changed meanwhile."))
+        told = {
+            "segment": self.segment_id,
+            "traits": self.traits,
+            "scores": self.scores,
+            "identifiers": self.identifiers,
+        }
+        self.audit(action, by=by, host=self.host, **told)
+
+    @transaction.atomic
+    def switch(self, on: bool, *, by: str) -> None:
+        self.on = on
+        self.save(update_fields=["on"])
+        self.audit("on" if on else "off", by=by)
+
+    @transaction.atomic
+    def begin(self, *, by: str, now: datetime) -> Delivery:
+        """Enter a delivery; whoever calls this defers its job in the same transaction. Raises NotNow."""
+        Destination.objects.select_for_update().get(pk=self.pk)
+        if not self.on:
+            raise NotNow(_now("Look at the first rows and switch it on; then it sends."))
+        if self.open_delivery is not None:
+            raise NotNow(_now("A delivery is under way already."))
+        return self.deliveries.create(by=by, next_try=now + LEASE)
+
+    @transaction.atomic
+    def remove(self, *, by: str) -> None:
+        self.audit("removed", by=by)
+        self.delete()
+
+    def _setting(self, name: str) -> str:
+        return next((str(one.value) for one in sealed.opened(self.settings_sealed) if one.name == name), "")
+
+
+def new_secret() -> str:
+    """As Standard Webhooks spells it."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+class Delivery(models.Model):
+    """One going through the customers: who changed since they were last sent is sent, in batches."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", _("done")
+        ATTENTION = "attention", _("needs attention")
+        STOPPED = "stopped", _("stopped")
+
+    destination = models.ForeignKey(Destination, models.CASCADE, related_name="deliveries")
+    by = models.CharField(max_length=254)
+    asked = models.DateTimeField(auto_now_add=True)
+    after = models.PositiveBigIntegerField(default=0, help_text="customers up to this id have been looked at")
+    examined = models.PositiveBigIntegerField(default=0)
+    sent = models.PositiveBigIntegerField(default=0)
+    next_try = models.DateTimeField(null=True, help_text="when a worker takes it up, should none be at it")
+    ended = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
+    message = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["destination"], name="one_delivery_at_a_time", condition=models.Q(ended=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"delivery {self.pk}"
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.outcome == self.Outcome.ATTENTION
+
+    @property
+    def waiting(self) -> Batch | None:
+        """The batch that is to be delivered next; its successors are not made before."""
+        return self.batches.filter(delivered=None).first()
+
+    def later(self, at: datetime, why: str) -> None:
+        Delivery.objects.filter(pk=self.pk, ended=None).update(next_try=at, message=why[:400])
+
+    def ask_for_help(self, why: str) -> None:
+        """It stays open: nothing else is begun until somebody sends it again, or stops it."""
+        Delivery.objects.filter(pk=self.pk, ended=None).update(
+            next_try=None, outcome=self.Outcome.ATTENTION, message=why[:400]
+        )
+
+    @transaction.atomic
+    def again(self, *, by: str, now: datetime) -> None:
+        """Its job is deferred in the same transaction. The same batch goes out under the same key. Raises NotNow."""
+        ours = Delivery.objects.filter(pk=self.pk, ended=None, outcome=self.Outcome.ATTENTION)
+        if not ours.update(next_try=now + LEASE, outcome="", message=""):
+            raise NotNow(_now("This delivery does not wait for anybody."))
+        self.batches.filter(delivered=None).update(tries=0)
+        self.destination.audit("sent_again", by=by, delivery=self.pk)
+
+    @transaction.atomic
+    def close(self, outcome: str, message: str = "") -> None:
+        """What was not delivered is not kept."""
+        self.batches.filter(delivered=None).delete()
+        Delivery.objects.filter(pk=self.pk, ended=None).update(
+            ended=timezone.now(), next_try=None, outcome=outcome, message=message[:400]
+        )
+
+
+class Batch(models.Model):
+    """Customers who are sent together. Fixed before the first try, so that each try says the same under the same key."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="batches")
+    key = models.UUIDField(default=uuid4, unique=True)
+    made = models.DateTimeField(auto_now_add=True)
+    size = models.PositiveIntegerField()
+    #: These three are emptied when it is delivered.
+    customers = ArrayField(models.BigIntegerField(), default=list)
+    contents = ArrayField(models.UUIDField(), default=list, help_text="what each of them looks like, as a hash")
+    body = models.BinaryField(default=b"")
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried = models.DateTimeField(null=True)
+    delivered = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    reason = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+    @property
+    def message_id(self) -> str:
+        return f"msg_{self.key.hex}"
+
+
+class Sent(models.Model):
+    """What a destination was last told of a customer, as a hash: who has not changed is not sent again."""
+
+    destination = models.ForeignKey(Destination, models.CASCADE, related_name="+")
+    customer = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+")
+    content = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["destination", "customer"], name="sent_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.customer_id}"

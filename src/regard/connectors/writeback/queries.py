@@ -1,0 +1,129 @@
+"""What is sent of whom: a page of customers, and each of them as a row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from regard.connectors.writeback.models import Delivery, Destination
+from regard.customers.identity.models import Identifier
+from regard.customers.people.models import Profile
+from regard.segments.models import Segment
+from regard.segments.queries import members
+from regard.warehouse import WarehouseAway as LedgerAway
+from regard.warehouse import warehouse
+from regard.warehouse.scope import Scope
+
+Row = dict[str, Any]
+METRICS = ("nps", "csat", "ces")
+__all__ = ["METRICS", "LedgerAway", "Page", "Row", "customers_after", "destinations_of", "rows_of"]
+
+
+@dataclass(frozen=True)
+class Page:
+    customers: tuple[int, ...]
+    last: int  # the id after which the next page begins
+    end: bool
+
+
+def customers_after(destination: Destination, after: int, *, limit: int) -> Page:
+    """Customers by id: no accounts, one of each person."""
+    people = Profile.objects.filter(workspace_id=destination.workspace_id, merged_into=None, is_account=False)
+    if destination.segment_id is None:
+        ids = list(people.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
+        return Page(tuple(ids), ids[-1] if ids else after, len(ids) < limit)
+    # The segment is as it was last worked out; who was merged or deleted since then is no customer any more.
+    listed = [who for who, _ in members(_scope(destination), destination.segment_id, limit=limit, after=after)]
+    ids = sorted(people.filter(pk__in=listed).values_list("pk", flat=True))
+    return Page(tuple(ids), listed[-1] if listed else after, len(listed) < limit)
+
+
+def rows_of(destination: Destination, customers: Sequence[int]) -> list[Row]:
+    """One row a customer, in their order; what was chosen is always there, and null or empty when it is not known."""
+    merged = dict(Profile.objects.filter(merged_into__in=customers).values_list("pk", "merged_into_id"))
+    owner = {**{who: who for who in customers}, **merged}
+    traits = dict(Profile.objects.filter(pk__in=customers).values_list("pk", "traits"))
+    identifiers = _identifiers(destination, owner)
+    scores = _scores(destination, owner)
+    segments = _segments(destination, owner)
+    also = defaultdict(list)
+    for profile, customer in sorted(merged.items()):
+        also[customer].append(profile)
+    rows: list[Row] = []
+    for who in customers:
+        row: Row = {"id": who, "also": also[who]}
+        if destination.identifiers:
+            row["identifiers"] = {kind: sorted(identifiers[who, kind]) for kind in destination.identifiers}
+        if destination.traits:
+            row["traits"] = {name: (traits.get(who) or {}).get(name) for name in destination.traits}
+        if destination.scores:
+            row["scores"] = {metric: scores.get((who, metric)) for metric in destination.scores}
+        if destination.memberships:
+            row["segments"] = sorted(segments[who])
+        rows.append(row)
+    return rows
+
+
+@dataclass(frozen=True)
+class Listed:
+    destination: Destination
+    latest: Delivery | None
+
+
+def destinations_of(workspace: int) -> list[Listed]:
+    found = Destination.objects.filter(workspace_id=workspace).select_related("segment")
+    return [Listed(one, one.deliveries.first()) for one in found]
+
+
+def _scope(destination: Destination) -> Scope:
+    """The whole company: only owners make destinations."""
+    return Scope(destination.workspace_id)
+
+
+def _identifiers(destination: Destination, owner: dict[int, int]) -> dict[tuple[int, str], list[str]]:
+    """Those that tell who somebody is: shared ones do not."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    if destination.identifiers:
+        held = Identifier.objects.filter(profile__in=owner, namespace__in=destination.identifiers, shared=None)
+        for profile, kind, value in held.values_list("profile_id", "namespace", "value"):
+            found[owner[profile], kind].append(value)
+    return found
+
+
+def _scores(destination: Destination, owner: dict[int, int]) -> dict[tuple[int, str], Row]:
+    """The last score of each metric, whichever of a customer's profiles gave it."""
+    if not destination.scores or not owner:
+        return {}
+    sql = (
+        "select profile, metric, max(at), argMax((assumeNotNull(score), scale_low, scale_high), (at, id, part)) from ledger "
+        "where $scope and kind = 'answer' and isNotNull(score) and profile in {profiles:Array(UInt64)} "
+        "and metric in {metrics:Array(String)} group by profile, metric order by max(at), profile"
+    )
+    values = {"profiles": list(owner), "metrics": list(destination.scores)}
+    found: dict[tuple[int, str], Row] = {}
+    for profile, metric, at, (score, low, high) in warehouse().select(_scope(destination), sql, values):
+        found[owner[profile], metric] = {"score": score, "low": low, "high": high, "at": _iso(at)}
+    return found
+
+
+def _segments(destination: Destination, owner: dict[int, int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    if destination.memberships and owner:
+        names = dict(
+            Segment.objects.filter(workspace_id=destination.workspace_id, retired=None).values_list("pk", "name")
+        )
+        sql = (
+            "select customer, segment from segment_members where $workspace and customer in {customers:Array(UInt64)} "
+            "group by customer, segment having argMax(entered, (at, entered))"
+        )
+        for customer, segment in warehouse().select(_scope(destination), sql, {"customers": list(owner)}):
+            if int(segment) in names and int(customer) in owner:
+                found[owner[int(customer)]].add(names[int(segment)])
+    return found
+
+
+def _iso(at: datetime) -> str:
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat()

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from regard.connectors.writeback import views
+
+app_name = "writeback"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new", views.new, name="new"),
+    path("<int:pk>", views.show, name="show"),
+    path("<int:pk>/settings", views.edit, name="edit"),
+    path("<int:pk>/secret", views.secret, name="secret"),
+    path("<int:pk>/switch", views.switch, name="switch"),
+    path("<int:pk>/delivery", views.send, name="send"),
+    path("<int:pk>/deliveries/<int:delivery>/again", views.again, name="again"),
+    path("<int:pk>/deliveries/<int:delivery>/end", views.stop, name="stop"),
+    path("<int:pk>/removal", views.remove, name="remove"),
+]

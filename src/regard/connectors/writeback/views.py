@@ -1,0 +1,162 @@
+"""The pages of what is sent back. Whoever opens one of a destination sees customers' data, and decides where it goes: owners."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from regard.connectors.taps.sealed import Unreadable
+from regard.connectors.writeback import jobs
+from regard.connectors.writeback.folder import flat
+from regard.connectors.writeback.forms import DestinationForm
+from regard.connectors.writeback.models import Delivery, Destination, NotNow, new_secret
+from regard.connectors.writeback.queries import customers_after, destinations_of, rows_of
+from regard.web.confirm import Confirm, ask
+from regard.workspace.members.middleware import RegardRequest
+from regard.workspace.members.rights import Right
+from regard.workspace.signin.still_you import still_you
+
+_FIRST = 5
+
+
+def index(request: RegardRequest) -> HttpResponse:
+    context = {"listed": destinations_of(request.workspace.pk), "may_own": request.member.may(Right.OWN)}
+    return render(request, "connectors/writeback/index.html", context)
+
+
+@never_cache
+@still_you
+def new(request: RegardRequest) -> HttpResponse:
+    draft = Destination(workspace=request.workspace, owner=request.user.email)
+    form = DestinationForm(request.POST or None, instance=draft)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "connectors/writeback/edit.html", {"form": form})
+    made = form.made()
+    if made.kind != Destination.Kind.WEBHOOK:
+        made.keep(by=request.user.email)
+        return redirect("writeback:show", made.pk)
+    secret = made.seal(url=form.cleaned_data["url"])
+    made.keep(by=request.user.email)
+    return render(request, "connectors/writeback/secret.html", {"found": made, "secret": secret})
+
+
+@still_you
+def edit(request: RegardRequest, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    form = DestinationForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        made = form.made()
+        if form.cleaned_data.get("url"):
+            try:
+                made.seal(url=form.cleaned_data["url"])
+            except Unreadable:
+                messages.error(request, _("Its secret can no longer be read: make a new one, then change the address."))
+                return redirect("writeback:show", pk)
+        made.keep(by=request.user.email)
+        messages.success(request, _("Saved. Who looks different now is sent with the next delivery."))
+        return redirect("writeback:show", pk)
+    return render(request, "connectors/writeback/edit.html", {"form": form, "found": found})
+
+
+@never_cache
+@still_you
+def secret(request: RegardRequest, pk: int) -> HttpResponse:
+    """Another one; the old one signs nothing from now on."""
+    found = get_object_or_404(Destination, pk=pk, workspace=request.workspace, kind=Destination.Kind.WEBHOOK)
+    if request.method == "POST":
+        try:
+            shown = found.seal(url=found.url, secret=new_secret())
+        except Unreadable:
+            # The address went with the secret: it has to be given again.
+            shown = found.seal(url="", secret=new_secret())
+        found.save(update_fields=["settings_sealed", "host"])
+        found.audit("secret", by=request.user.email)
+        return render(request, "connectors/writeback/secret.html", {"found": found, "secret": shown})
+    question = Confirm(
+        title=_("Make a new secret for %(name)s?") % {"name": found},
+        act=_("New secret"), keep=_("Keep the old one"), back=reverse("writeback:show", args=[pk]), crumb=found.name,
+        texts=(_("From then on everything is signed with the new one: whoever checks the old one refuses what comes until they have it too."),),
+    )  # fmt: skip
+    return ask(request, question)
+
+
+def show(request: RegardRequest, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    first = [flat(row) for row in rows_of(found, customers_after(found, 0, limit=_FIRST).customers)]
+    page = Paginator(found.deliveries.prefetch_related("batches"), 20).get_page(request.GET.get("page", "1"))
+    context = {
+        "found": found,
+        "open": found.open_delivery,
+        "last": found.deliveries.first(),
+        "page": page,
+        "first": first,
+    }
+    return render(request, "connectors/writeback/show.html", context)
+
+
+@still_you
+def switch(request: RegardRequest, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    if request.method == "POST":
+        found.switch(request.POST.get("on") == "1", by=request.user.email)
+    return redirect("writeback:show", pk)
+
+
+@require_POST
+def send(request: RegardRequest, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    try:
+        jobs.begin(found, by=request.user.email)
+        found.audit("sent", by=request.user.email)
+        messages.success(request, _("It is being sent."))
+    except NotNow as refusal:
+        messages.error(request, str(refusal))
+    return redirect("writeback:show", pk)
+
+
+@require_POST
+def again(request: RegardRequest, pk: int, delivery: int) -> HttpResponse:
+    found = get_object_or_404(
+        Delivery.objects.select_related("destination"), pk=delivery, destination=_find(request, pk)
+    )
+    try:
+        jobs.again(found, by=request.user.email)
+        messages.success(request, _("It is being sent again, under the same key."))
+    except NotNow as refusal:
+        messages.error(request, str(refusal))
+    return redirect("writeback:show", pk)
+
+
+@require_POST
+def stop(request: RegardRequest, pk: int, delivery: int) -> HttpResponse:
+    found = get_object_or_404(Delivery, pk=delivery, destination=_find(request, pk), ended=None)
+    found.close(Delivery.Outcome.STOPPED, _("Stopped by %(who)s.") % {"who": request.user.email})
+    found.destination.audit("stopped", by=request.user.email, delivery=found.pk)
+    messages.info(request, _("It was stopped. Who was not reached is sent with the next delivery."))
+    return redirect("writeback:show", pk)
+
+
+@still_you
+def remove(request: RegardRequest, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    if request.method == "POST":
+        found.remove(by=request.user.email)
+        messages.success(request, _("%(name)s is removed.") % {"name": found})
+        return redirect("writeback:index")
+    question = Confirm(
+        title=_("Remove %(name)s?") % {"name": found},
+        act=_("Remove"), keep=_("Keep it"), back=reverse("writeback:show", args=[pk]), crumb=found.name,
+        lost=(_("Its address and secret, its delivery log, and what Regard knows of who was sent there."),),
+        texts=(_("What was sent stays where it is; files in the folder stay too. This goes:"),),
+    )  # fmt: skip
+    return ask(request, question)
+
+
+def _find(request: RegardRequest, pk: int) -> Destination:
+    return get_object_or_404(Destination.objects.select_related("workspace", "segment"), pk=pk, workspace=request.workspace)  # fmt: skip

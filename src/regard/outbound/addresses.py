@@ -1,0 +1,123 @@
+"""Where Regard may connect to on behalf of somebody who typed an address: the public internet, never its own network."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+#: Host and port → addresses, as text. Asked once for each connection; the addresses that were looked at are those connected to.
+Resolver = Callable[[str, int], Sequence[str]]
+
+PORTS = {80, 443, 8080, 8443}
+_LONGEST = 2_000
+_NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
+#: Ways of writing an IPv4 address inside an IPv6 one: what they lead to is the gateway's decision, not ours.
+_EMBEDDING = [
+    ipaddress.IPv6Network(net)
+    for net in (
+        "::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16",
+    )
+]  # fmt: skip
+
+
+class Refused(Exception):
+    """Regard does not connect there. The message is one sentence for whoever gave the address."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address taken apart. `host` is ASCII; `path` has the query with it."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def allowed(self) -> bool:
+        """Named by the operator (REGARD_OUTBOUND_ALLOW): it may be anywhere, at any port."""
+        return f"{self.host}:{self.port}" in settings.OUTBOUND_ALLOW
+
+
+def checked(url: str) -> Place:
+    """Take the address apart. Raises Refused for what needs no name server to be refused."""
+    if len(url) > _LONGEST or any(ord(letter) <= 32 or ord(letter) == 127 or letter == "\\" for letter in url):
+        raise Refused(_("This is not a web address."))
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode().lower().rstrip(".")
+        port = parts.port
+    except (ValueError, UnicodeError):
+        raise Refused(_("This is not a web address.")) from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise Refused(_("The address must begin with https:// or http:// and name a host."))
+    if "@" in parts.netloc:
+        raise Refused(_("The address must not hold a user name or password."))
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if not path.isascii():
+        raise Refused(_("Letters outside of ASCII must be written with % in an address."))
+    place = Place(parts.scheme, host, (443 if parts.scheme == "https" else 80) if port is None else port, path)
+    if place.allowed:
+        return place
+    if place.port not in PORTS:
+        raise Refused(_("Regard connects to the ports 80, 443, 8080 and 8443 only."))
+    literal = _literal(host)
+    if literal:
+        _look(literal)
+    return place
+
+
+def addresses_of(place: Place, resolve: Resolver) -> list[str]:
+    """Where the host is, asked once. All its addresses must be public ones: whoever mixes in one of ours means harm. Raises Refused."""
+    found = (
+        [_literal(place.host)] if not place.allowed and _literal(place.host) else list(resolve(place.host, place.port))
+    )
+    if not found:
+        raise Refused(_("No server is known by this name."))
+    if not place.allowed:
+        for address in found:
+            _look(address)
+    return found
+
+
+def from_the_system(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _literal(host: str) -> str:
+    """The address when the host is one. Numbers that are none, as 2130706433, 0x7f.1 or 0177.0.0.1, are refused: libraries read them differently."""
+    if ":" in host:
+        return host
+    if not _NUMBER.fullmatch(host.rsplit(".", 1)[-1]):
+        return ""
+    try:
+        return str(ipaddress.IPv4Address(host))
+    except ValueError:
+        raise Refused(_("Write the server’s address with four plain numbers, or its name.")) from None
+
+
+def _look(text: str) -> None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        raise Refused(_("This is not a web address.")) from None
+    embedded = isinstance(address, ipaddress.IPv6Address) and any(address in net for net in _EMBEDDING)
+    closed = (
+        address.is_multicast
+        or address.is_reserved
+        or address.is_unspecified
+        or getattr(address, "is_site_local", False)
+    )
+    if embedded or closed or not address.is_global:
+        raise Refused(_("This address is inside a private network. Whoever runs this server can allow it (REGARD_OUTBOUND_ALLOW)."))  # fmt: skip
