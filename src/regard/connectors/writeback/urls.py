@@ -13,7 +13,7 @@ urlpatterns = [
     path("<int:pk>/secret", views.secret, name="secret"),
     path("<int:pk>/switch", views.switch, name="switch"),
     path("<int:pk>/delivery", views.send, name="send"),
-    path("<int:pk>/deliveries/<int:delivery>/again", views.again, name="again"),
-    path("<int:pk>/deliveries/<int:delivery>/end", views.stop, name="stop"),
+    path("<int:pk>/deliveries/<int:number>/again", views.again, name="again"),
+    path("<int:pk>/deliveries/<int:number>/end", views.stop, name="stop"),
     path("<int:pk>/removal", views.remove, name="remove"),
 ]

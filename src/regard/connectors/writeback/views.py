@@ -121,9 +121,9 @@ def send(request: RegardRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def again(request: RegardRequest, pk: int, delivery: int) -> HttpResponse:
+def again(request: RegardRequest, pk: int, number: int) -> HttpResponse:
     found = get_object_or_404(
-        Delivery.objects.select_related("destination"), pk=delivery, destination=_find(request, pk)
+        Delivery.objects.select_related("destination"), pk=number, destination=_find(request, pk)
     )
     try:
         jobs.again(found, by=request.user.email)
@@ -134,8 +134,8 @@ def again(request: RegardRequest, pk: int, delivery: int) -> HttpResponse:
 
 
 @require_POST
-def stop(request: RegardRequest, pk: int, delivery: int) -> HttpResponse:
-    found = get_object_or_404(Delivery, pk=delivery, destination=_find(request, pk), ended=None)
+def stop(request: RegardRequest, pk: int, number: int) -> HttpResponse:
+    found = get_object_or_404(Delivery, pk=number, destination=_find(request, pk), ended=None)
     found.close(Delivery.Outcome.STOPPED, _("Stopped by %(who)s.") % {"who": request.user.email})
     found.destination.audit("stopped", by=request.user.email, delivery=found.pk)
     messages.info(request, _("It was stopped. Who was not reached is sent with the next delivery."))
