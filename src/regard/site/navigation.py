@@ -43,8 +43,8 @@ GROUPS = (
 
 #: Pages that belong to an entry under another name.
 _WITHIN = {
-    "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers", "duplicates": "customers",
-    "notes": "customers", "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
+    "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
+    "duplicates": "customers", "notes": "customers", "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
 }  # fmt: skip
 
 

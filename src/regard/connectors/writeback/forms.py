@@ -48,12 +48,6 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
         if not instance.pk:
             start |= {"identifiers": [EMAIL], "scores": ["nps"]}
         super().__init__(data, instance=instance, initial=start)
-        across = forms.CheckboxSelectMultiple(attrs={"class": "across"})
-        for name in ("identifiers", "scores", "traits"):
-            field = self.fields[name]
-            assert isinstance(field, forms.MultipleChoiceField)
-            field.widget = across
-            field.widget.choices = field.choices
         offered = list(dict.fromkeys([*trait_names(Scope(instance.workspace_id)), *instance.traits]))
         self._offer("identifiers", [(kind, titled(kind)) for kind in known])
         self._offer("traits", [(name, name) for name in offered])
@@ -61,6 +55,9 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
         segment = self.fields["segment"]
         assert isinstance(segment, forms.ModelChoiceField)
         segment.queryset = Segment.objects.filter(workspace=instance.workspace, retired=None)
+        # Files have no address: the browser must not insist on one.
+        self.use_required_attribute = False
+        self.fields["url"].required = not instance.pk and self["kind"].value() == Destination.Kind.WEBHOOK
         if not offered:
             del self.fields["traits"]
         if instance.pk:
@@ -91,9 +88,6 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned["identifiers"] = list(dict.fromkeys([*cleaned.get("identifiers", []), *more]))
         if any(len(kind) > 64 for kind in more):
             self.add_error("more_identifiers", _("A kind has at most 64 letters."))
-        webhook = cleaned.get("kind") == Destination.Kind.WEBHOOK
-        if webhook and not self.instance.pk and not cleaned.get("url") and "url" not in self.errors:
-            self.add_error("url", _("Say where it is sent."))
         return cleaned
 
     def made(self) -> Destination:
@@ -105,4 +99,5 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.MultipleChoiceField)
+        field.widget = forms.CheckboxSelectMultiple(attrs={"class": "across"})
         field.choices = choices

@@ -122,9 +122,7 @@ def send(request: RegardRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def again(request: RegardRequest, pk: int, number: int) -> HttpResponse:
-    found = get_object_or_404(
-        Delivery.objects.select_related("destination"), pk=number, destination=_find(request, pk)
-    )
+    found = get_object_or_404(Delivery.objects.select_related("destination"), pk=number, destination=_find(request, pk))
     try:
         jobs.again(found, by=request.user.email)
         messages.success(request, _("It is being sent again, under the same key."))

@@ -27,6 +27,8 @@ def test_a_whole_destination_from_nothing_to_its_delivery(workspace, owner, rece
         "name": "CRM", "kind": "webhook", "url": receiver.url, "identifiers": ["email"], "more_identifiers": "hubspot_id",
         "scores": ["nps"], "every": "manual",
     }  # fmt: skip
+    page = text(owner.get("/writeback/new"))
+    assert all(f'value="{value}"' in page for value in ("email", "phone", "user", "nps", "csat", "ces"))
     page = text(owner.post("/writeback/new", filled))
     found = Destination.objects.get()
     assert found.secret in page and found.secret.startswith("whsec_") and not found.on
@@ -116,3 +118,15 @@ def test_what_belongs_to_another_workspace_is_not_found(destination):
         assert client.get(f"/writeback/{way}").status_code == 404, way
     for way in (f"{pk}/delivery", f"{pk}/deliveries/1/again", f"{pk}/deliveries/1/end"):
         assert client.post(f"/writeback/{way}").status_code == 404, way
+
+
+def test_files_need_no_address(workspace, owner, queue):
+    people(workspace, 1)
+    owner.post("/writeback/new", {"name": "Warehouse", "kind": "csv", "url": "", "identifiers": ["email"], "every": "daily"})  # fmt: skip
+    found = Destination.objects.get()
+    assert f"exports/{workspace.pk}/{found.pk}" in text(owner.get(f"/writeback/{found.pk}"))
+    assert 'name="url"' not in text(owner.get(f"/writeback/{found.pk}/settings"))
+    owner.post(f"/writeback/{found.pk}/switch", {"on": "1"})
+    owner.post(f"/writeback/{found.pk}/delivery")
+    queue()
+    assert "Warehouse was sent 1 customer who had changed" in text(owner.get(f"/writeback/{found.pk}"))
