@@ -285,6 +285,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.ledger.notes.jobs",
     "regard.customers.duplicates.jobs",
     "regard.connectors.taps.jobs",
+    "regard.connectors.writeback.jobs",
     "regard.segments.jobs",
     "regard.segments.bulk.jobs",
 ]

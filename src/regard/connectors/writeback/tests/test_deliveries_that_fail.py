@@ -141,3 +141,10 @@ def test_a_change_of_what_is_sent_gives_up_what_is_under_way(workspace, destinat
     assert delivery.outcome == "stopped" and not Batch.objects.exists()
     send(destination, queue)
     assert "traits" not in receiver.customers[0]
+
+
+def test_the_worker_knows_the_jobs():
+    """A worker takes up only what the settings name."""
+    from django.conf import settings
+
+    assert jobs.__name__ in settings.PROCRASTINATE_IMPORT_PATHS
