@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST
 from regard.customers.contact.channels import CHANNELS_OR_ALL
 from regard.customers.contact.purposes.models import Purpose
 from regard.customers.identity.names import EMAIL, PHONE, USER, titled
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import Profile
-from regard.customers.people.queries import Person, person, persons, visible
+from regard.customers.people.queries import Person, persons, visible
 from regard.ledger.touchpoints.models import Channel, Touchpoint
 from regard.segments.builder import JOINS, KINDS, SAYS, SCORE_OPS, TIMES_OPS, TRAIT_OPS, Draft
 from regard.segments.definition import BadDefinition, Group, read, written
@@ -122,9 +123,7 @@ def retirement(request: RegardRequest, pk: int) -> HttpResponse:
 
 def panel(request: RegardRequest, pk: int) -> HttpResponse:
     """The segments of one customer: a fragment of their page."""
-    found = person(request.scope, pk) if pk < 2**63 else None
-    if found is None:
-        raise Http404
+    found = customer_or_404(request.scope, pk)
     there = segments_of(request.scope, found.id)
     lists = _lists(request).exclude(pk__in=[one.pk for one in there]) if request.member.may(Right.RECORD) else ()
     return render(request, "segments/_panel.html", {"segments": there, "customer": found, "lists": lists})

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +20,7 @@ from regard.connectors.taps.installing import install
 from regard.connectors.taps.intake import BadTap
 from regard.connectors.taps.models import Run
 from regard.connectors.taps.work import Failed, Interrupted, Stopped, Work
+from regard.jobs.pause import alone
 
 log = logging.getLogger(__name__)
 _ACTS = {Run.Kind.INSTALL: install, Run.Kind.DISCOVER: discover, Run.Kind.SAMPLE: sample, Run.Kind.RUN: fetch}
@@ -30,7 +29,7 @@ _LOCK = 7204
 
 def carry_out(run: Run) -> None:
     """Do it, and write down how it went. A run that was begun before and has not ended was cut short: it is closed, and taken up again."""
-    with _alone(run.connection_id) as ours:
+    with alone(_LOCK, run.connection_id) as ours:
         if not ours or run.ended or not settings.TAPS:
             return
         if run.begun:
@@ -48,27 +47,13 @@ def close_cut_short() -> list[Run]:
     """Runs whose server was killed: marked as interrupted. Returns those whose connection should go on."""
     found = []
     for run in Run.objects.filter(ended=None).exclude(begun=None).select_related("connection"):
-        with _alone(run.connection_id) as ours:
+        with alone(_LOCK, run.connection_id) as ours:
             if ours:
                 run.refresh_from_db()
                 if run.ended is None:
                     run.end(Run.Outcome.INTERRUPTED, _("The server was stopped while it ran."))
                     found.append(run)
     return found
-
-
-@contextmanager
-def _alone(pk: int) -> Iterator[bool]:
-    """One process at a time does something with a connection; the lock goes with the process that holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s, %s)", [_LOCK, pk])
-        ours = cursor.fetchone() == (True,)
-    try:
-        yield ours
-    finally:
-        if ours:
-            with suppress(DatabaseError), connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s, %s)", [_LOCK, pk])
 
 
 def _do(work: Work) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 
 import msgspec
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
-from django.utils.encoding import force_bytes
+from cryptography.fernet import InvalidToken
 
 from regard.connectors.taps.settings_of import Setting
+from regard.workspace.sealing import keys_for
 
 Mask = Callable[[str], str]
 
@@ -21,22 +18,15 @@ class Unreadable(Exception):
 
 
 def sealed(given: list[Setting]) -> str:
-    return _keys().encrypt(msgspec.json.encode(given)).decode()
+    return keys_for("connection settings").encrypt(msgspec.json.encode(given)).decode()
 
 
 def opened(text: str) -> list[Setting]:
     if not text:
         return []
     try:
-        return msgspec.json.decode(_keys().decrypt(text.encode()), type=list[Setting])
+        return msgspec.json.decode(keys_for("connection settings").decrypt(text.encode()), type=list[Setting])
     except InvalidToken:
         raise Unreadable(
             "The settings of this connection were encrypted with another signing key (REGARD_SECRET_KEY or secret.key): enter them again."
         ) from None
-
-
-def _keys() -> MultiFernet:
-    """From the signing key; older ones (SECRET_KEY_FALLBACKS) still open what they sealed."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    made = [hashlib.sha256(b"regard connection settings " + force_bytes(secret)).digest() for secret in secrets]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in made])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from regard.connectors.writeback.models import LEASE, RETRY_AFTER, Batch, Delive
 from regard.connectors.writeback.queries import LedgerAway
 from regard.connectors.writeback.webhook import NotTaken
 from regard.customers.people.models import Profile
+from regard.jobs.pause import alone
 
 log = logging.getLogger(__name__)
 _LOCK = 7205
@@ -29,7 +29,7 @@ def deliver(pk: int, *, clock: Callable[[], datetime] = timezone.now) -> None:
     delivery = Delivery.objects.select_related("destination").filter(pk=pk).first()
     if delivery is None:
         return
-    with _alone(delivery.destination_id) as ours:
+    with alone(_LOCK, delivery.destination_id) as ours:
         if not ours:
             return
         try:
@@ -106,17 +106,3 @@ def _delivered(delivery: Delivery, batch: Batch, status: int | None, now: dateti
     ]
     Sent.objects.bulk_create(told, update_conflicts=True, unique_fields=["destination", "customer"], update_fields=["content"])  # fmt: skip
     Delivery.objects.filter(pk=delivery.pk).update(sent=F("sent") + batch.size, message="")
-
-
-@contextmanager
-def _alone(destination: int) -> Iterator[bool]:
-    """One process at a time sends to a destination; the lock goes with the process that holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s, %s)", [_LOCK, destination])
-        ours = cursor.fetchone() == (True,)
-    try:
-        yield ours
-    finally:
-        if ours:
-            with suppress(DatabaseError), connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s, %s)", [_LOCK, destination])

@@ -13,6 +13,7 @@ from regard.customers.accounts.forms import AccountForm, MemberForm
 from regard.customers.accounts.models import Account, AccountMember, AccountRefused
 from regard.customers.accounts.queries import account, account_page, accounts_of, accounts_page
 from regard.customers.identity.queries import known_by
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import profile_ids
 from regard.customers.people.queries import person
 from regard.customers.people.slots import SLOTS
@@ -108,9 +109,7 @@ def leave(request: RegardRequest, pk: int, id: int) -> HttpResponse:
 
 def panel(request: RegardRequest, pk: int) -> HttpResponse:
     """The accounts of a customer, on their page."""
-    found = person(request.scope, pk) if pk < 2**63 else None
-    if found is None:
-        raise Http404
+    found = customer_or_404(request.scope, pk)
     return render(
         request, "customers/accounts/_panel.html", {"accounts": accounts_of(request.scope, profile_ids([found.id]))}
     )

@@ -11,8 +11,8 @@ from regard.customers.identity.join import CannotJoin, join, keep_apart, take_ap
 from regard.customers.identity.models import Identifier, Merge
 from regard.customers.identity.queries import all_visible, questions, waiting, who_they_are
 from regard.customers.identity.share import share
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import Profile
-from regard.customers.people.queries import Person, person
 from regard.customers.search.queries import search
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
@@ -73,7 +73,7 @@ def decide(request: RegardRequest) -> HttpResponse:
 
 
 def panel(request: RegardRequest, pk: int) -> HttpResponse:
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     context = {
         "customer": found.id,
         "who": who_they_are(request.scope, found.id),
@@ -84,7 +84,7 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
 
 def find_other(request: RegardRequest, pk: int) -> HttpResponse:
     """Find the other customer that this one is."""
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
     others = [one for one in search(request.scope, words).people if one.id != found.id][:20]
     return render(request, "customers/identity/other.html", {"person": found, "words": words, "others": others})
@@ -92,9 +92,9 @@ def find_other(request: RegardRequest, pk: int) -> HttpResponse:
 
 def joining(request: RegardRequest, pk: int) -> HttpResponse:
     """The question before two customers become one."""
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     given = request.POST.get("with", request.GET.get("with", ""))
-    other = _find(request, int(given)) if given.isdecimal() and len(given) < 19 else None
+    other = customer_or_404(request.scope, int(given)) if given.isdecimal() and len(given) < 19 else None
     if other is None:
         return redirect("identity:other", found.id)
     if request.method == "POST":
@@ -110,7 +110,7 @@ def joining(request: RegardRequest, pk: int) -> HttpResponse:
 
 def take_apart_(request: RegardRequest, pk: int) -> HttpResponse:
     merge = get_object_or_404(Merge, pk=pk, workspace=request.workspace, undone=None)
-    customer = _find(request, Profile.objects.get(pk=merge.one_id).customer_id)
+    customer = customer_or_404(request.scope, Profile.objects.get(pk=merge.one_id).customer_id)
     if request.method == "POST":
         one, _other = take_apart(workspace=request.workspace.pk, merge=merge.pk, by=request.user.email)
         messages.success(request, _("They are two customers again, each with what came in by it."))
@@ -133,10 +133,3 @@ def take_apart_(request: RegardRequest, pk: int) -> HttpResponse:
         ),
     )
     return ask(request, question)
-
-
-def _find(request: RegardRequest, pk: int) -> Person:
-    found = person(request.scope, pk) if pk < 2**63 else None
-    if found is None:
-        raise Http404
-    return found

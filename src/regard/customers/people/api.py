@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from ninja import Field, Router, Schema
 from ninja.params.functions import Query as FromUrl
 
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.listing import read_listing
 from regard.customers.people.page import rows
-from regard.customers.people.queries import Person, person
+from regard.customers.people.queries import Person
 from regard.customers.search.queries import said
 from regard.workspace.keys.caller import caller
 
@@ -82,10 +83,7 @@ def show(request: HttpRequest, id: int) -> dict[str, Any]:
 
 
 def find(request: HttpRequest, id: int) -> Person:
-    found = person(caller(request).scope, id) if id < 2**63 else None
-    if found is None:
-        raise Http404
-    return found
+    return customer_or_404(caller(request).scope, id)
 
 
 def shown(one: Person) -> dict[str, Any]:

@@ -3,15 +3,16 @@ from __future__ import annotations
 import re
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regard.customers.people.export import MOST_IN_A_SHEET, as_csv, as_sheet, how_many, table
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.listing import COLUMNS, DEFAULT_COLUMNS, SORTS, Listing, read_listing
 from regard.customers.people.page import customer_page, people_page
-from regard.customers.people.queries import person, visible
+from regard.customers.people.queries import visible
 from regard.customers.people.slots import SLOTS
 from regard.customers.saved.queries import saved_views
 from regard.warehouse import WarehouseAway
@@ -20,7 +21,6 @@ from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
 from regard.workspace.units.field import unit_choices, within
 
-_BIGGEST = 2**63
 _PLACE = re.compile(r"~?\d{1,19}")
 MOST_CHOSEN = 500
 
@@ -67,9 +67,7 @@ def export(request: RegardRequest) -> HttpResponseBase:
 
 def show(request: RegardRequest, pk: int) -> HttpResponse:
     """A customer and the panels that other features add. A merged profile leads to whose it is today."""
-    found = person(request.scope, pk) if pk < _BIGGEST else None
-    if found is None:
-        raise Http404
+    found = customer_or_404(request.scope, pk)
     if found.id != pk:
         return redirect(reverse("customers:show", args=[found.id]))
     if account := SLOTS.account_of(found.id):

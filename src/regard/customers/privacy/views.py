@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 from regard.customers.identity.correct import CannotCorrect, add_name, remove_name
 from regard.customers.identity.models import Identifier
 from regard.customers.identity.names import titled
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import profile_ids
-from regard.customers.people.queries import Person, person
+from regard.customers.people.queries import Person
 from regard.customers.privacy.erase import OnHold, ask
 from regard.customers.privacy.export import archive
 from regard.customers.privacy.forms import CorrectionForm, ErasureForm, IdentifierForm, MaskingForm, RetentionForm
@@ -88,7 +89,7 @@ def _page(request: RegardRequest, form: RetentionForm) -> HttpResponse:
 @still_you
 def customer(request: RegardRequest, pk: int) -> HttpResponse:
     """What is kept of one customer; to give it out, mend it, or take it away."""
-    return _customer(request, _find(request, pk))
+    return _customer(request, customer_or_404(request.scope, pk))
 
 
 def _customer(
@@ -109,7 +110,7 @@ def _customer(
 @still_you
 def give_out(request: RegardRequest, pk: int) -> FileResponse:
     """Everything that is kept of them, as a file."""
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     (subject,) = subjects(request.workspace.pk, [found.id])
     AuditEntry.write(
         request.workspace.pk, actor=request.user.email, action="customer.given_out", subject=f"customer {found.id}"
@@ -122,7 +123,7 @@ def give_out(request: RegardRequest, pk: int) -> FileResponse:
 @require_POST
 @still_you
 def erase(request: RegardRequest, pk: int) -> HttpResponse:
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     form = ErasureForm(request.POST)
     if not form.is_valid():
         return _customer(request, found, erasing=form)
@@ -142,7 +143,7 @@ def erase(request: RegardRequest, pk: int) -> HttpResponse:
 @still_you
 def correct(request: RegardRequest, pk: int) -> HttpResponse:
     """Their name, as a colleague says it is: believed before what other sources say."""
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     form = CorrectionForm(request.POST)
     if not form.is_valid():
         return _customer(request, found, correcting=form)
@@ -162,7 +163,7 @@ def correct(request: RegardRequest, pk: int) -> HttpResponse:
 @require_POST
 @still_you
 def name(request: RegardRequest, pk: int) -> HttpResponse:
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     form = IdentifierForm(request.POST)
     if form.is_valid():
         try:
@@ -176,7 +177,7 @@ def name(request: RegardRequest, pk: int) -> HttpResponse:
 
 @still_you
 def unname(request: RegardRequest, pk: int, id: int) -> HttpResponse:
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     one = get_object_or_404(Identifier, pk=id, workspace=request.workspace, profile__in=profile_ids([found.id]))
     if request.method == "POST":
         remove_name(workspace=request.workspace.pk, customer=found.id, identifier=one.pk, by=request.user.email)
@@ -214,10 +215,3 @@ def as_json(erasure: Erasure) -> dict[str, object]:
         "erasure": erasure.pk, "mode": erasure.mode, "ground": erasure.ground, "customers": erasure.customers, "by": erasure.by, **moments,
         "removed": erasure.removed, "left": erasure.left,
     }  # fmt: skip
-
-
-def _find(request: RegardRequest, pk: int) -> Person:
-    found = person(request.scope, pk) if pk < 2**63 else None
-    if found is None:
-        raise Http404
-    return found

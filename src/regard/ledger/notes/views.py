@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import profile_ids
-from regard.customers.people.queries import Person, person
+from regard.customers.people.queries import Person
 from regard.jobs.defer import defer
 from regard.ledger.notes.forms import ContactForm, NoteForm
 from regard.ledger.notes.jobs import tell
@@ -23,12 +24,12 @@ from regard.workspace.members.middleware import RegardRequest
 
 
 def panel(request: RegardRequest, pk: int) -> HttpResponse:
-    return _panel(request, _find(request, pk))
+    return _panel(request, customer_or_404(request.scope, pk))
 
 
 @require_POST
 def note(request: RegardRequest, pk: int) -> HttpResponse:
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _panel(request, found, note=form)
@@ -43,7 +44,7 @@ def note(request: RegardRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def contact(request: RegardRequest, pk: int) -> HttpResponse:
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     form = ContactForm(request.POST, workspace=request.workspace, prefix="contact")
     if not form.is_valid():
         return _panel(request, found, contact=form)
@@ -53,7 +54,7 @@ def contact(request: RegardRequest, pk: int) -> HttpResponse:
 
 def removal(request: RegardRequest, pk: int, id: int) -> HttpResponse:
     """Take back what was written by hand about this customer."""
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     if id not in written_by_hand(request.scope, profile_ids([found.id]), id):
         raise Http404
     if request.method == "POST":
@@ -104,10 +105,3 @@ def _after(request: RegardRequest, found: Person, said: str) -> HttpResponse:
     answer = HttpResponse()
     answer["HX-Redirect"] = target
     return answer
-
-
-def _find(request: RegardRequest, pk: int) -> Person:
-    found = person(request.scope, pk) if pk < 2**63 else None
-    if found is None:
-        raise Http404
-    return found

@@ -4,12 +4,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.params.functions import Query as FromUrl
 
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import profile_ids
-from regard.customers.people.queries import person
 from regard.ledger.timeline.queries import timeline
 from regard.workspace.keys.caller import caller
 
@@ -55,8 +55,6 @@ def show(
 ) -> dict[str, Any]:
     """`hidden` counts rows at units that the key may not see."""
     scope = caller(request).scope
-    found = person(scope, id) if id < 2**63 else None
-    if found is None:
-        raise Http404
+    found = customer_or_404(scope, id)
     read = timeline(scope, profile_ids([found.id]), limit=limit, after=after, kinds=kind)
     return {"items": [asdict(entry) for entry in read.entries], "next": read.next or None, "hidden": read.hidden}

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import profile_ids
-from regard.customers.people.queries import person
 from regard.ledger.notes.queries import colleagues
 from regard.ledger.timeline.queries import channels_of, timeline
 from regard.ledger.timeline.scores import score_lines
@@ -22,9 +22,7 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
     """The customer's timeline: a fragment of the customer page, or what follows it."""
     only = request.GET.get("only", "")
     after = request.GET.get("after", "")[:100]
-    found = person(request.scope, pk) if pk < 2**63 else None
-    if found is None:
-        raise Http404
+    found = customer_or_404(request.scope, pk)
     only = only if only in ONLY else ""
     channel = request.GET.get("channel", "")[:60]
     mine = profile_ids([found.id])
@@ -50,8 +48,6 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
 
 def scores(request: RegardRequest, pk: int) -> HttpResponse:
     """What the customer scored over time, metric by metric."""
-    found = person(request.scope, pk) if pk < 2**63 else None
-    if found is None:
-        raise Http404
+    found = customer_or_404(request.scope, pk)
     lines = score_lines(request.scope, profile_ids([found.id]))
     return render(request, "ledger/timeline/_scores.html", {"lines": lines})

@@ -15,19 +15,20 @@ from regard.customers.contact.panel.queries import contacting
 from regard.customers.contact.policy.forms import RestraintForm
 from regard.customers.contact.record_consent import ConsentRefused, record_consent
 from regard.customers.contact.restrain import lift, live, restrain
+from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import profile_ids
-from regard.customers.people.queries import Person, person
+from regard.customers.people.queries import Person
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
 
 
 def panel(request: RegardRequest, pk: int) -> HttpResponse:
-    return _panel(request, _find(request, pk))
+    return _panel(request, customer_or_404(request.scope, pk))
 
 
 @require_POST
 def record(request: RegardRequest, pk: int) -> HttpResponse:
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     form = ConsentForm(request.POST, workspace=request.workspace, prefix="consent")
     if not form.is_valid():
         return _panel(request, found, consent=form)
@@ -46,7 +47,7 @@ def record(request: RegardRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def hold(request: RegardRequest, pk: int) -> HttpResponse:
-    found = _find(request, pk)
+    found = customer_or_404(request.scope, pk)
     form = RestraintForm(request.POST, workspace=request.workspace, prefix="restraint")
     if not form.is_valid():
         return _panel(request, found, restraint=form)
@@ -56,7 +57,7 @@ def hold(request: RegardRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def release(request: RegardRequest, pk: int, id: int) -> HttpResponse:
-    found, now = _find(request, pk), timezone.now()
+    found, now = customer_or_404(request.scope, pk), timezone.now()
     if not live(request.workspace.pk, now).filter(pk=id, profile__in=profile_ids([found.id])).exists():
         raise Http404
     lift(request.workspace.pk, restraints=[id], by=request.user.email, now=now)
@@ -84,10 +85,3 @@ def _panel(
         context["consent"] = consent or ConsentForm(workspace=request.workspace, prefix="consent")
         context["restraint"] = restraint or RestraintForm(workspace=request.workspace, prefix="restraint")
     return render(request, "customers/contact/panel/_panel.html", context)
-
-
-def _find(request: RegardRequest, pk: int) -> Person:
-    found = person(request.scope, pk) if pk < 2**63 else None
-    if found is None:
-        raise Http404
-    return found
