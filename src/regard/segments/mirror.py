@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pyarrow as pa
-from django.conf import settings
 from django.db import connection
 
 from regard.warehouse import warehouse
@@ -91,13 +90,8 @@ def rebuild(workspace: int) -> Iterator[int]:
 
 def forget_profiles(workspace: int, profiles: Sequence[int]) -> int:
     """Take these profiles out of the mirror for good. Returns how many it had."""
-    values: dict[str, object] = {"workspace": workspace, "profiles": list(profiles)}
     where = "workspace = {workspace:UInt32} and profile in {profiles:Array(UInt64)}"
-    ((count,),) = warehouse().unscoped(f"select count() from people where {where}", values)
-    if count:
-        table = PEOPLE.local(settings.LEDGER_CLUSTER)
-        warehouse().execute(f"alter table {table} delete where {where} settings mutations_sync = 2", values)
-    return int(count)
+    return warehouse().change(PEOPLE, "delete", where, {"workspace": workspace, "profiles": list(profiles)})
 
 
 def _table(

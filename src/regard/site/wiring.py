@@ -62,7 +62,7 @@ NOBODYS = {
     "customers.ConsentText": "what everybody is asked",
     "customers.DuplicateRun": "counts, and names of the fields that were compared",
     "customers.DuplicateSettings": "names of fields",
-    "customers.Erasure": "numbers of profiles that are gone, and counts",
+    "customers.Erasure": "numbers of profiles that are gone, counts, and, sealed until it is proven, what is searched for",
     "customers.FrequencyRule": "policy",
     "customers.IdentityPolicy": "policy",
     "customers.Namespace": "policy",

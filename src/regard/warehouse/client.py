@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from regard.warehouse.scope import Scope
+from regard.warehouse.tables import Table
 
 Values = Mapping[str, object]
 
@@ -103,6 +104,18 @@ class Warehouse:
 
     def execute(self, sql: str, values: Values | None = None) -> None:
         self._ask(self._writer(), "command", sql, parameters=dict(values or {}))
+
+    def change(self, table: Table, act: str, where: str, values: Values) -> int:
+        """Rewrite rows on disk (`delete`, `update x = …`) where there are any; returns how many. `act` and `where` are ours."""
+        from django.conf import settings
+
+        ((count,),) = self.unscoped(f"select count() from {table.name} where {where}", values)
+        if count:
+            self.execute(
+                f"alter table {table.local(settings.LEDGER_CLUSTER)} {act} where {where} settings mutations_sync = 2",
+                values,
+            )
+        return int(count)
 
     def unscoped(self, sql: str, values: Values | None = None) -> list[tuple[Any, ...]]:
         """For our own housekeeping (migrations, health, reconciliation): never for anything a person asks."""

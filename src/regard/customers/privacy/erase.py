@@ -21,12 +21,13 @@ from regard.customers.privacy.log import note
 from regard.customers.privacy.models import Erasure
 from regard.customers.privacy.needles import Needles
 from regard.customers.privacy.prove import hits
-from regard.customers.privacy.registry import REGISTRY, Keeper, Taken
+from regard.customers.privacy.registry import REGISTRY, Subject, Taken
 from regard.customers.privacy.subjects import subjects
+from regard.jobs.pause import projector_paused
 from regard.workspace.audit.models import AuditEntry
 
 log = logging.getLogger(__name__)
-#: Customers whose identifiers are searched for one by one at the end; of more the ids are searched for alone.
+#: Customers of one erasure whose identifiers are searched for at the end; of the others their numbers are.
 _MOST_SEARCHED = 500
 
 
@@ -69,26 +70,21 @@ def ask(
 def carry_out(
     erasure: Erasure, *, now: datetime | None = None, told: Callable[[str], None] = lambda step: None
 ) -> None:
-    """Does what was asked, from where it was cut short. The caller has the projector pause. Safe to repeat.
-
-    The needles are gone with the customers, so a repeat after that searches for their ids alone.
-    """
+    """Does what was asked, from where it was cut short. The caller has the projector pause. Safe to repeat."""
     found = subjects(erasure.workspace_id, erasure.profiles)
-    erasure.begun = erasure.begun or now or timezone.now()
-    erasure.save(update_fields=["begun"])
+    if erasure.begun is None:
+        erasure.begun = now or timezone.now()
+        erasure.seek(Needles.of(key for one in found[:_MOST_SEARCHED] for key in one.keys))
+        erasure.save(update_fields=["begun", "sought"])
     note(found, erasure.begun)
-    searched = found if len(found) <= _MOST_SEARCHED else []
-    taken = Taken(
-        erasure.workspace_id, erasure.profiles, found, erasure.mode == Erasure.Mode.ANONYMISE, erasure.salt,
-        Needles.of(key for one in searched for key in one.keys),
-    )  # fmt: skip
+    taken = taken_by(erasure, found)
     for keeper in REGISTRY.keepers:
         _step(erasure, keeper.name, told)
         went = keeper.erase(taken)
         erasure.removed[keeper.name] = erasure.removed.get(keeper.name, 0) + went
         erasure.save(update_fields=["removed"])
     _step(erasure, "proof", told)
-    erasure.left = search(taken, REGISTRY.keepers)
+    erasure.left = search(taken)
     erasure.done, erasure.salt, erasure.step, erasure.failed = now or timezone.now(), "", "", ""
     erasure.save()
     AuditEntry.write(
@@ -97,10 +93,33 @@ def carry_out(
     )  # fmt: skip
 
 
-def search(taken: Taken, keepers: Sequence[Keeper]) -> dict[str, int]:
+def prove_again(erasure: Erasure, *, now: datetime) -> bool:
+    """A second look: at what was written while they were being taken out, and at what the engine had not thrown away yet.
+
+    True when nothing of them is left anywhere; only then what is searched for is forgotten.
+    """
+    taken = taken_by(erasure, ())
+    erasure.left = search(taken)
+    if erasure.left:
+        with projector_paused():
+            for keeper in REGISTRY.keepers:
+                keeper.erase(taken)
+    elif not REGISTRY.on_disk():
+        erasure.proven, erasure.sought = now, ""
+    erasure.save(update_fields=["left", "proven", "sought"])
+    return erasure.proven is not None
+
+
+def taken_by(erasure: Erasure, found: Sequence[Subject]) -> Taken:
+    return Taken(
+        erasure.workspace_id, erasure.profiles, found, erasure.mode == Erasure.Mode.ANONYMISE, erasure.salt, erasure.needles
+    )  # fmt: skip
+
+
+def search(taken: Taken) -> dict[str, int]:
     """Place → hits, of everything that can be searched."""
     found = hits(taken.workspace, taken.needles) if taken.needles.plain else {}
-    for keeper in keepers:
+    for keeper in REGISTRY.keepers:
         if keeper.prove and (count := keeper.prove(taken)):
             found[keeper.name] = count
     return found

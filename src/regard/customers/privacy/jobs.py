@@ -9,9 +9,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from regard.customers.privacy import retention
-from regard.customers.privacy.erase import carry_out
+from regard.customers.privacy.erase import carry_out, prove_again
 from regard.customers.privacy.models import Erasure
-from regard.customers.privacy.prove_again import prove_again
 from regard.jobs.defer import defer
 from regard.jobs.pause import projector_paused
 

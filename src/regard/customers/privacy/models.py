@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import json
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from regard.customers.privacy.needles import Needles
+from regard.workspace.sealing import keys_for
 
 
 class Erasure(models.Model):
@@ -36,6 +41,8 @@ class Erasure(models.Model):
     removed = models.JSONField(default=dict, help_text="keeper → pieces that went")
     left = models.JSONField(default=dict, help_text="place → hits of the last search")
     failed = models.CharField(max_length=400, blank=True)
+    #: What is searched for, sealed, until it is proven that nothing is left: by then nobody else knows it any more.
+    sought = models.TextField(blank=True)
     salt = models.CharField(max_length=32, blank=True, help_text="until it is done")
 
     class Meta:
@@ -43,6 +50,13 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"erasure {self.pk}"
+
+    @property
+    def needles(self) -> Needles:
+        return Needles(tuple(json.loads(keys_for("erasure").decrypt(self.sought)))) if self.sought else Needles()
+
+    def seek(self, needles: Needles) -> None:
+        self.sought = keys_for("erasure").encrypt(json.dumps(needles.plain).encode()).decode() if needles.plain else ""
 
     @property
     def hits(self) -> int:

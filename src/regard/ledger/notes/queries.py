@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, persons, visible
 from regard.ledger.notes.models import Mention
-from regard.ledger.notes.write import ledger_id
+from regard.ledger.notes.write import BY_HAND, ledger_id
+from regard.ledger.sources.models import Source, SourceKind
 from regard.ledger.timeline.queries import Entry
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
@@ -16,12 +19,29 @@ from regard.workspace.members.models import Member
 _MOST = 100
 
 
-def colleagues(workspace: int, entries: Iterable[Entry]) -> dict[str, str]:
-    """Who wrote these down by hand: `by` as the row has it → name."""
-    said = {str(entry.properties.get("by", "")) for entry in entries}
-    numbers = [int(word[7:]) for word in said if word.startswith("member ") and word[7:].isdecimal() and len(word) < 20]
-    members = Member.objects.filter(workspace_id=workspace, pk__in=numbers).select_related("user")
-    return {f"member {one.pk}": str(one.user) for one in members}
+def colleagues(workspace: int, entries: Iterable[Entry]) -> dict[int, str]:
+    """Who of us wrote these down by hand: inbox row → name. An event that merely says so is nobody's."""
+    hand = by_hand(workspace)
+    wrote = {one.inbox: str(one.properties.get("by", "")) for one in entries if hand is not None and one.source == hand}
+    members = Member.objects.filter(
+        workspace_id=workspace, pk__in=[_number(by) for by in wrote.values()]
+    ).select_related("user")
+    named = {one.pk: str(one.user) for one in members}
+    return {inbox: named.get(_number(by), _("a former colleague")) for inbox, by in wrote.items()}
+
+
+def by_hand(workspace: int) -> int | None:
+    """The source of what is written by hand, if anything was."""
+    return (
+        Source.objects.filter(workspace_id=workspace, kind=SourceKind.PRODUCT, name=BY_HAND)
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def _number(by: str) -> int:
+    text = by.removeprefix("member ")
+    return int(text) if text.isdecimal() and len(text) < 12 else 0
 
 
 @dataclass(frozen=True)
@@ -65,12 +85,11 @@ def unseen(member: Member) -> int:
     return Mention.objects.filter(member=member, seen=None).count()
 
 
-def written_by_hand(scope: Scope, profiles: list[int], inbox: int) -> set[int]:
-    """The inbox row itself, if it holds something of these profiles that a member wrote down and the scope may see."""
+def written_by_hand(scope: Scope, profiles: list[int], inbox: int) -> bool:
+    """Whether this inbox row is something that one of us wrote about these profiles, and that the scope may see."""
     rows = warehouse().select(
         scope,
-        "select distinct inbox from ledger where $scope and profile in {profiles:Array(UInt64)} and inbox = {inbox:UInt64} "
-        "and startsWith(props['by'], 'member ')",
-        {"profiles": profiles, "inbox": inbox},
+        "select 1 from ledger where $scope and profile in {profiles:Array(UInt64)} and inbox = {inbox:UInt64} and source = {hand:UInt32} limit 1",
+        {"profiles": profiles, "inbox": inbox, "hand": by_hand(scope.workspace) or 0},
     )
-    return {int(found) for (found,) in rows}
+    return bool(rows)

@@ -55,7 +55,7 @@ def contact(request: RegardRequest, pk: int) -> HttpResponse:
 def removal(request: RegardRequest, pk: int, id: int) -> HttpResponse:
     """Take back what was written by hand about this customer."""
     found = customer_or_404(request.scope, pk)
-    if id not in written_by_hand(request.scope, profile_ids([found.id]), id):
+    if not written_by_hand(request.scope, profile_ids([found.id]), id):
         raise Http404
     if request.method == "POST":
         with transaction.atomic():

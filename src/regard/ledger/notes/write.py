@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from regard.ledger.inbox.models import InboxRow
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.notes.models import Mention
 from regard.ledger.record.correct import forget
@@ -71,18 +72,11 @@ def write_contact(*, customer: int, contact: Contact, by: Member) -> UUID:
 
 
 def take_back(*, workspace: int, inbox: int) -> bool:
-    """Take back what was written by hand; False when the inbox has let it go or it was not."""
-    source = Source.objects.filter(workspace_id=workspace, kind=SourceKind.PRODUCT, name=BY_HAND).first()
-    return bool(source and forget_one(workspace, source.pk, inbox))
-
-
-def forget_one(workspace: int, source: int, inbox: int) -> bool:
-    from regard.ledger.inbox.models import InboxRow
-
-    if not InboxRow.objects.filter(workspace_id=workspace, source=source, pk=inbox).exists():
-        return False
-    forget(workspace, [inbox])
-    return True
+    """What was written down goes from the ledger and every number; False when the inbox has let it go. Whoever calls checks whose it is."""
+    kept = InboxRow.objects.filter(workspace_id=workspace, pk=inbox).exists()
+    if kept:
+        forget(workspace, [inbox])
+    return kept
 
 
 def mentioned(text: str, workspace: int) -> list[Member]:

@@ -38,16 +38,13 @@ def erase_rows(taken: Taken) -> int:
                 f"{_NOBODYS} settings insert_deduplication_token = '{taken.salt}-{month}'",
                 {**values, "salt": taken.salt, "month": month},
             )
-    if count:
-        remove_for_good(LEDGER.local(settings.LEDGER_CLUSTER), _THEIRS, values)
+    warehouse().change(LEDGER, "delete", _THEIRS, values)
     _replace_words(taken.workspace, taken.needles)
+    # What corrections only hid goes as well.
+    warehouse().execute(
+        f"alter table {LEDGER.local(settings.LEDGER_CLUSTER)} apply deleted mask settings mutations_sync = 2"
+    )
     return int(count)
-
-
-def remove_for_good(table: str, where: str, values: dict[str, object]) -> None:
-    """`table` and `where` are ours, never a user's. What lightweight deletes only hid goes as well."""
-    warehouse().execute(f"alter table {table} delete where {where} settings mutations_sync = 2", values)
-    warehouse().execute(f"alter table {table} apply deleted mask settings mutations_sync = 2")
 
 
 def _replace_words(workspace: int, needles: Needles) -> None:
@@ -56,9 +53,6 @@ def _replace_words(workspace: int, needles: Needles) -> None:
         return
     values: dict[str, object] = {"workspace": workspace, "all": needles.re2}
     where = "workspace = {workspace:UInt32} and (match(text, {all:String}) or match(properties, {all:String}))"
-    ((count,),) = warehouse().unscoped(f"select count() from ledger where {where}", values)
-    if not count:
-        return
     words, numbers = needles.parted()
     text, properties = "text", "properties"
     if words.plain:
@@ -69,11 +63,7 @@ def _replace_words(workspace: int, needles: Needles) -> None:
         values["numbers"] = numbers.re2
         text = f"replaceRegexpAll({text}, {{numbers:String}}, '{GONE}')"
         properties = f"replaceRegexpAll({properties}, {{numbers:String}}, '0')"
-    warehouse().execute(
-        f"alter table {LEDGER.local(settings.LEDGER_CLUSTER)} update text = {text}, properties = {properties} where {where} "
-        "settings mutations_sync = 2",
-        values,
-    )
+    warehouse().change(LEDGER, f"update text = {text}, properties = {properties}", where, values)
 
 
 def reword(workspace: int, texts: Mapping[str, str]) -> None:
@@ -101,12 +91,7 @@ def silence_older_than(workspace: int, before: datetime) -> int:
 
 def _older(workspace: int, kind: str, before: datetime, *, where: str, act: str) -> int:
     moment = before.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-    values: dict[str, object] = {"workspace": workspace, "kind": kind, "before": moment}
-    ((count,),) = warehouse().unscoped(f"select count() from ledger where {where}", values)
-    if count:
-        table = LEDGER.local(settings.LEDGER_CLUSTER)
-        warehouse().execute(f"alter table {table} {act} where {where} settings mutations_sync = 2", values)
-    return int(count)
+    return warehouse().change(LEDGER, act, where, {"workspace": workspace, "kind": kind, "before": moment})
 
 
 def still_there(taken: Taken) -> int:

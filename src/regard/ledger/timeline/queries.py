@@ -41,6 +41,7 @@ class Entry:
     programme: str
     properties: dict[str, Any]
     inbox: int = 0
+    source: int = 0
 
     @property
     def feeling(self) -> str:
@@ -57,7 +58,7 @@ class Timeline:
 
 _COLUMNS = (
     "at, kind, hex(id), part, touchpoint, event, channel, outcome, duration, toFloat64(money), currency, handovers, unit, metric, score, "
-    "scale_low, scale_high, text, language, programme, properties, inbox"
+    "scale_low, scale_high, text, language, programme, properties, inbox, source"
 )
 
 
@@ -191,12 +192,12 @@ def _entries(scope: Scope, rows: list[tuple[Any, ...]]) -> Iterable[Entry]:
         unit,
         *said,
     ) in rows:
-        metric, score, low, high, text, language, programme, properties, inbox = said
+        metric, score, low, high, text, language, programme, properties, inbox, source = said
         yield Entry(
             at=at, kind=kind, id=f"{id}-{part}", touchpoint=touchpoints.get(touchpoint, ""), event=event, channel=channel, outcome=outcome,
             duration=duration, money=money, currency=currency, handovers=handovers, unit=units.get(unit, ""), metric=metric, score=score,
             scale_low=low, scale_high=high, text=text, language=language, programme=programme,
-            properties=json.loads(properties) if properties else {}, inbox=inbox,
+            properties=json.loads(properties) if properties else {}, inbox=inbox, source=source,
         )  # fmt: skip
 
 

@@ -32,19 +32,19 @@ class Told:
     words: bool = False
 
 
-def told(entry: Entry, colleagues: Mapping[str, str]) -> Told:
-    """`colleagues` are the names of members who wrote something down by hand, as `by` has them."""
-    by = str(entry.properties.get("by", ""))
+def told(entry: Entry, colleagues: Mapping[int, str]) -> Told:
+    """`colleagues` says who of us wrote which inbox row by hand."""
+    by = colleagues.get(entry.inbox, "")
     return Told(
         at=entry.at,
         tone=entry.feeling or ("money" if entry.money is not None else ""),
-        what=_what(entry, colleagues.get(by, "")),
+        what=_what(entry, by),
         score=_score(entry),
         text=entry.text,
         tags=tuple(filter(None, (entry.channel, entry.outcome, entry.unit))),
         facts=_facts(entry),
-        words=bool(colleagues.get(by)),
-        by_hand=entry.inbox if by in colleagues else 0,
+        words=bool(by),
+        by_hand=entry.inbox if by else 0,
     )
 
 

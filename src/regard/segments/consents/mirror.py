@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
-from django.conf import settings
 from django.db import connection
 
 from regard.warehouse import warehouse
@@ -62,10 +61,5 @@ def mirror_consents(workspace: int, customers: list[int]) -> None:
 
 def forget_consents(workspace: int, profiles: Sequence[int]) -> int:
     """Take every word of these profiles away for good. Returns how many there were."""
-    values: dict[str, object] = {"workspace": workspace, "profiles": list(profiles)}
     where = "workspace = {workspace:UInt32} and profile in {profiles:Array(UInt64)}"
-    ((count,),) = warehouse().unscoped(f"select count() from consents where {where}", values)
-    if count:
-        table = CONSENTS.local(settings.LEDGER_CLUSTER)
-        warehouse().execute(f"alter table {table} delete where {where} settings mutations_sync = 2", values)
-    return int(count)
+    return warehouse().change(CONSENTS, "delete", where, {"workspace": workspace, "profiles": list(profiles)})

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pyarrow as pa
-from django.conf import settings
 from django.db import connection
 
 from regard.customers.identity.names import EMAIL, PHONE
@@ -71,13 +70,8 @@ def mirror_words(workspace: int, ids: list[int]) -> None:
 
 def forget_words(workspace: int, profiles: Sequence[int]) -> int:
     """Take the words of these profiles away for good. Returns how many there were."""
-    values: dict[str, object] = {"workspace": workspace, "profiles": list(profiles)}
     where = "workspace = {workspace:UInt32} and profile in {profiles:Array(UInt64)}"
-    ((count,),) = warehouse().unscoped(f"select count() from words where {where}", values)
-    if count:
-        table = WORDS.local(settings.LEDGER_CLUSTER)
-        warehouse().execute(f"alter table {table} delete where {where} settings mutations_sync = 2", values)
-    return int(count)
+    return warehouse().change(WORDS, "delete", where, {"workspace": workspace, "profiles": list(profiles)})
 
 
 def _found(workspace: int, ids: list[int]) -> Iterator[tuple[str, str, int]]:

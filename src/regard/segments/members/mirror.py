@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import pyarrow as pa
-from django.conf import settings
 from django.db import transaction
 
 from regard.jobs.models import publish
@@ -79,13 +78,8 @@ def put_in(segment: Segment, customers: Iterable[int], *, now: datetime, out: bo
 
 def forget_members(workspace: int, customers: Sequence[int]) -> int:
     """Take every coming and going of these customers away for good. Returns how many there were."""
-    values: dict[str, object] = {"workspace": workspace, "customers": list(customers)}
     where = "workspace = {workspace:UInt32} and customer in {customers:Array(UInt64)}"
-    ((count,),) = warehouse().unscoped(f"select count() from segment_members where {where}", values)
-    if count:
-        table = SEGMENT_MEMBERS.local(settings.LEDGER_CLUSTER)
-        warehouse().execute(f"alter table {table} delete where {where} settings mutations_sync = 2", values)
-    return int(count)
+    return warehouse().change(SEGMENT_MEMBERS, "delete", where, {"workspace": workspace, "customers": list(customers)})
 
 
 def _tell(segment: Segment, scope: Scope, now: datetime) -> int:

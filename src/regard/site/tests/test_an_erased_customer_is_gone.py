@@ -12,8 +12,7 @@ from regard.connectors.files.rows import PROBLEM, RAW, ROW
 from regard.customers.contact.suppression.suppress import Line, suppress
 from regard.customers.identity.models import Identifier
 from regard.customers.models import ErasedKey, Erasure, Profile
-from regard.customers.privacy.erase import NobodyThere, OnHold, ask, carry_out
-from regard.customers.privacy.prove_again import prove_again
+from regard.customers.privacy.erase import NobodyThere, OnHold, ask, carry_out, prove_again
 from regard.ledger.inbox.body import unpacked
 from regard.ledger.inbox.models import InboxRow
 from regard.ledger.inbox.put import put_chunk, put_rows
@@ -240,6 +239,35 @@ def test_the_proof_is_looked_at_again_until_the_disk_holds_nothing(company, ledg
     assert not prove_again(erasure, now=NOW)
     assert prove_again(erasure, now=NOW)
     assert ledger.unscoped(f"select count() from people where profile = {gone}") == [(0,)]
+
+
+def test_the_second_look_searches_for_the_words_again_and_forgets_them_when_nothing_is_left(
+    company, ledger, monkeypatch
+):
+    from regard.customers.privacy.registry import REGISTRY
+
+    monkeypatch.setattr(REGISTRY, "on_disk", lambda: 0)
+    waiting = FileImport.objects.get()
+    waiting.stored = "waiting.csv"
+    waiting.save()
+    waiting.path.parent.mkdir(exist_ok=True)
+    waiting.path.write_text("id,mail\nX1,ines@example.org\n")
+    erasure = erase(company)
+    assert erasure.left == {"connectors": 1}
+    assert not prove_again(erasure, now=NOW) and erasure.left == {"connectors": 1}
+    assert "ines" not in erasure.sought
+    waiting.drop_upload()
+    assert prove_again(erasure, now=NOW)
+    assert (erasure.left, erasure.sought) == ({}, "")
+
+
+def test_rows_that_a_correction_only_hid_go_too(company, ledger):
+    """A deleted row stays on disk under a mask until it is merged away."""
+    ines = customer("C40718")
+    ledger.execute(f"delete from ledger where profile = {ines}")
+    assert "06 12 34 56 78" in everything_in_the_ledger(ledger)
+    assert erase(company).left == {}
+    assert "06 12 34 56 78" not in everything_in_the_ledger(ledger)
 
 
 def test_a_legal_hold_stands_above_the_wish(company, ledger):

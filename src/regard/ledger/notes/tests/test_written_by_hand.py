@@ -128,3 +128,16 @@ def test_a_note_about_somebody_erased_meanwhile_is_left_out(workspace, customer,
     carry_out(erasure, now=datetime(2026, 11, 20, tzinfo=UTC))
     project_all()
     assert ledger.unscoped("select count() from ledger") == [(0,)]
+
+
+def test_an_event_that_says_it_was_written_by_a_colleague_is_nobodys(workspace, customer):
+    who = member(workspace, "agent")
+    signed_in(who).post(f"/notes/{customer}/note", {"text": "Mine"})
+    forged = track(
+        "forged", event="Refund Promised", timestamp="2026-10-03T09:00:00Z", properties={"by": f"member {who.pk}"}
+    )
+    row = send(workspace, forged)
+    project_all()
+    page = signed_in(who).get(f"/timeline/{customer}").content.decode()
+    assert "Refund Promised" in page and page.count("logged by") == 0 and page.count("take back") == 1
+    assert signed_in(who).post(f"/notes/{customer}/written/{row.pk}/removal").status_code == 404
