@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="segments.refresh", queueing_lock="segments.refresh")
 def refresh_all(timestamp: int) -> None:
-    """Who belongs to which segment, at most five minutes old."""
+    """Who belongs to which segment or list, at most five minutes old."""
     try:
-        for segment in Segment.objects.filter(retired=None, definition__isnull=False):
+        for segment in Segment.objects.filter(retired=None):
             refresh(segment, now=timezone.now())
     except WarehouseAway:
         log.warning("ClickHouse is away; segments are worked out later.")

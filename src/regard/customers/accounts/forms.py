@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.accounts.models import Account
-from regard.customers.accounts.queries import names
-from regard.workspace.workspaces.models import Workspace
+from regard.customers.accounts.queries import called
+from regard.warehouse.scope import Scope
 
 
 class AccountForm(forms.Form):
@@ -17,17 +17,24 @@ class AccountForm(forms.Form):
         label=_("Key"), max_length=200, required=False,
         help_text=_("What events and files call it: groupId, or a column that becomes the identifier “account”."),
     )  # fmt: skip
-    parent = forms.TypedChoiceField(label=_("Part of"), required=False, coerce=int, empty_value=None)
+    parent = forms.CharField(
+        label=_("Part of"), max_length=200, required=False, help_text=_("The name or the key of another account; empty for one at the top.")
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, workspace: Workspace, known: Account | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, known: Account | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        others = sorted(
-            ((id, name) for id, name in names(workspace.pk).items() if known is None or id != known.pk),
-            key=lambda one: one[1],
-        )
-        self.fields["parent"].choices = [("", _("nothing: it stands at the top")), *others]  # type: ignore[attr-defined]
+        self._scope, self._known = scope, known
         if known is not None:
             del self.fields["key"]
+
+    def clean_parent(self) -> Account | None:
+        text = str(self.cleaned_data["parent"]).replace("\0", "").strip()
+        found = called(self._scope, text) if text else []
+        if text and not found:
+            raise forms.ValidationError(_("No account is called so."))
+        if len(found) > 1:
+            raise forms.ValidationError(_("Several accounts are called so: give the key."))
+        return found[0] if found else None
 
 
 class MemberForm(forms.Form):

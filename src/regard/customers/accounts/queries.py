@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from regard.customers.accounts.models import Account, AccountMember, below
+from regard.customers.identity.names import ACCOUNT
 from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, persons, visible
 from regard.warehouse.scope import Scope
@@ -144,6 +145,16 @@ def accounts_of(scope: Scope, profiles: list[int]) -> list[Of]:
         for one in rows
         if one.account.workspace_id == scope.workspace
     ]
+
+
+def called(scope: Scope, text: str) -> list[Account]:
+    """Accounts with exactly this key, else with exactly this name, that the scope may see; a few of them."""
+    for way in (
+        Q(profile__identifiers__namespace=ACCOUNT, profile__identifiers__value=text), Q(profile__name__iexact=text)
+    ):  # fmt: skip
+        if found := accounts_visible(scope, list(_accounts(scope).filter(way)[:10])):
+            return found
+    return []
 
 
 def account_of(profile: int) -> int | None:

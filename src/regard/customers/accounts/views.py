@@ -12,7 +12,7 @@ from regard.customers.accounts.belong import found_account, put_in, rename
 from regard.customers.accounts.forms import AccountForm, MemberForm
 from regard.customers.accounts.models import Account, AccountMember, AccountRefused
 from regard.customers.accounts.queries import account, account_page, accounts_of, accounts_page
-from regard.customers.identity.queries import known_by
+from regard.customers.identity.owners import known_by
 from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import profile_ids
 from regard.customers.people.queries import person
@@ -33,13 +33,13 @@ def index(request: RegardRequest) -> HttpResponse:
 
 
 def add(request: RegardRequest) -> HttpResponse:
-    form = AccountForm(request.POST or None, workspace=request.workspace)
+    form = AccountForm(request.POST or None, scope=request.scope)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             made = found_account(
                 workspace=request.workspace.pk, name=given["name"], kind=given["kind"], key=given["key"].replace("\0", ""),
-                parent=_parent(request, given["parent"]), by=request.user.email,
+                parent=given["parent"], by=request.user.email,
             )  # fmt: skip
             messages.success(request, _("Saved. Now say who belongs to it."))
             return redirect("accounts:show", made.pk)
@@ -50,14 +50,14 @@ def add(request: RegardRequest) -> HttpResponse:
 
 def edit(request: RegardRequest, pk: int) -> HttpResponse:
     known = _find(request, pk)
-    first = {"name": known.profile.name, "kind": known.kind, "parent": known.parent_id}
-    form = AccountForm(request.POST or None, workspace=request.workspace, known=known, initial=first)
+    first = {"name": known.profile.name, "kind": known.kind, "parent": str(known.parent) if known.parent else ""}
+    form = AccountForm(request.POST or None, scope=request.scope, known=known, initial=first)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             with transaction.atomic():
-                if given["parent"] != known.parent_id:
-                    known.move(_parent(request, given["parent"]), by=request.user.email)
+                if given["parent"] != known.parent:
+                    known.move(given["parent"], by=request.user.email)
                 known.kind = given["kind"]
                 known.save(update_fields=["kind"])
                 rename(known, given["name"], by=request.user.email)
@@ -124,10 +124,6 @@ def _show(request: RegardRequest, found: Account, form: MemberForm) -> HttpRespo
         "may_edit": request.member.may(Right.IDENTITY),
     }
     return render(request, "customers/accounts/show.html", context)
-
-
-def _parent(request: RegardRequest, id: int | None) -> Account | None:
-    return None if id is None else _find(request, id)
 
 
 def _find(request: RegardRequest, pk: int) -> Account:

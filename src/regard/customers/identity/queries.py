@@ -11,8 +11,7 @@ from django.db.models.functions import Coalesce
 
 from regard.customers.identity.graph import clusters
 from regard.customers.identity.models import Identifier, Link, Merge
-from regard.customers.identity.names import ACCOUNT, ANONYMOUS, EMAIL, PHONE, USER, titled
-from regard.customers.identity.rules import Rules
+from regard.customers.identity.names import ANONYMOUS, EMAIL, PHONE, titled
 from regard.customers.people.masking import masked_value
 from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, heard_of, persons, visible
@@ -167,17 +166,6 @@ def who_they_are(scope: Scope, customer: int) -> WhoTheyAre:
             for one in merges
         ),
     )
-
-
-def known_by(scope: Scope, text: str) -> int | None:
-    """The one customer the scope may see who is known by exactly this, in any spelling; None for nobody, and for more than one."""
-    rules = Rules.of(scope.workspace)
-    spelled = {rules.normalised(namespace, text.replace("\0", "")) for namespace in (USER, EMAIL, PHONE)} - {""}
-    rows = Identifier.objects.filter(workspace_id=scope.workspace, value__in=spelled, shared=None).exclude(
-        namespace=ACCOUNT
-    )
-    found = visible(scope, {merged or own for own, merged in rows.values_list("profile_id", "profile__merged_into_id")})
-    return found.pop() if len(found) == 1 else None
 
 
 def all_visible(scope: Scope, customers: Iterable[int]) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Q
 
 from regard.customers.identity.models import Identifier
 from regard.customers.identity.names import EMAIL, PHONE
+from regard.customers.identity.owners import namespaces
 from regard.customers.identity.rules import Rules
 from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, by_id, masked, roots, visible, whole
@@ -105,15 +105,3 @@ def _keyed(scope: Scope, text: str) -> list[int]:
         workspace_id=scope.workspace, namespace__in=namespaces(scope), value__startswith=text, shared=None
     )
     return list(keys.values_list("profile_id", flat=True)[:_MOST_BY_START])
-
-
-def namespaces(scope: Scope) -> list[str]:
-    """The kinds of identifiers in use, by hopping over the index from one to the next."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "with recursive kind as ((select min(namespace) as name from customers_identifier where workspace_id = %s) union all "
-            "select (select min(namespace) from customers_identifier where workspace_id = %s and namespace > kind.name) "
-            "from kind where kind.name is not null) select name from kind where name is not null",
-            [scope.workspace, scope.workspace],
-        )
-        return [name for (name,) in cursor.fetchall()]

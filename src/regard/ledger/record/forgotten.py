@@ -28,12 +28,13 @@ from regard.ledger.record.refusals import Refusals
 def leave_out(workspace: int, decoded: Decoded, came: Sequence[Arrival]) -> Decoded:
     """Without the items that are about people who were erased: they count as refused, and nothing of them is kept."""
     rows = decoded.rows
+    if rows.column("about").null_count < rows.num_rows:
+        gone = rows.column("about").is_valid().to_numpy() & ~of_the_workspace(workspace, rows.column("about"))
+        if gone.any():  # written about somebody who was erased meanwhile
+            decoded = _without(decoded, gone)
+            rows = decoded.rows
     if not rows.num_rows or not ErasedKey.objects.filter(workspace_id=workspace).exists():
         return decoded
-    gone = rows.column("about").is_valid().to_numpy() & ~of_the_workspace(workspace, rows.column("about"))
-    if gone.any():  # written about somebody who was erased meanwhile
-        decoded = _without(decoded, gone)
-        rows = decoded.rows
     people, member = people_of(rows, Rules.of(workspace))
     erased = _erased(workspace, [(*one.keys, *([(USER, one.same_as)] if one.same_as else [])) for one in people])
     if not erased:
@@ -62,8 +63,9 @@ def _erased(workspace: int, people: Sequence[Sequence[Key]]) -> dict[int, tuple[
         if not found:
             return {}
         cursor.execute(
-            "select namespace, value from customers_identifier where workspace_id = %s and value = any(%s)",
-            [workspace, [value for _, value in found]],
+            "select i.namespace, i.value from unnest(%s::text[], %s::text[]) as k(namespace, value) join customers_identifier i "
+            "on i.workspace_id = %s and i.namespace = k.namespace and i.value = k.value",
+            [*map(list, zip(*found, strict=True)), workspace],
         )
         again = set(cursor.fetchall())
     return {

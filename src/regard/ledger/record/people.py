@@ -123,13 +123,19 @@ def note_accounts(workspace: int, rows: pa.Table, profiles: np.ndarray, sources:
     of = [rules.normalised(ACCOUNT, str(key[ACCOUNT])) if key else "" for key in named] + [""]
     codes = pc.fill_null(keys.indices, len(of) - 1).to_numpy(zero_copy_only=False)
     with_account = np.flatnonzero(np.array([bool(value) for value in of])[codes])
-    at = rows.column("at").take(pa.array(with_account)).to_pylist()
+    at = rows.column("at").cast(pa.int64()).to_numpy()
+    in_time = with_account[np.argsort(at[with_account], kind="stable")]
+    pairs = np.stack([codes[in_time].astype(np.uint64), profiles[in_time]])
+    _, first = np.unique(pairs, axis=1, return_index=True)  # each belongs once, from the first time on
+    firsts = in_time[np.sort(first)]
+    moments = rows.column("at").take(pa.array(firsts)).to_pylist()
     said = [
         Belonging(of[codes[row]], int(profiles[row]), moment)
-        for row, moment in zip(with_account.tolist(), at, strict=True)
+        for row, moment in zip(firsts.tolist(), moments, strict=True)
     ]
     accounts = note_belonging(workspace, said)
-    groups = [row for row in with_account.tolist() if rows.column("kind")[row].as_py() == "group"]
+    is_group = pc.equal(rows.column("kind"), "group").to_numpy()
+    groups = with_account[is_group[with_account]].tolist()
     told = rows.select(["at", "inbox", "name", "traits"]).take(pa.array(groups, pa.int64())).to_pylist()
     describe(
         workspace,

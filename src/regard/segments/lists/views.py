@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from regard.customers.identity.owners import Owners, kinds, owners
 from regard.customers.people.queries import person
 from regard.segments.lists.forms import PasteForm
-from regard.segments.lists.queries import Owners, kinds, owners
 from regard.segments.members.mirror import put_in
 from regard.segments.models import Segment
 from regard.segments.views import SegmentForm

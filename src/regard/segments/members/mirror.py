@@ -39,7 +39,9 @@ def refresh(segment: Segment, *, now: datetime) -> int:
     """Work out who belongs to it, write down who came and went, and tell the rest of the product. Returns how many belong."""
     scope = Scope(segment.workspace_id)
     group = segment.group
-    if group is not None:
+    if group is None:
+        _follow(segment, now)
+    else:
         statement = compile(group, now=now, branches=below(segment.workspace_id))
         belong, own = MEMBERS.format(segment="{segment:UInt32}"), "workspace = {workspace:UInt32}"
         values = {**statement.values, "segment": segment.pk, "workspace": segment.workspace_id, "now": _stamp(now)}
@@ -53,6 +55,26 @@ def refresh(segment: Segment, *, now: datetime) -> int:
             values,
         )
     return _tell(segment, scope, now)
+
+
+_MOVED = """
+insert into segment_members (workspace, segment, customer, at, entered)
+with belong as ({members}), moved as (
+    select person.profile as before, person.customer as after from people as person final
+    where workspace = {{workspace:UInt32}} and profile != customer and profile in (select customer from belong)
+)
+select {{workspace:UInt32}}, {{segment:UInt32}}, before, {{now:DateTime64(3, 'UTC')}}, false from moved
+union all
+select distinct {{workspace:UInt32}}, {{segment:UInt32}}, after, {{now:DateTime64(3, 'UTC')}}, true from moved
+where after not in (select customer from belong)
+"""
+
+
+def _follow(segment: Segment, now: datetime) -> None:
+    """Who was joined with another customer after being put on a list stands on it as that customer, once."""
+    members = MEMBERS.format(segment="{segment:UInt32}").replace("$workspace", "(workspace = {workspace:UInt32})")
+    values = {"workspace": segment.workspace_id, "segment": segment.pk, "now": _stamp(now)}
+    warehouse().execute(_MOVED.format(members=members), values)
 
 
 def put_in(segment: Segment, customers: Iterable[int], *, now: datetime, out: bool = False) -> None:

@@ -201,3 +201,19 @@ def _read_key(workspace):
     from regard.workspace.models import ApiKey
 
     return ApiKey.create(workspace_id=workspace.pk, name="k", scope="read", unit_id=workspace.root.pk, actor="x")[1]
+
+
+def test_what_an_account_is_part_of_is_found_by_name_or_key(acme, workspace):
+    client, lyon = signed_in(member(workspace)), account("Acme Lyon")
+
+    def change(parent):
+        return client.post(f"/accounts/{lyon.pk}/edit", {"name": "Acme Lyon", "kind": "business", "parent": parent})
+
+    for text in ("ACME", "acme"):  # its name in another case, its key
+        assert change(text).status_code == 302
+        lyon.refresh_from_db()
+        assert lyon.parent == acme
+        change("")
+    page = change("Nobody & Sons").content.decode()
+    assert "No account is called so." in page and "Nobody &amp; Sons" in page
+    assert "cannot be part of itself" in change("Acme Lyon").content.decode()

@@ -10,7 +10,8 @@ from regard.customers.identity.join import join
 from regard.customers.models import Identifier, Profile
 from regard.segments.lists import forms
 from regard.segments.lists.pasted import Pasted, read_pasted
-from regard.segments.members.mirror import put_in
+from regard.segments.members.mirror import put_in, refresh
+from regard.segments.mirror import rebuild
 from regard.segments.models import Segment
 from regard.segments.queries import members
 from regard.testing.people import member, signed_in
@@ -157,3 +158,16 @@ def test_a_list_is_made_on_its_own(workspace, ledger):
     assert made.definition is None and "Who belongs on Guests?" in page
     assert "already a segment of this name" in client.post("/lists/new", {"name": "guests"}).content.decode()
     assert "Nobody is on it yet" in client.get(f"/segments/{made.pk}").content.decode()
+
+
+def test_who_is_joined_with_another_stands_on_the_list_once(workspace, friends):
+    ana, again, bo = (known(workspace, name) for name in ("Ana", "Ana again", "Bo"))
+    put_in(friends, [ana.pk, again.pk], now=timezone.now())
+    later = known(workspace, "Later")
+    put_in(friends, [later.pk], now=timezone.now())
+    join(workspace=workspace.pk, one=ana.pk, other=again.pk, by="us")
+    join(workspace=workspace.pk, one=bo.pk, other=later.pk, by="us")
+    list(rebuild(workspace.pk))
+    assert refresh(friends, now=timezone.now()) == 2
+    assert belong(friends) == {ana.pk, bo.pk}
+    assert refresh(friends, now=timezone.now()) == 2
