@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from regard.ledger.record.project import project_all
 from regard.testing.events import send, track
@@ -24,4 +25,5 @@ def test_it_says_when_each_was_last_heard_of(ledger, workspace):
     page = signed_in(member(workspace)).get("/customers/").content.decode()
     assert "the last heard of first" in page
     late, early = page.split(">late</a>")[1].split(">early</a>")
-    assert numbers.ago(now - timedelta(days=3)) in late and numbers.ago(now - timedelta(days=9)) in early
+    with timezone.override(workspace.zone):
+        assert numbers.ago(now - timedelta(days=3)) in late and numbers.ago(now - timedelta(days=9)) in early
