@@ -78,9 +78,7 @@ def told_of(scope: Scope, customer: int) -> list[Told]:
     found: dict[str, Told] = {}
     for name, raw, value, source, since, until, believed in rows:
         trait = catalogue.get(name)
-        told = found.setdefault(
-            name, Told(name, str(trait) if trait else name, personal=personal(name, catalogue))
-        )  # fmt: skip
+        told = found.setdefault(name, Told(name, titled(name, catalogue), personal=personal(name, catalogue)))
         text = shown(json.loads(raw if value is None else value), trait)
         if told.personal and scope.masked and text:
             text = "…"
@@ -88,6 +86,11 @@ def told_of(scope: Scope, customer: int) -> list[Told]:
             Word(text, source, names.get(source, _("a source that is gone")), since, until, believed, value is not None)
         )
     return sorted(found.values(), key=lambda told: told.title.casefold())
+
+
+def titled(name: str, catalogue: dict[str, Trait]) -> str:
+    """As people read it: `customer_since` → `customer since`, unless the catalogue has a title."""
+    return str(catalogue[name]) if name in catalogue and catalogue[name].title else name.replace("_", " ")
 
 
 def personal(name: str, catalogue: dict[str, Trait]) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from regard.customers.people.find import customer_or_404
 from regard.customers.traits.forms import NameForm, ValueForm
 from regard.customers.traits.models import Trait
-from regard.customers.traits.queries import Told, known_names, personal, told_of
+from regard.customers.traits.queries import Told, known_names, personal, titled, told_of
 from regard.customers.traits.set_by_hand import set_by_hand, take_back
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -39,7 +39,7 @@ def one(request: RegardRequest, pk: int) -> HttpResponse:
     catalogue = Trait.of(request.workspace.pk)
     trait = catalogue.get(name)
     told = next((told for told in told_of(request.scope, found.id) if told.name == name), None) or Told(
-        name, str(trait) if trait else name
+        name, titled(name, catalogue)
     )
     hidden = request.scope.masked and personal(name, catalogue)
     may_set = request.member.may(Right.RECORD) and not hidden

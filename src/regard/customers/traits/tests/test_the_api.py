@@ -30,7 +30,9 @@ def api(workspace, client):
 
 
 def calling(client, workspace, unit=None):
-    secret = ApiKey.create(workspace_id=workspace.pk, name="k", scope="write", unit_id=(unit or workspace.root).pk, actor="x")[1]
+    secret = ApiKey.create(
+        workspace_id=workspace.pk, name="k", scope="write", unit_id=(unit or workspace.root).pk, actor="x"
+    )[1]
 
     def call(method, path, **given):
         more = {"data": given, "content_type": "application/json"} if given else {}
