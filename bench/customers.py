@@ -94,7 +94,7 @@ def customers() -> list[Row]:
         warehouse().execute(_PEOPLE, {**values, "people": PEOPLE, "merged": 0})
         for start in range(0, INTERACTIONS, 2_000_000):
             warehouse().execute(_LEDGER, {**values, "start": start, "count": 2_000_000})
-        _at_rest()
+        load.at_rest()
         scope = Scope(workspace.pk)
         segment = read({"kind": "all", "of": [
             {"kind": "trait", "name": "plan", "op": "is", "values": ["fibre"]},
@@ -147,17 +147,6 @@ def customers() -> list[Row]:
             )
         )
     return rows
-
-
-def _at_rest() -> None:
-    """Until ClickHouse has put together what was written in a minute: rows that came over a year have long been."""
-    from regard.warehouse import warehouse
-
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline:
-        time.sleep(2)
-        if warehouse().unscoped("select count() from system.merges")[0][0] == 0:
-            return
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -206,11 +206,11 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("trait", gettext_lazy("trait"), _trait, _or(_NONE_SAID), takes_argument=True),
         Dimension(
             "trait_then",
-            gettext_lazy("trait as it was then"),
+            gettext_lazy("trait at the time"),
             _trait_then,
             _or(_NONE_SAID),
             takes_argument=True,
-            named=gettext_lazy("trait “%(name)s” as it was then"),
+            named=gettext_lazy("trait “%(name)s” at the time"),
         ),
         Dimension(
             "account",

@@ -186,7 +186,7 @@ def breakdowns_offered(scope: Scope) -> dict[str, str]:
     return (
         plain
         | {f"trait:{name}": _("trait “%(name)s”") % {"name": name} for name in _keys(scope, "people", "traits")}
-        | {f"trait_then:{name}": _("trait “%(name)s” as it was then") % {"name": name} for name in _changed(scope)}
+        | {f"trait_then:{name}": _("trait “%(name)s” at the time") % {"name": name} for name in _changed(scope)}
         | {f"property:{name}": _("property “%(name)s”") % {"name": name} for name in _keys(scope, "ledger", "props")}
     )
 

@@ -199,7 +199,7 @@ def test_a_trait_breaks_down_by_what_it_was_when_they_answered(ledger, workspace
     assert now == {"pro": 4, "not said": 1}
     both = ask(workspace, "interactions", by="trait:plan", where=["trait_then:plan=basic"])
     assert {row.label: row.value for row in both.rows} == {"pro": 1}
-    assert both.query.filters[0].by.title == "trait “plan” as it was then"
+    assert both.query.filters[0].by.title == "trait “plan” at the time"
 
 
 @pytest.mark.parametrize(
