@@ -13,7 +13,7 @@ from pydantic import StringConstraints
 from regard.customers.people.api import find as find_customer
 from regard.customers.people.slots import SLOTS
 from regard.customers.traits.enter import enter, strike, trust
-from regard.customers.traits.models import BY_HAND, Trait, TrustOrder
+from regard.customers.traits.models import BY_HAND, Trait, TrustOrder, different
 from regard.customers.traits.queries import Word, told_of
 from regard.customers.traits.set_by_hand import set_by_hand
 from regard.workspace.keys.caller import Caller, KeyAuth, caller
@@ -96,9 +96,7 @@ def put(request: HttpRequest, given: TraitIn) -> dict[str, Any]:
         given.personal,
         list(dict.fromkeys(given.trust)),
     )
-    trait.options = (
-        list({one.strip().casefold(): one.strip() for one in given.options}.values()) if given.kind == "choice" else []
-    )
+    trait.options = different(given.options) if given.kind == "choice" else []
     trait.currency = (given.currency or who.workspace.currency) if given.kind == "money" else ""
     try:
         enter(trait, by=who.id)

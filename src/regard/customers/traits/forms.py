@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regard.customers.traits.models import Trait
+from regard.customers.traits.models import Trait, different
 from regard.workspace.workspaces.models import Workspace
 
 _YES_NO = [("", "–"), ("true", gettext_lazy("yes")), ("false", gettext_lazy("no"))]
@@ -114,8 +114,7 @@ class TraitForm(forms.ModelForm):  # type: ignore[type-arg]
         return named(self.cleaned_data["name"])
 
     def clean_options(self) -> list[str]:
-        lines = [line.strip() for line in self.cleaned_data["options"].replace("\0", "").splitlines()]
-        found = list({line.casefold(): line for line in lines if line}.values())
+        found = different(self.cleaned_data["options"].replace("\0", "").splitlines())
         if len(found) > _MOST_OPTIONS or any(len(one) > 200 for one in found):
             raise forms.ValidationError(_("At most 200 values of at most 200 characters are taken."))
         return found

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -111,6 +112,15 @@ class TrustOrder(models.Model):
     @classmethod
     def of(cls, workspace: int) -> list[int]:
         return trusted(cls.objects.filter(workspace_id=workspace).values_list("sources", flat=True).first() or [])
+
+
+def different(options: Iterable[str]) -> list[str]:
+    """What may be chosen, without blanks, each once as it is spelt first."""
+    found: dict[str, str] = {}
+    for option in map(str.strip, options):
+        if option:
+            found.setdefault(option.casefold(), option)
+    return list(found.values())
 
 
 def trusted(listed: list[int]) -> list[int]:

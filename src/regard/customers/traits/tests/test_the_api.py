@@ -44,7 +44,7 @@ def calling(client, workspace, unit=None):
 def test_a_kind_is_put_read_and_taken_away(api, workspace, ledger):
     given = {"name": "plan", "title": "Tariff", "kind": "choice", "options": ["Fibre", "Copper", "fibre"]}
     made = api("put", "/traits", **given).json()
-    assert made["options"] == ["fibre", "Copper"] and Refold.objects.exists()
+    assert made["options"] == ["Fibre", "Copper"] and Refold.objects.exists()
     api("put", "/traits", name="plan", kind="money")
     assert api("get", "/traits").json() == [
         {

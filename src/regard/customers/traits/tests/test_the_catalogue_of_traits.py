@@ -54,7 +54,7 @@ def test_a_kind_is_entered_changed_and_taken_away(workspace, known, analyst):
     given = {"name": "plan", "title": "Tariff", "kind": "choice", "options": "Copper\nFIBRE\n\nfibre", "personal": ""}
     assert analyst.post("/traits/one", given).status_code == 302
     made = Trait.objects.get()
-    assert (made.title, made.options, made.personal, made.workspace) == ("Tariff", ["Copper", "fibre"], None, workspace)
+    assert (made.title, made.options, made.personal, made.workspace) == ("Tariff", ["Copper", "FIBRE"], None, workspace)
     assert Refold.objects.get().total == 3 and "0 of 3 customers" in analyst.get("/traits/").content.decode()
     analyst.post("/traits/one?trait=plan", given | {"kind": "money", "personal": "true"})
     made.refresh_from_db()
