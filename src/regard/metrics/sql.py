@@ -27,15 +27,21 @@ class Parts:
 
     values: dict[str, object] = field(default_factory=dict)
     traits: dict[str, str] = field(default_factory=dict)  # column of the mirror's side of the join → its SQL
+    worked: list[str] = field(default_factory=list)  # what that side is joined with in turn
     count: int = 0
 
     def add(self, expression: Expression) -> str:
         """The expression's SQL with names of its own for what it binds: a dimension may be used more than once."""
         self.count += 1
-        sql = expression.sql
+        sql, worked = expression.sql.replace("$worked", f"worked_{self.count}.value"), expression.worked
         for name, value in expression.values.items():
-            sql = sql.replace(f"{{{name}:", f"{{{name}_{self.count}:")
+            sql, worked = (one.replace(f"{{{name}:", f"{{{name}_{self.count}:") for one in (sql, worked))
             self.values[f"{name}_{self.count}"] = value
+        if worked:
+            rows = f"select customer, value from computed where $workspace and {worked}"
+            self.worked.append(
+                f" any left join ({rows}) as worked_{self.count} on people.customer = worked_{self.count}.customer"
+            )
         if not expression.of_people:
             return sql
         self.traits[f"trait_{self.count}"] = sql
@@ -46,7 +52,7 @@ class Parts:
         if not self.traits:
             return ""
         traits = ", ".join(f"{sql} as {name}" for name, sql in self.traits.items())
-        people = f"select profile, {traits} from people final where $workspace"
+        people = f"select profile, {traits} from people final{''.join(self.worked)} where $workspace"
         return f" any left join ({people}) as person on ledger.profile = person.profile"
 
 

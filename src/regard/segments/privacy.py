@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 from regard.segments.bulk.strike import strike_bulk
+from regard.segments.computed.mirror import forget_computed
 from regard.segments.consents.mirror import forget_consents
 from regard.segments.finding.mirror import forget_words
 from regard.segments.members.mirror import forget_members
@@ -24,12 +25,12 @@ def _export(subject: Subject) -> Iterator[Section]:
 
 
 def _erase(taken: Taken) -> int:
-    copies = (forget_profiles, forget_words, forget_consents, forget_members)
+    copies = (forget_profiles, forget_words, forget_consents, forget_members, forget_computed)
     went = sum(forget(taken.workspace, taken.profiles) for forget in copies)
     return went + strike_bulk(taken.workspace, taken.needles)
 
 
 KEEPER = Keeper(
     "segments", _("Segments they were in, and their copy in the engine"),
-    ("ledger:segment_members", "ledger:people", "ledger:consents", "ledger:words", "segments.BulkAction"), _count, _export, _erase,
+    ("ledger:segment_members", "ledger:people", "ledger:consents", "ledger:words", "ledger:computed", "segments.BulkAction"), _count, _export, _erase,
 )  # fmt: skip

@@ -65,6 +65,14 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Worked:
+    """What was worked out of a customer: as JSON holds it (None: not known), and as a page shows it."""
+
+    value: object
+    text: str
+
+
+@dataclass(frozen=True)
 class Quote:
     """What a customer said, or what was noted of them."""
 
@@ -116,6 +124,8 @@ class Slots:
     groups_of: Callable[[Scope, Iterable[int]], dict[int, list[str]]] = lambda scope, customers: {}
     #: Names of traits, the commonest first.
     trait_names: Callable[[Scope], list[str]] = lambda scope: []
+    #: What was worked out of each of these customers, by name.
+    computed: Callable[[Scope, Iterable[int]], dict[int, dict[str, Worked]]] = lambda scope, customers: {}
     #: For each of these profiles and metrics the newest score: profile → metric → (score, when).
     scores: Callable[[Scope, Iterable[int]], dict[int, dict[str, tuple[float, datetime]]]] = lambda scope, profiles: {}
 
