@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -70,6 +71,8 @@ _MISSING = {
 
 def read(given: Any) -> Definition:
     """From parsed JSON. Raises BadDefinition."""
+    if "\\u0000" in json.dumps(given, default=str):
+        raise BadDefinition(_("A text in it holds a character that cannot be kept."))
     try:
         return _read.validate_python(given)
     except ValidationError as problem:
