@@ -151,8 +151,8 @@ def fill_slots() -> None:
     SLOTS.panels = (
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("timeline", "timeline:panel", wide=True),
+        Panel("computed", "computed:panel", some=computed.some),
         Panel("scores", "timeline:scores"),
-        Panel("computed", "computed:panel"),
         Panel("contact", "contact:panel"),
         Panel("identity", "identity:panel"),
         Panel("accounts", "accounts:panel"),

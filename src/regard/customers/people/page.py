@@ -231,7 +231,8 @@ def customer_page(member: Member, scope: Scope, person: Person) -> CustomerPage:
         for name, value in person.traits.items()
         if value not in (None, "", [], {}) and str(value) not in told
     )
-    slots = [slot for panel in SLOTS.panels if member.may(panel.right) and (slot := _slot(panel, person.id))]
+    panels = [panel for panel in SLOTS.panels if member.may(panel.right) and panel.some(scope.workspace)]
+    slots = [slot for panel in panels if (slot := _slot(panel, person.id))]
     mine = profile_ids([person.id])
     glances = [told for tell in SLOTS.glances for told in tell(scope, person.id, mine)]
     actions = [

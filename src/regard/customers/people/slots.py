@@ -25,6 +25,8 @@ class Panel:
     route: str
     wide: bool = False
     right: Right = Right.CUSTOMERS
+    #: Whether a workspace has anything that it could show.
+    some: Callable[[int], bool] = lambda workspace: True
 
 
 @dataclass(frozen=True)

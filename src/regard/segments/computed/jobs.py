@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 def refresh_all(timestamp: int) -> None:
     """Computed traits at most a quarter of an hour old, two minutes before segments are worked out from them."""
     try:
-        for workspace in Workspace.objects.exclude(computed_traits=None).distinct():
+        for workspace in Workspace.objects.all():
             sweep(workspace, now=timezone.now())
             refresh(workspace, now=timezone.now())
     except WarehouseAway:

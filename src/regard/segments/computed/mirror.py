@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from regard.segments.computed.compile import compile
 from regard.segments.computed.definition import Definition
 from regard.segments.computed.ground import Ground
+from regard.segments.computed.queries import versions
 from regard.segments.computed.table import COMPUTED
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
@@ -58,13 +59,12 @@ def forget_computed(workspace: int, customers: Sequence[int]) -> int:
         return warehouse().change(COMPUTED, "delete", where, {"workspace": workspace, "customers": list(customers)})
 
 
-def throw_away_all_but(workspace: int, versions: Iterable[int]) -> int:
+def throw_away_all_but(workspace: int, kept: Iterable[int]) -> int:
     """Versions that were replaced or never finished. Returns how many; none while somebody fills the workspace's part."""
     with transaction.atomic():
         if not _lock("pg_try_advisory_xact_lock", workspace):
             return 0
-        found = warehouse().select(Scope(workspace), "select distinct version from computed where $workspace")
-        gone = {int(version) for (version,) in found} - set(versions)
+        gone = versions(workspace) - set(kept)
         for version in sorted(gone):
             warehouse().execute(
                 f"alter table {COMPUTED.local(settings.LEDGER_CLUSTER)} drop partition ({workspace:d}, {version:d})"

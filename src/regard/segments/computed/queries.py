@@ -37,6 +37,10 @@ def names(workspace: int) -> list[str]:
     return list(ComputedTrait.objects.filter(workspace_id=workspace).values_list("name", flat=True))
 
 
+def some(workspace: int) -> bool:
+    return ComputedTrait.objects.filter(workspace_id=workspace).exists()
+
+
 def worked_out(scope: Scope, customers: Iterable[int]) -> dict[int, dict[str, Worked]]:
     """Each customer's computed traits by name; not known ones too. The caller knows that the customers may be seen."""
     wanted = list(customers)
@@ -127,6 +131,12 @@ def basis_of(workspace: int, ground: Ground) -> str:
     )
     names = hashlib.blake2b(repr(ground.touchpoints).encode(), digest_size=8).hexdigest()
     return f"{ground.today} {ground.zone} {ground.currency} {names} {batch or 0} {rows} {people} {mirrored}"
+
+
+def versions(workspace: int) -> set[int]:
+    """Those that have rows, in force or not."""
+    rows = warehouse().select(Scope(workspace), "select distinct version from computed where $workspace")
+    return {int(version) for (version,) in rows}
 
 
 def said_by_sources(workspace: int, name: str) -> str:

@@ -10,7 +10,7 @@ from regard.segments.computed.definition import Definition, written
 from regard.segments.computed.ground import Ground
 from regard.segments.computed.mirror import fill, throw_away_all_but
 from regard.segments.computed.models import ComputedTrait
-from regard.segments.computed.queries import basis_of
+from regard.segments.computed.queries import basis_of, versions
 from regard.workspace.workspaces.models import Workspace
 
 #: Whoever reads has asked before which version is in force; so long a read may take.
@@ -19,10 +19,13 @@ _GRACE = timedelta(minutes=1)
 
 def refresh(workspace: Workspace, *, now: datetime) -> bool:
     """Work all computed traits of a workspace out anew, in one pass, unless nothing they follow from has changed. Returns whether."""
+    traits = list(ComputedTrait.objects.filter(workspace=workspace))
+    if not traits:
+        return False
     ground = Ground.of(workspace, now)
     basis = basis_of(workspace.pk, ground)
-    traits = list(ComputedTrait.objects.filter(workspace=workspace))
-    if all(trait.basis == basis for trait in traits):
+    written_down = versions(workspace.pk)  # a backup of one engine may be older than that of the other
+    if all(trait.basis == basis and (trait.version in written_down or not trait.number) for trait in traits):
         return False
     with transaction.atomic():
         filled = fill(workspace.pk, [(trait.pk, trait.measure) for trait in traits], ground)

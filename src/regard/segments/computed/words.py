@@ -76,7 +76,7 @@ def told(value: Value, definition: Definition, currency: str) -> str:
     if isinstance(definition, Money):
         return numbers.money(value, definition.currency or currency)
     if definition.kind == "days since":
-        return numbers.days(int(value))
+        return numbers.days(int(value)) if value else _("today")
     return numbers.decimal(value, 0 if value == int(value) else 1)
 
 

@@ -12,7 +12,7 @@ from regard.segments.computed import mirror
 from regard.segments.computed.definition import read
 from regard.segments.computed.jobs import refresh_all
 from regard.segments.computed.models import ComputedTrait
-from regard.segments.computed.queries import worked_out
+from regard.segments.computed.queries import versions, worked_out
 from regard.segments.computed.refresh import refresh, sweep
 from regard.segments.computed.save import save
 from regard.segments.computed.tests.made import NOW, happened, people
@@ -38,11 +38,6 @@ def calls(workspace, ledger):
 def seen(workspace, name="calls"):
     found = worked_out(Scope(workspace.pk), [ANA, BEN])
     return tuple(found[who][name].value for who in (ANA, BEN))
-
-
-def versions(ledger, workspace):
-    rows = ledger.unscoped(f"select distinct version from computed where workspace = {workspace.pk}")
-    return {int(version) for (version,) in rows}
 
 
 def test_it_is_worked_out_anew_only_when_something_changed(calls, workspace):
@@ -99,11 +94,11 @@ def test_a_refresh_that_dies_half_way_leaves_the_old_values_readable(calls, work
         refresh(workspace, now=NOW)
     monkeypatch.undo()
     assert seen(workspace) == (1, 0)
-    assert len(versions(ledger, workspace)) == 2
+    assert len(versions(workspace.pk)) == 2
     assert refresh(workspace, now=NOW) and seen(workspace) == (1, 1)
 
 
-def test_an_edit_that_dies_leaves_the_old_definition_with_its_values(calls, workspace, ledger, monkeypatch):
+def test_an_edit_that_dies_leaves_the_old_definition_with_its_values(calls, workspace, monkeypatch):
     monkeypatch.setattr(mirror.warehouse(), "execute", lambda sql, values=None: (_ for _ in ()).throw(WarehouseAway()))
     with pytest.raises(WarehouseAway):
         save(calls, read({"kind": "days since"}), name="calls", actor="me@x", now=NOW)
@@ -130,14 +125,27 @@ def test_a_definition_changed_while_the_old_one_is_worked_out_stays(calls, works
     assert refresh(workspace, now=NOW + timedelta(days=1)) and seen(workspace) == (2, 1)
 
 
-def test_old_versions_are_thrown_away_once_nobody_can_be_reading_them(calls, workspace, ledger):
+def test_old_versions_are_thrown_away_once_nobody_can_be_reading_them(calls, workspace):
     happened(workspace, {"profile": BEN, "at": NOW})
     refresh(workspace, now=NOW)
-    assert len(versions(ledger, workspace)) == 2
+    assert len(versions(workspace.pk)) == 2
     assert sweep(workspace, now=NOW + timedelta(seconds=30)) == 0
     assert sweep(workspace, now=NOW + timedelta(minutes=2)) == 1
-    assert versions(ledger, workspace) == {ComputedTrait.objects.get(pk=calls.pk).version}
+    assert versions(workspace.pk) == {ComputedTrait.objects.get(pk=calls.pk).version}
     assert seen(workspace) == (1, 1)
+
+
+def test_values_that_are_lost_are_worked_out_again(calls, workspace, ledger):
+    ledger.execute("truncate table computed")
+    assert seen(workspace) == (0, 0)
+    assert refresh(workspace, now=NOW) and seen(workspace) == (1, 0)
+
+
+def test_nothing_is_left_of_one_that_was_removed(calls, workspace):
+    calls.remove(actor="me@x")
+    assert sweep(workspace, now=NOW) == 1
+    assert versions(workspace.pk) == set()
+    assert not refresh(workspace, now=NOW)
 
 
 def test_a_segment_follows_at_its_next_refresh(calls, workspace):
