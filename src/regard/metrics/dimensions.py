@@ -76,6 +76,8 @@ class Expression:
     values: Mapping[str, object] = field(default_factory=dict)
     of_people: bool = False
     worked: str = ""
+    #: Filters compare it as a number: `2.0` is `2`.
+    numeric: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _trait(names: Names, argument: str, zone: str) -> Expression:
         value = column.value("$worked")
         if column.type is Type.LIST:
             value = f"arrayStringConcat(JSONExtract({value}, 'Array(String)'), ', ')"
-        return Expression(value, values, of_people=True, worked=rows)
+        return Expression(value, values, of_people=True, worked=rows, numeric=column.numeric)
     return Expression("traits[{trait:String}]", {"trait": argument}, of_people=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -98,8 +99,12 @@ def condition(filter: Filter, names: Names, zone: ZoneInfo, parts: Parts) -> str
     values: list[object] = dimension.values(names, filter.values) if dimension.values else list(filter.values)
     if dimension.type == "Date":
         values = [_date(value) for value in filter.values]
-    sql = parts.add(dimension.expression(names, filter.by.argument, str(zone)))
-    listed = parts.add(Expression(f"{{wanted:Array({dimension.type})}}", {"wanted": values}))
+    expression, type = dimension.expression(names, filter.by.argument, str(zone)), dimension.type
+    sql = parts.add(expression)
+    if expression.numeric:
+        sql, type = f"ifNull(toFloat64OrNull({sql}), nan)", "Float64"
+        values = [number for value in filter.values if (number := _number(value)) is not None]
+    listed = parts.add(Expression(f"{{wanted:Array({type})}}", {"wanted": values}))
     return f"({sql}) {'not in' if filter.excluded else 'in'} {listed}"
 
 
@@ -108,6 +113,15 @@ def _date(text: str) -> object:
         return datetime.fromisoformat(text).date()
     except ValueError:
         raise BadQuery(_("“%(text)s” is not a date; write it as 2026-11-22.") % {"text": text[:40]}, "where") from None
+
+
+def _number(text: str) -> float | None:
+    """None for what is no number, and so nobody's."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def stamp(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from regard.customers.contact.channels import ALL
 from regard.customers.contact.consent.models import NO, YES
+from regard.segments.computed.definition import Type
 from regard.segments.computed.table import Column
 from regard.segments.definition import (
     Agreed,
@@ -191,8 +192,8 @@ def _agreed(leaf: Agreed, parts: _Parts) -> str:
 def _trait(leaf: Trait, parts: _Parts) -> str:
     column = parts.trait(leaf.name)
     first = leaf.values[0] if leaf.values else ""
-    if leaf.op in ("is", "is not") and leaf.name in parts.computed and parts.computed[leaf.name].numeric:
-        return _same_number(leaf, column, parts)
+    if leaf.op in ("is", "is not") and (worked := parts.computed.get(leaf.name)):
+        return f"{'not ' if leaf.op == 'is not' else ''}{_same(worked, leaf, column, parts)}"
     match leaf.op:
         case "known":
             return f"{column} != ''"
@@ -220,10 +221,15 @@ def _trait(leaf: Trait, parts: _Parts) -> str:
             return f"ifNull(parseDateTime64BestEffortOrNull({column}, 3, 'UTC') >= {since}, false)"
 
 
-def _same_number(leaf: Trait, column: str, parts: _Parts) -> str:
-    """`12.5` is `12.50`; what is no number is nobody's."""
-    numbers = f"arrayMap(text -> toFloat64OrNull(text), {parts.bind(list(leaf.values), 'Array(String)')})"
-    return f"{'not ' if leaf.op == 'is not' else ''}ifNull(has({numbers}, toFloat64OrNull({column})) and {column} != '', false)"
+def _same(worked: Column, leaf: Trait, column: str, parts: _Parts) -> str:
+    """Numbers as numbers: `12.5` is `12.50`. A list is what it lists. What is no number is nobody's."""
+    values = parts.bind(list(leaf.values), "Array(String)")
+    if worked.type is Type.LIST:
+        return f"hasAny(JSONExtract({column}, 'Array(String)'), {values})"
+    if not worked.numeric:
+        return f"({column} in {values})"
+    numbers = f"arrayMap(text -> toFloat64OrNull(text), {values})"
+    return f"ifNull(has({numbers}, toFloat64OrNull({column})) and {column} != '', false)"
 
 
 def _answered(leaf: Answered, parts: _Parts) -> str:

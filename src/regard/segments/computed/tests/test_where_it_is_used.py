@@ -64,7 +64,11 @@ def chosen(workspace, name, op, *values):
         (("buys", "is", "many"), set()),
         (("buys", "known"), {ANA, BEN, CLEO}),
         (("channels", "has", "web"), {ANA}),
+        (("channels", "is", "store", "post"), {BEN}),
+        (("channels", "is not", "store"), {ANA, CLEO}),
         (("channels", "unknown"), {CLEO}),
+        (("last buy", "is", "2026-11-19"), {ANA, BEN}),
+        (("last buy", "is not", "2026-11-19"), {CLEO}),
         (("last buy", "after", "2026-11-18"), {ANA, BEN}),
         (("last buy", "before", "2026-11-19"), set()),
         (("last buy", "last days", "30"), {ANA, BEN}),
@@ -105,6 +109,11 @@ def test_a_metric_breaks_down_by_a_computed_trait_and_is_filtered_on_one(company
     assert score_by(company, "trait:buys") == {"10": (2, 100), "2": (1, -100), "0": (1, -100)}
     assert score_by(company, "trait:channels") == {"web": (2, 100), "store": (1, -100), "not said": (1, -100)}
     assert score_by(company, "trait:channels", "trait:buys=2", "trait:plan=fibre") == {"store": (1, -100)}
+    assert score_by(company, "trait:channels", "trait:buys=2.0", "trait:buys=10") == {
+        "web": (2, 100),
+        "store": (1, -100),
+    }
+    assert score_by(company, "trait:channels", "trait:buys=many") == {}
     assert score_by(company, "trait:plan", "trait:buys!=0") == {"fibre": (3, pytest.approx(100 / 3))}
 
 
