@@ -162,6 +162,16 @@ def test_the_list_shows_sorts_and_filters_by_it_and_the_file_has_it_plain(worksp
     assert [line.split(",")[2:] for line in file.splitlines()] == [["calls in 90 days", "quiet"], ["1", "0"]]
 
 
+def test_nobody_sets_one_by_hand(workspace, callers):
+    made(workspace)
+    given = {"does": "trait", "trait": "calls in 90 days", "value": "99"}
+    page = signed_in(member(workspace)).post("/bulk/new?all=1&list=trait%3Dplan%3Afibre", given).content.decode()
+    assert (
+        "it follows from what customers do" in page
+        and not Profile.objects.filter(traits__has_key="calls in 90 days").exists()
+    )
+
+
 def test_other_systems_are_sent_it(workspace, callers):
     made(workspace)
     made(workspace, name="touched", kind="touchpoints")
