@@ -17,6 +17,7 @@ from regard.segments.computed.forms import MeasureForm, NameForm
 from regard.segments.computed.models import ComputedTrait
 from regard.segments.computed.queries import listed, preview, worked_out
 from regard.segments.computed.save import InUse, check, remove, save
+from regard.segments.computed.uses import uses
 from regard.segments.definition import BadDefinition
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
@@ -96,7 +97,8 @@ def _editor(request: RegardRequest, trait: ComputedTrait) -> HttpResponse:
             told = ngettext("Saved. %(n)s customer has a value.", "Saved. %(n)s customers have a value.", trait.number)
             messages.success(request, told % {"n": f"{trait.number:,}"})
             return redirect("computed:index")
-    context = {"name": name, "trait": trait, "title": title, **measuring}
+    used = uses(request.workspace.pk, title) if trait.pk else []
+    context = {"name": name, "trait": trait, "title": title, "uses": used, **measuring}
     return render(request, "segments/computed/edit.html", context)
 
 

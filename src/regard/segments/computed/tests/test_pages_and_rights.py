@@ -124,7 +124,11 @@ def test_one_that_is_used_cannot_go_or_change_its_name(workspace, callers):
     )
     Destination.objects.create(workspace=workspace, name="CRM", traits=[trait.name], owner="me@x")
     page = client.post(f"/computed-traits/{trait.pk}/removal", follow=True).content.decode()
-    assert "the segment “Often”, the destination “CRM”" in page and ComputedTrait.objects.exists()
+    assert "the segment “Often”, the destination “CRM”. Change these first." in page and ComputedTrait.objects.exists()
+    assert (
+        "Used by the segment “Often”, the destination “CRM”"
+        in client.get(f"/computed-traits/{trait.pk}").content.decode()
+    )
     page = client.post(f"/computed-traits/{trait.pk}", {**CALLS, "name": "calls", "save": "1"}).content.decode()
     assert "cannot be called otherwise" in page and ComputedTrait.objects.get().name == "calls in 90 days"
     client.post(
