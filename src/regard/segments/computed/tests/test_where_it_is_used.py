@@ -14,6 +14,7 @@ from regard.segments.computed.tests.made import NOW, happened, people
 from regard.segments.definition import read as read_segment
 from regard.segments.queries import fit, fitting, trait_names
 from regard.warehouse import Scope
+from regard.workspace.models import Unit
 
 pytestmark = pytest.mark.django_db
 ANA, BEN, CLEO, ANA_TOO = 1, 2, 3, 4
@@ -129,3 +130,13 @@ def test_it_follows_a_joining_and_its_undoing(company):
     people(company, {BEN: BEN}, version=3)
     assert refresh(company, now=NOW)
     assert chosen(company, "buys", "=", "10") == {ANA} and chosen(company, "buys", "=", "2") == {BEN}
+
+
+def test_a_reader_of_one_unit_counts_their_customers_alone_by_what_is_known_of_them_whole(company):
+    north = Unit.objects.create(workspace=company, parent=company.root, name="North")
+    happened(company, {"profile": BEN, "at": NOW, "event": "Buy", "unit": north.pk})
+    refresh(company, now=NOW)
+    leaf = {"kind": "trait", "name": "buys", "op": ">=", "values": ["3"]}
+    found = fit(Scope(company.pk, (north.pk,)), read_segment({"kind": "all", "of": [leaf]}), now=NOW)
+    assert (found.count, found.total) == (1, 1)
+    assert fit(Scope(company.pk), read_segment({"kind": "all", "of": [leaf]}), now=NOW).count == 2
