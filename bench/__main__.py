@@ -1,6 +1,6 @@
 """`make bench`: ours, the yardstick measured in the same run, and the ratio. Loopback only, about twenty minutes.
 
-python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers duplicates searching demo
+python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers computed duplicates searching demo
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ def main(wanted: list[str]) -> None:
         "importing": importing.airline,
         "identity": customers.identity,
         "customers": customers.customers,
+        "computed": customers.computed,
         "duplicates": duplicates.febrl,
         "searching": searching.searching,
         "demo": pages.demo,

@@ -14,6 +14,9 @@ from regard.customers.accounts.models import below
 from regard.customers.accounts.queries import names as account_names
 from regard.ledger.touchpoints.models import Stage, Touchpoint
 from regard.metrics.period import BadQuery
+from regard.segments.computed.definition import Type
+from regard.segments.computed.queries import in_force
+from regard.segments.computed.table import Column
 from regard.workspace.units.models import branches
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ class Names:
     touchpoints: dict[int, tuple[str, str, str]] = field(default_factory=dict)  # id → name, stage, function
     units: dict[int, tuple[str, tuple[int, ...]]] = field(default_factory=dict)  # id → name, path
     _accounts: dict[int, str] | None = None
+    _computed: dict[str, Column] | None = None
 
     @classmethod
     def of(cls, workspace: int) -> Names:
@@ -50,6 +54,13 @@ class Names:
             self._accounts = account_names(self.workspace)
         return self._accounts
 
+    @property
+    def computed(self) -> dict[str, Column]:
+        """Computed traits by name, likewise."""
+        if self._computed is None:
+            self._computed = in_force(self.workspace)
+        return self._computed
+
     def unit(self, id: int) -> str:
         return self.units[id][0] if id in self.units else _("unknown unit")
 
@@ -59,12 +70,16 @@ class Expression:
     """A piece of SQL over `ledger`, or over the mirror's `people`, with the values it binds.
 
     `read` is what becomes of what `people` gives beside a row of the ledger: `{}` stands for it.
+    With `worked`, a condition that chooses one row a customer of `computed`, `$worked` in it is the value of that row.
     """
 
     sql: str
     values: Mapping[str, object] = field(default_factory=dict)
     of_people: bool = False
     read: str = "{}"
+    worked: str = ""
+    #: Filters compare it as a number: `2.0` is `2`.
+    numeric: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +123,12 @@ def _region(names: Names, argument: str, zone: str) -> Expression:
 
 
 def _trait(names: Names, argument: str, zone: str) -> Expression:
+    if column := names.computed.get(argument):
+        rows, values = column.rows("worked")
+        value = column.value("$worked")
+        if column.type is Type.LIST:
+            value = f"arrayStringConcat(JSONExtract({value}, 'Array(String)'), ', ')"
+        return Expression(value, values, of_people=True, worked=rows, numeric=column.numeric)
     return Expression("traits[{trait:String}]", {"trait": argument}, of_people=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -27,15 +28,21 @@ class Parts:
 
     values: dict[str, object] = field(default_factory=dict)
     traits: dict[str, str] = field(default_factory=dict)  # column of the mirror's side of the join → its SQL
+    worked: list[str] = field(default_factory=list)  # what that side is joined with in turn
     count: int = 0
 
     def add(self, expression: Expression) -> str:
         """The expression's SQL with names of its own for what it binds: a dimension may be used more than once."""
         self.count += 1
-        sql = expression.sql
+        sql, worked = expression.sql.replace("$worked", f"worked_{self.count}.value"), expression.worked
         for name, value in expression.values.items():
-            sql = sql.replace(f"{{{name}:", f"{{{name}_{self.count}:")
+            sql, worked = (one.replace(f"{{{name}:", f"{{{name}_{self.count}:") for one in (sql, worked))
             self.values[f"{name}_{self.count}"] = value
+        if worked:
+            rows = f"select customer, value from computed where $workspace and {worked}"
+            self.worked.append(
+                f" any left join ({rows}) as worked_{self.count} on people.customer = worked_{self.count}.customer"
+            )
         if not expression.of_people:
             return sql
         self.traits[f"trait_{self.count}"] = sql
@@ -46,7 +53,7 @@ class Parts:
         if not self.traits:
             return ""
         traits = ", ".join(f"{sql} as {name}" for name, sql in self.traits.items())
-        people = f"select profile, {traits} from people final where $workspace"
+        people = f"select profile, {traits} from people final{''.join(self.worked)} where $workspace"
         return f" any left join ({people}) as person on ledger.profile = person.profile"
 
 
@@ -92,8 +99,12 @@ def condition(filter: Filter, names: Names, zone: ZoneInfo, parts: Parts) -> str
     values: list[object] = dimension.values(names, filter.values) if dimension.values else list(filter.values)
     if dimension.type == "Date":
         values = [_date(value) for value in filter.values]
-    sql = parts.add(dimension.expression(names, filter.by.argument, str(zone)))
-    listed = parts.add(Expression(f"{{wanted:Array({dimension.type})}}", {"wanted": values}))
+    expression, type = dimension.expression(names, filter.by.argument, str(zone)), dimension.type
+    sql = parts.add(expression)
+    if expression.numeric:
+        sql, type = f"ifNull(toFloat64OrNull({sql}), nan)", "Float64"
+        values = [number for value in filter.values if (number := _number(value)) is not None]
+    listed = parts.add(Expression(f"{{wanted:Array({type})}}", {"wanted": values}))
     return f"({sql}) {'not in' if filter.excluded else 'in'} {listed}"
 
 
@@ -102,6 +113,15 @@ def _date(text: str) -> object:
         return datetime.fromisoformat(text).date()
     except ValueError:
         raise BadQuery(_("“%(text)s” is not a date; write it as 2026-11-22.") % {"text": text[:40]}, "where") from None
+
+
+def _number(text: str) -> float | None:
+    """None for what is no number, and so nobody's."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def stamp(moment: datetime) -> str:

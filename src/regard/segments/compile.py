@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 
 from regard.customers.contact.channels import ALL
 from regard.customers.contact.consent.models import NO, YES
+from regard.segments.computed.definition import Type
+from regard.segments.computed.table import Column
 from regard.segments.definition import (
     Agreed,
     Answered,
@@ -49,10 +51,12 @@ class _Parts:
     now: datetime
     branches: Mapping[int, list[int]]  # unit → itself and all below
     by_customer: bool
+    computed: Mapping[str, Column]  # by the trait's name
     values: dict[str, object] = field(default_factory=dict)
     traits: dict[str, str] = field(default_factory=dict)  # trait → column
     inner: list[str] = field(default_factory=list)
     wanted: list[str] = field(default_factory=list)  # which rows of the ledger any condition looks at
+    worked: dict[str, str] = field(default_factory=dict)  # computed trait → column
 
     def bind(self, value: object, kind: str) -> str:
         name = f"p{len(self.values)}"
@@ -63,6 +67,9 @@ class _Parts:
         return self.bind(at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3], "DateTime64(3, 'UTC')")
 
     def trait(self, name: str) -> str:
+        if name in self.computed:
+            self.worked.setdefault(name, f"worked_{len(self.worked)}")
+            return self.computed[name].value(f"any(worked.{self.worked[name]})")
         if name not in self.traits:
             self.traits[name] = f"trait_{len(self.traits)}"
         return f"any(person.{self.traits[name]})"
@@ -80,11 +87,16 @@ class _Parts:
 
 
 def compile(
-    definition: Group, *, now: datetime, branches: Mapping[int, list[int]], within_units: bool = False
+    definition: Group,
+    *,
+    now: datetime,
+    branches: Mapping[int, list[int]],
+    computed: Mapping[str, Column],
+    within_units: bool = False,
 ) -> Statement:
     """`within_units`: only customers whose home or any of whose rows is in the reader's units (bound as `units` by the scope)."""
     by_customer = any(isinstance(leaf, Sequence) for leaf in leaves_of(definition))
-    parts = _Parts(now, branches, by_customer)
+    parts = _Parts(now, branches, by_customer, computed)
     having = _tree(definition, parts)
     if within_units:
         seen = parts.total(parts.summed("count()", "true"))
@@ -92,8 +104,22 @@ def compile(
     traits = "".join(f", traits[{parts.bind(name, 'String')}] as {column}" for name, column in parts.traits.items())
     roots = " and profile = customer" if by_customer or not parts.inner else ""
     person = f"(select profile, customer, home_unit, namespaces{traits} from people final where $workspace and not is_account{roots}) as person"
-    sql = f"select person.customer as customer from {person}{_acts(parts)} group by customer having {having}"
+    sql = f"select person.customer as customer from {person}{_worked(parts)}{_acts(parts)} group by customer having {having}"
     return Statement(sql, parts.values)
+
+
+def _worked(parts: _Parts) -> str:
+    """One row a customer, with a column for each computed trait that is asked for."""
+    if not parts.worked:
+        return ""
+    found, chosen = [], []
+    for name, column in parts.worked.items():
+        rows, values = parts.computed[name].rows(column)
+        parts.values |= values
+        found.append(f"maxIf(value, {rows}) as {column}")
+        chosen.append(f"({rows})")
+    worked = f"select customer, {', '.join(found)} from computed where $workspace and ({' or '.join(chosen)}) group by customer"
+    return f" any left join ({worked}) as worked on person.customer = worked.customer"
 
 
 def _acts(parts: _Parts) -> str:
@@ -166,6 +192,8 @@ def _agreed(leaf: Agreed, parts: _Parts) -> str:
 def _trait(leaf: Trait, parts: _Parts) -> str:
     column = parts.trait(leaf.name)
     first = leaf.values[0] if leaf.values else ""
+    if leaf.op in ("is", "is not") and (worked := parts.computed.get(leaf.name)):
+        return f"{'not ' if leaf.op == 'is not' else ''}{_same(worked, leaf, column, parts)}"
     match leaf.op:
         case "known":
             return f"{column} != ''"
@@ -191,6 +219,17 @@ def _trait(leaf: Trait, parts: _Parts) -> str:
         case "last days":
             since = parts.moment(parts.now - timedelta(days=float(first)))
             return f"ifNull(parseDateTime64BestEffortOrNull({column}, 3, 'UTC') >= {since}, false)"
+
+
+def _same(worked: Column, leaf: Trait, column: str, parts: _Parts) -> str:
+    """Numbers as numbers: `12.5` is `12.50`. A list is what it lists. What is no number is nobody's."""
+    values = parts.bind(list(leaf.values), "Array(String)")
+    if worked.type is Type.LIST:
+        return f"hasAny(JSONExtract({column}, 'Array(String)'), {values})"
+    if not worked.numeric:
+        return f"({column} in {values})"
+    numbers = f"arrayMap(text -> toFloat64OrNull(text), {values})"
+    return f"ifNull(has({numbers}, toFloat64OrNull({column})) and {column} != '', false)"
 
 
 def _answered(leaf: Answered, parts: _Parts) -> str:

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from regard.segments.bulk.models import BulkAction
+from regard.segments.computed.models import ComputedTrait
 from regard.segments.definition import Group, read
 from regard.workspace.audit.models import AuditEntry
 
-__all__ = ["BulkAction", "Segment"]
+__all__ = ["BulkAction", "ComputedTrait", "Segment"]
 
 
 class Segment(models.Model):

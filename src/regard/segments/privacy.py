@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 from regard.segments.bulk.strike import strike_bulk
+from regard.segments.computed.mirror import forget_computed
+from regard.segments.computed.queries import worked_out
 from regard.segments.consents.mirror import forget_consents
 from regard.segments.finding.mirror import forget_words
 from regard.segments.members.mirror import forget_members
@@ -21,15 +23,18 @@ def _count(subject: Subject) -> int:
 def _export(subject: Subject) -> Iterator[Section]:
     rows = history_of(Scope(subject.workspace), subject.profiles)
     yield Section("segments", ({"segment": name, "at": at, "entered": entered} for name, at, entered in rows))
+    worked = worked_out(Scope(subject.workspace), [subject.customer])[subject.customer]
+    known = {name: one.value for name, one in worked.items() if one.value is not None}
+    yield Section("computed_traits", ({"trait": name, "value": value} for name, value in known.items()))
 
 
 def _erase(taken: Taken) -> int:
-    copies = (forget_profiles, forget_words, forget_consents, forget_members)
+    copies = (forget_profiles, forget_words, forget_consents, forget_members, forget_computed)
     went = sum(forget(taken.workspace, taken.profiles) for forget in copies)
     return went + strike_bulk(taken.workspace, taken.needles)
 
 
 KEEPER = Keeper(
     "segments", _("Segments they were in, and their copy in the engine"),
-    ("ledger:segment_members", "ledger:people", "ledger:consents", "ledger:words", "segments.BulkAction"), _count, _export, _erase,
+    ("ledger:segment_members", "ledger:people", "ledger:consents", "ledger:words", "ledger:computed", "segments.BulkAction"), _count, _export, _erase,
 )  # fmt: skip

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from regard.segments.compile import Statement, compile
+from regard.segments.computed.queries import in_force
+from regard.segments.computed.queries import names as computed_names
 from regard.segments.definition import BadDefinition, Group, Member, leaves_of
 from regard.segments.models import Segment
 from regard.warehouse import warehouse
@@ -25,7 +27,7 @@ class Fit:
 
 
 def fit(scope: Scope, definition: Group, *, now: datetime) -> Fit:
-    chosen, everyone = _statement(scope, definition, now), _statement(scope, Group(kind="all"), now)
+    chosen, everyone = statement(scope, definition, now), statement(scope, Group(kind="all"), now)
     values = {f"all_{name}": value for name, value in everyone.values.items()} | dict(chosen.values)
     sql = f"select (select count() from ({chosen.sql})), (select count() from ({everyone.sql}))"
     ((count, total),) = warehouse().select(scope, sql, values)
@@ -34,9 +36,9 @@ def fit(scope: Scope, definition: Group, *, now: datetime) -> Fit:
 
 def fitting(scope: Scope, definition: Group, *, now: datetime, limit: int = 20) -> list[int]:
     """Some customers who fit, by id."""
-    statement = _statement(scope, definition, now)
+    found = statement(scope, definition, now)
     rows = warehouse().select(
-        scope, f"{statement.sql} order by customer limit {{most:UInt32}}", {**statement.values, "most": limit}
+        scope, f"{found.sql} order by customer limit {{most:UInt32}}", {**found.values, "most": limit}
     )
     return [int(customer) for (customer,) in rows]
 
@@ -116,13 +118,13 @@ def changes_since(scope: Scope, segment: int, since: datetime | None) -> Sequenc
 
 
 def trait_names(scope: Scope) -> list[str]:
-    """Traits that customers have, the commonest first."""
+    """Those that are computed, then those that customers have, the commonest first."""
     rows = warehouse().select(
         scope,
         "select name from (select arrayJoin(mapKeys(traits)) as name from people where $workspace limit 200000) "
         "group by name order by count() desc, name limit 200",
     )
-    return [name for (name,) in rows]
+    return list(dict.fromkeys([*computed_names(scope.workspace), *(name for (name,) in rows)]))
 
 
 def trait_counts(scope: Scope) -> dict[str, int]:
@@ -145,8 +147,11 @@ def trait_values(scope: Scope, trait: str) -> list[str]:
     return [value for (value,) in rows]
 
 
-def _statement(scope: Scope, definition: Group, now: datetime) -> Statement:
-    return compile(definition, now=now, branches=below(scope.workspace), within_units=scope.units is not None)
+def statement(scope: Scope, definition: Group, now: datetime) -> Statement:
+    """For this reader: in units, customers who are at home there or have a row there."""
+    return compile(
+        definition, now=now, branches=below(scope.workspace), computed=in_force(scope.workspace), within_units=scope.units is not None
+    )  # fmt: skip
 
 
 def below(workspace: int) -> dict[int, list[int]]:

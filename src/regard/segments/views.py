@@ -24,6 +24,7 @@ from regard.customers.people.queries import Person, persons, visible
 from regard.customers.traits.models import Trait
 from regard.ledger.touchpoints.models import Channel, Touchpoint
 from regard.segments.builder import JOINS, KINDS, SAYS, SCORE_OPS, TIMES_OPS, Draft
+from regard.segments.computed.queries import kinds
 from regard.segments.definition import BadDefinition, Group, read, written
 from regard.segments.members.mirror import refresh
 from regard.segments.models import Segment
@@ -148,7 +149,7 @@ def _editor(request: RegardRequest, segment: Segment) -> HttpResponse:
 
 def _building(request: RegardRequest, draft: Draft, segment: Segment | None = None) -> dict[str, Any]:
     context: dict[str, Any] = {
-        "draft": draft.knowing(Trait.of(request.workspace.pk)).placed(),
+        "draft": draft.knowing(Trait.of(request.workspace.pk) | kinds(request.workspace.pk)).placed(),
         "group": None,
         "problem": "",
         "fit": None,

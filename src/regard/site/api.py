@@ -25,6 +25,7 @@ from regard.ledger.touchpoints.api import router as catalogue
 from regard.metrics.api import router as metrics
 from regard.metrics.period import BadQuery
 from regard.segments.api import router as segments
+from regard.segments.computed.api import router as computed
 from regard.site.problem import problem
 from regard.warehouse import WarehouseAway, WarehouseBusy
 from regard.workspace.keys.caller import KeyAuth
@@ -60,6 +61,7 @@ api.add_router("/accounts", accounts)
 api.add_router("/duplicates", duplicates)
 api.add_router("/contact-policy", contact_policy)
 api.add_router("/segments", segments)
+api.add_router("/computed-traits", computed)
 api.add_router("/feedback", feedback)
 api.add_router("", catalogue)
 

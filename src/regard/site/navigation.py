@@ -45,6 +45,7 @@ GROUPS = (
 _WITHIN = {
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
+    "computed": "segments",
 }  # fmt: skip
 
 

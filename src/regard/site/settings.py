@@ -289,6 +289,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.connectors.writeback.jobs",
     "regard.segments.jobs",
     "regard.segments.bulk.jobs",
+    "regard.segments.computed.jobs",
 ]
 
 LOGGING = {

@@ -26,6 +26,7 @@ urlpatterns = [
     path("privacy/", include("regard.customers.privacy.urls")),
     path("duplicates/", include("regard.customers.duplicates.urls")),
     path("segments/", include("regard.segments.urls")),
+    path("computed-traits/", include("regard.segments.computed.urls")),
     path("lists/", include("regard.segments.lists.urls")),
     path("bulk/", include("regard.segments.bulk.urls")),
     path("", include("regard.customers.contact.urls")),

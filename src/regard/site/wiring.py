@@ -9,6 +9,7 @@ from regard.warehouse.migrate import Migration
 def ledger_migrations() -> list[Migration]:
     from regard.ledger import ddl
     from regard.segments import mirror
+    from regard.segments.computed import table as computed
     from regard.segments.consents import mirror as consents
     from regard.segments.finding import ddl as said
     from regard.segments.finding import mirror as words
@@ -21,6 +22,7 @@ def ledger_migrations() -> list[Migration]:
         *consents.MIGRATIONS,
         *words.MIGRATIONS,
         *said.MIGRATIONS,
+        *computed.MIGRATIONS,
     ]
 
 
@@ -73,6 +75,7 @@ NOBODYS = {
     "ledger.Mapping": "names of events and properties",
     "ledger.Source": "names of keys and files",
     "ledger.Touchpoint": "the catalogue",
+    "segments.ComputedTrait": "how a trait follows from the ledger",
     "segments.Segment": "conditions that hold for many",
     "workspace.ApiKey": "programs of ours",
     "workspace.AuditEntry": "who of ours did what; customers by their number, addresses masked",
@@ -126,6 +129,7 @@ def fill_slots() -> None:
     """The panels of the customer page, in their order, how the ledger says who has been seen where, and what else can be set."""
     from django.utils.translation import gettext_lazy as _
 
+    from regard.connectors.writeback.queries import sending
     from regard.customers.accounts.queries import account_of
     from regard.customers.contact.doors import doors
     from regard.customers.contact.glance import contact_at_a_glance
@@ -141,6 +145,8 @@ def fill_slots() -> None:
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
     from regard.segments import queries as segments
+    from regard.segments.computed import queries as computed
+    from regard.segments.computed.uses import USED_BY
     from regard.segments.finding import queries as finding
     from regard.segments.listing import queries as listing
     from regard.workspace.members.rights import Right
@@ -150,6 +156,7 @@ def fill_slots() -> None:
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("timeline", "timeline:panel", wide=True),
         Panel("traits", "traits:panel"),
+        Panel("computed", "computed:panel", some=computed.some),
         Panel("scores", "timeline:scores"),
         Panel("contact", "contact:panel"),
         Panel("identity", "identity:panel"),
@@ -176,3 +183,5 @@ def fill_slots() -> None:
     SLOTS.groups, SLOTS.groups_of, SLOTS.scores = listing.groups, listing.groups_of, listing.scores
     SLOTS.trait_names, SLOTS.trait_counts = segments.trait_names, segments.trait_counts
     SLOTS.source_names = source_names
+    SLOTS.computed = computed.worked_out
+    USED_BY[:] = [sending]

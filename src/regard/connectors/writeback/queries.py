@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from regard.connectors.writeback.models import Delivery, Destination
 from regard.customers.identity.models import Identifier
 from regard.customers.people.models import Profile
+from regard.segments.computed.queries import worked_out
 from regard.segments.models import Segment
 from regard.segments.queries import members
 from regard.warehouse import WarehouseAway as LedgerAway
@@ -19,7 +22,7 @@ from regard.warehouse.scope import Scope
 
 Row = dict[str, Any]
 METRICS = ("nps", "csat", "ces")
-__all__ = ["METRICS", "LedgerAway", "Page", "Row", "customers_after", "destinations_of", "rows_of"]
+__all__ = ["METRICS", "LedgerAway", "Page", "Row", "customers_after", "destinations_of", "rows_of", "sending"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def rows_of(destination: Destination, customers: Sequence[int]) -> list[Row]:
     """One row a customer, in their order; what was chosen is always there, and null or empty when it is not known."""
     merged = dict(Profile.objects.filter(merged_into__in=customers).values_list("pk", "merged_into_id"))
     owner = {**{who: who for who in customers}, **merged}
-    traits = dict(Profile.objects.filter(pk__in=customers).values_list("pk", "traits"))
+    traits = _traits(destination, customers)
     identifiers = _identifiers(destination, owner)
     scores = _scores(destination, owner)
     segments = _segments(destination, owner)
@@ -81,6 +84,23 @@ def destinations_of(workspace: int) -> list[Listed]:
 def _scope(destination: Destination) -> Scope:
     """The whole company: only owners make destinations."""
     return Scope(destination.workspace_id)
+
+
+def sending(workspace: int, trait: str) -> list[str]:
+    """Destinations that a trait is sent to, in words."""
+    found = Destination.objects.filter(workspace_id=workspace, traits__contains=[trait])
+    return [_("the destination “%(name)s”") % {"name": one.name} for one in found]
+
+
+def _traits(destination: Destination, customers: Sequence[int]) -> dict[int, Row]:
+    """What sources say, and what follows from the ledger as it was last worked out: that counts where both are called the same."""
+    if not destination.traits:
+        return {}
+    said = dict(Profile.objects.filter(pk__in=customers).values_list("pk", "traits"))
+    worked = worked_out(_scope(destination), customers)
+    return {
+        who: {**(said.get(who) or {}), **{name: one.value for name, one in worked[who].items()}} for who in customers
+    }
 
 
 def _identifiers(destination: Destination, owner: dict[int, int]) -> dict[tuple[int, str], list[str]]:

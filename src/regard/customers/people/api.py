@@ -8,9 +8,10 @@ from ninja.params.functions import Query as FromUrl
 
 from regard.customers.people.find import customer_or_404
 from regard.customers.people.listing import read_listing
-from regard.customers.people.page import rows
+from regard.customers.people.page import rows, worked_out
 from regard.customers.people.queries import Person
 from regard.customers.search.queries import said
+from regard.warehouse.scope import Scope
 from regard.workspace.keys.caller import caller
 
 router = Router(tags=["customers"])
@@ -26,6 +27,7 @@ class PersonOut(Schema):
     name: str
     identifiers: list[KnownOut]
     traits: dict[str, Any]
+    computed: dict[str, Any] = Field(description="computed traits, as last worked out; null where not known")
     home_unit: str
     created: str
 
@@ -61,8 +63,9 @@ def index(
     listing = read_listing(
         {"q": [search], "segment": [str(segment)], "unit": [str(unit)], "trait": trait, "sort": [sort]}
     )
-    found = rows(caller(request).scope, listing, after, limit=limit)
-    return {"items": [shown(one) for one in found.people], "next": found.next or None}
+    scope = caller(request).scope
+    found = rows(scope, listing, after, limit=limit)
+    return {"items": _with_computed(scope, found.people), "next": found.next or None}
 
 
 @router.get(
@@ -79,11 +82,18 @@ def what_was_said(
 
 @router.get("/{int:id}", response=PersonOut, summary="One customer")
 def show(request: HttpRequest, id: int) -> dict[str, Any]:
-    return shown(find(request, id))
+    return _with_computed(caller(request).scope, [find(request, id)])[0]
 
 
 def find(request: HttpRequest, id: int) -> Person:
     return customer_or_404(caller(request).scope, id)
+
+
+def _with_computed(scope: Scope, people: list[Person]) -> list[dict[str, Any]]:
+    worked = worked_out(scope, [one.id for one in people])
+    return [
+        shown(one) | {"computed": {name: of.value for name, of in worked.get(one.id, {}).items()}} for one in people
+    ]
 
 
 def shown(one: Person) -> dict[str, Any]:

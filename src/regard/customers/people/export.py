@@ -55,7 +55,7 @@ def _table(
     yield head
     for some in ids(scope, listing) if chosen is None else _pages(chosen):
         with timezone.override(zone), translation.override(language):
-            rows = filled(scope, listing, in_order(scope, some))
+            rows = filled(scope, listing, in_order(scope, some), plain=True)
             page = [[str(row.person.id), row.person.name, *(cell for _title, cell in row.cells)] for row in rows]
         yield from page
 

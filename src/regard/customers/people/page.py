@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from regard.customers.people.listing import COLUMNS, Listing
 from regard.customers.people.models import profile_ids
 from regard.customers.people.queries import Person, count, everybody, heard_of, in_order, merged_profiles
-from regard.customers.people.slots import SLOTS, Fact, Panel, Tag
+from regard.customers.people.slots import SLOTS, Fact, Panel, Tag, Worked
 from regard.customers.search.queries import MOST_BY_WORDS, SaidBy, said, search
 from regard.customers.traits.models import Trait
 from regard.customers.traits.shown import shown
@@ -111,9 +111,12 @@ def titles(listing: Listing) -> list[str]:
     return [str(COLUMNS.get(column, column.removeprefix("trait:"))) for column in listing.columns]
 
 
-def filled(scope: Scope, listing: Listing, people: list[Person]) -> list[Row]:
-    """Each customer with what the columns show; what ClickHouse would say is left empty while it is away."""
-    asked = _Asked(scope, people)
+def filled(scope: Scope, listing: Listing, people: list[Person], *, plain: bool = False) -> list[Row]:
+    """Each customer with what the columns show; what ClickHouse would say is left empty while it is away.
+
+    `plain`: for programs to read, what was worked out is without units and separators.
+    """
+    asked = _Asked(scope, people, plain)
     named = titles(listing)
     return [
         Row(person, [(title, asked.cell(column, person)) for title, column in zip(named, listing.columns, strict=True)])
@@ -121,11 +124,20 @@ def filled(scope: Scope, listing: Listing, people: list[Person]) -> list[Row]:
     ]
 
 
+def worked_out(scope: Scope, customers: list[int]) -> dict[int, dict[str, Worked]]:
+    """Each customer's computed traits by name; nothing is known of them while ClickHouse is away."""
+    try:
+        return SLOTS.computed(scope, customers)
+    except WarehouseAway:
+        return {}
+
+
 class _Asked:
     """What columns show, each kind asked for once and only when a column wants it."""
 
-    def __init__(self, scope: Scope, people: list[Person]) -> None:
-        self._scope, self._ids = scope, [person.id for person in people]
+    def __init__(self, scope: Scope, people: list[Person], plain: bool) -> None:
+        self._scope, self._ids, self._plain = scope, [person.id for person in people], plain
+        self._computed: dict[int, dict[str, Worked]] | None = None
         self._heard: dict[int, datetime] | None = None
         self._scores: dict[int, dict[str, tuple[float, datetime]]] | None = None
         self._groups: dict[int, list[str]] | None = None
@@ -147,12 +159,19 @@ class _Asked:
             score = self.scores().get(person.id, {}).get(column)
             return numbers.decimal(score[0], 0 if score[0] == int(score[0]) else 1) if score else "–"
         name = column.removeprefix("trait:")
-        return shown(person.traits.get(name, ""), self.catalogue().get(name))
+        if worked := self.computed().get(person.id, {}).get(name):
+            return worked.text if not self._plain else shown(worked.value)
+        return shown(person.traits.get(name, ""), None if self._plain else self.catalogue().get(name))
 
     def catalogue(self) -> dict[str, Trait]:
         if self._catalogue is None:
             self._catalogue = Trait.of(self._scope.workspace)
         return self._catalogue
+
+    def computed(self) -> dict[int, dict[str, Worked]]:
+        if self._computed is None:
+            self._computed = worked_out(self._scope, self._ids)
+        return self._computed
 
     def heard(self) -> dict[int, datetime]:
         if self._heard is None:
@@ -212,7 +231,8 @@ class Door:
 
 
 def customer_page(member: Member, scope: Scope, person: Person) -> CustomerPage:
-    slots = [slot for panel in SLOTS.panels if member.may(panel.right) and (slot := _slot(panel, person.id))]
+    panels = [panel for panel in SLOTS.panels if member.may(panel.right) and panel.some(scope.workspace)]
+    slots = [slot for panel in panels if (slot := _slot(panel, person.id))]
     mine = profile_ids([person.id])
     glances = [told for tell in SLOTS.glances for told in tell(scope, person.id, mine)]
     actions = [

@@ -25,6 +25,8 @@ class Panel:
     route: str
     wide: bool = False
     right: Right = Right.CUSTOMERS
+    #: Whether a workspace has anything that it could show.
+    some: Callable[[int], bool] = lambda workspace: True
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,14 @@ class Found:
 
     profiles: tuple[int, ...] = ()
     meant: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # word → (what may be meant → how many typos)
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What was worked out of a customer: as JSON holds it (None: not known), and as a page shows it."""
+
+    value: object
+    text: str
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,8 @@ class Slots:
     trait_counts: Callable[[Scope], dict[str, int]] = lambda scope: {}
     #: The names of the workspace's sources of words about customers, the newest first: of those given, or of all.
     source_names: Callable[[int, Sequence[int] | None], dict[int, str]] = lambda workspace, sources: {}
+    #: What was worked out of each of these customers, by name.
+    computed: Callable[[Scope, Iterable[int]], dict[int, dict[str, Worked]]] = lambda scope, customers: {}
     #: For each of these profiles and metrics the newest score: profile → metric → (score, when).
     scores: Callable[[Scope, Iterable[int]], dict[int, dict[str, tuple[float, datetime]]]] = lambda scope, profiles: {}
 

@@ -18,6 +18,7 @@ from regard.metrics.period import Period
 from regard.metrics.query import Query, read_query
 from regard.metrics.result import Change, Result, Row
 from regard.metrics.run import run
+from regard.segments.computed.queries import names as computed_names
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
 from regard.web.charts import Chart
@@ -183,9 +184,10 @@ def metrics_offered() -> dict[str, str]:
 def breakdowns_offered(scope: Scope) -> dict[str, str]:
     """The dimensions, and the traits and properties that there are."""
     plain = {"": _("nothing")} | {name: str(one.title) for name, one in DIMENSIONS.items() if not one.takes_argument}
+    traits = [*computed_names(scope.workspace), *_keys(scope, "people", "traits")]
     return (
         plain
-        | {f"trait:{name}": _("trait “%(name)s”") % {"name": name} for name in _keys(scope, "people", "traits")}
+        | {f"trait:{name}": _("trait “%(name)s”") % {"name": name} for name in traits}
         | {f"trait_then:{name}": _("trait “%(name)s” at the time") % {"name": name} for name in _changed(scope)}
         | {f"property:{name}": _("property “%(name)s”") % {"name": name} for name in _keys(scope, "ledger", "props")}
     )

@@ -22,6 +22,7 @@ from regard.segments.bulk.carry_out import carry_out
 from regard.segments.bulk.forms import ListForm, TraitForm
 from regard.segments.bulk.jobs import carry_out_bulk
 from regard.segments.bulk.models import BulkAction
+from regard.segments.computed.queries import names
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -44,7 +45,8 @@ def new(request: RegardRequest) -> HttpResponse:
         workspace=request.workspace,
         may_make=request.member.may(Right.CATALOGUE),
     )
-    trait = TraitForm(request.POST if does == "trait" else None)
+    computed = names(request.workspace.pk)
+    trait = TraitForm(request.POST if does == "trait" else None, computed=computed)
     form = {"list": lists, "trait": trait}.get(does)
     if request.method == "POST" and form is not None and form.is_valid() and request.member.may(Right.RECORD):
         action = BulkAction(
@@ -61,7 +63,8 @@ def new(request: RegardRequest) -> HttpResponse:
             action.trait, action.value = trait.cleaned_data["trait"], trait.cleaned_data["value"].strip() or None
         return _begin(request, action, listing)
     context = {
-        "number": number, "all": chosen is None, "lists": lists, "trait": trait, "back": _back(listing), "traits": SLOTS.trait_names(request.scope),
+        "number": number, "all": chosen is None, "lists": lists, "trait": trait, "back": _back(listing),
+        "traits": [name for name in SLOTS.trait_names(request.scope) if name not in computed],
         "export": listing.query() + ("" if chosen is None else "&" + urlencode([("chosen", one) for one in chosen])),
         "may_record": request.member.may(Right.RECORD), "may_export": request.member.may(Right.EXPORT),
         "any_list": request.member.may(Right.CATALOGUE) or lists.fields["segment"].queryset.exists(),  # type: ignore[attr-defined]

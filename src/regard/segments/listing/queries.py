@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from django.utils import timezone
 
 from regard.customers.people.listing import Listing
-from regard.segments.compile import compile
+from regard.segments.computed.queries import in_force
 from regard.segments.definition import Group, Leaf, Member, Trait, Unit
 from regard.segments.models import Segment
-from regard.segments.queries import below
+from regard.segments.queries import statement
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
 
@@ -22,6 +22,7 @@ any left join (
 ) as heard using customer
 """
 _NAMED = "any left join (select customer, lowerUTF8(name) as name from people final where $workspace and profile = customer) as named using customer"
+_WORKED = "any left join (select customer, value from computed where $workspace and {rows}) as worked using customer"
 _TRAITED = (
     "any left join (select customer, traits[{sorted_by:String}] as value from people final "
     "where $workspace and profile = customer) as traited using customer"
@@ -30,16 +31,18 @@ _TRAITED = (
 
 def listed(scope: Scope, listing: Listing, limit: int, offset: int, among: list[int] | None = None) -> list[int]:
     """Customers of the scope for whom the filters hold, in the order asked for; `among`: only these."""
-    statement = compile(
-        filters(listing), now=timezone.now(), branches=below(scope.workspace), within_units=scope.units is not None
-    )
-    values: dict[str, object] = {**statement.values, "limit": limit, "offset": offset}
+    fit = statement(scope, filters(listing), timezone.now())
+    values: dict[str, object] = {**fit.values, "limit": limit, "offset": offset}
     join, order = "", "customer desc"
     if trait := listing.trait_sort:
-        values["sorted_by"] = trait[0]
-        down = " desc" if trait[1] else ""
-        join = _TRAITED
-        order = f"value = '', toFloat64OrNull(value){down} nulls last, lowerUTF8(value){down}, customer"
+        down, value = " desc" if trait[1] else "", "value"
+        if column := in_force(scope.workspace).get(trait[0]):
+            rows, bound = column.rows("sorted")
+            values |= bound
+            join, value = _WORKED.format(rows=rows), column.value("value")
+        else:
+            values["sorted_by"], join = trait[0], _TRAITED
+        order = f"{value} = '', toFloat64OrNull({value}){down} nulls last, lowerUTF8({value}){down}, customer"
     elif listing.sort in ("name", "-name"):
         join, order = _NAMED, f"name = '', name{' desc' if listing.sort == '-name' else ''}, customer"
     elif listing.sort == "heard":
@@ -50,7 +53,7 @@ def listed(scope: Scope, listing: Listing, limit: int, offset: int, among: list[
     if among is not None:
         values["among"], only = among, " where customer in {among:Array(UInt64)}"
     sql = (
-        f"select customer from ({statement.sql}) as fit {join}{only} order by {order} "
+        f"select customer from ({fit.sql}) as fit {join}{only} order by {order} "
         "limit {limit:UInt32} offset {offset:UInt64}"
     )
     return [int(customer) for (customer,) in warehouse().select(scope, sql, values)]
@@ -58,20 +61,16 @@ def listed(scope: Scope, listing: Listing, limit: int, offset: int, among: list[
 
 def following(scope: Scope, listing: Listing, after: int, limit: int) -> list[int]:
     """All for whom the filters hold, a page at a time, by id: for work on all of them."""
-    statement = compile(
-        filters(listing), now=timezone.now(), branches=below(scope.workspace), within_units=scope.units is not None
-    )
-    sql = f"select customer from ({statement.sql}) where customer > {{after:UInt64}} order by customer limit {{limit:UInt32}}"
-    rows = warehouse().select(scope, sql, {**statement.values, "after": after, "limit": limit})
+    fit = statement(scope, filters(listing), timezone.now())
+    sql = f"select customer from ({fit.sql}) where customer > {{after:UInt64}} order by customer limit {{limit:UInt32}}"
+    rows = warehouse().select(scope, sql, {**fit.values, "after": after, "limit": limit})
     return [int(customer) for (customer,) in rows]
 
 
 def number(scope: Scope, listing: Listing) -> int:
     """How many customers the filters hold for."""
-    statement = compile(
-        filters(listing), now=timezone.now(), branches=below(scope.workspace), within_units=scope.units is not None
-    )
-    ((found,),) = warehouse().select(scope, f"select count() from ({statement.sql})", statement.values)
+    fit = statement(scope, filters(listing), timezone.now())
+    ((found,),) = warehouse().select(scope, f"select count() from ({fit.sql})", fit.values)
     return int(found)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from regard.jobs.models import publish
 from regard.segments.compile import MEMBERS, compile
+from regard.segments.computed.queries import in_force
 from regard.segments.models import Segment
 from regard.segments.queries import below, changes_since, members_among
 from regard.warehouse import warehouse
@@ -42,7 +43,9 @@ def refresh(segment: Segment, *, now: datetime) -> int:
     if group is None:
         _follow(segment, now)
     else:
-        statement = compile(group, now=now, branches=below(segment.workspace_id))
+        statement = compile(
+            group, now=now, branches=below(segment.workspace_id), computed=in_force(segment.workspace_id)
+        )
         belong, own = MEMBERS.format(segment="{segment:UInt32}"), "workspace = {workspace:UInt32}"
         values = {**statement.values, "segment": segment.pk, "workspace": segment.workspace_id, "now": _stamp(now)}
         fit = statement.sql.replace("$workspace", f"({own})").replace("$scope", f"({own})")
