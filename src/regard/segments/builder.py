@@ -56,7 +56,7 @@ MOST_GROUPS, MOST_ROWS = 10, 20
 _BEGUN: dict[str, dict[str, str]] = {
     "trait": {"op": "is"}, "did": {"op": ">=", "times": "1", "days": "90"}, "answered": {"which": "last", "metric": "nps", "op": "<=", "score": "6"},
     "sequence": {"within": "30"}, "unit": {}, "known": {"namespace": "email"}, "agreed": {"channel": "all", "says": "yes"},
-    "suppressed": {"channel": "any", "says": "yes"},    "restrained": {"reason": "any", "channel": "any", "purpose": "any", "says": "yes"},
+    "suppressed": {"channel": "any", "says": "yes"}, "restrained": {"reason": "any", "channel": "any", "purpose": "any", "says": "yes"},
     "member": {},
 }  # fmt: skip
 

@@ -58,7 +58,10 @@ def add(request: RegardRequest) -> HttpResponse:
 
 
 def edit(request: RegardRequest, pk: int) -> HttpResponse:
-    return _editor(request, _find(request, pk))
+    found = _find(request, pk)
+    if found.definition is None:  # a list has no conditions, and gets none by the way
+        return redirect("lists:rename", pk)
+    return _editor(request, found)
 
 
 @require_POST
@@ -93,6 +96,8 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
 def text(request: RegardRequest, pk: int) -> HttpResponse:
     """The conditions as JSON: for those nested deeper than the form goes, and for copying."""
     segment = _find(request, pk)
+    if segment.definition is None:
+        return redirect("lists:rename", pk)
     given, problem = json.dumps(segment.definition, indent=2, ensure_ascii=False), ""
     if request.method == "POST":
         given = request.POST.get("definition", "")[:100_000]

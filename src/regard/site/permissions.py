@@ -128,6 +128,7 @@ PERMISSIONS: dict[str, Access] = {
     "segments:text": _CATALOGUE,
     "segments:retirement": _CATALOGUE,
     "lists:new": _CATALOGUE,
+    "lists:rename": _CATALOGUE,
     "lists:paste": _RECORD,
     "lists:take_off": _RECORD,
     "lists:put_on": _RECORD,
