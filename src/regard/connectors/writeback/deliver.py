@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regard.connectors.taps.sealed import Unreadable
-from regard.connectors.writeback import folder, webhook
+from regard.connectors.writeback import folder, sftp, webhook
 from regard.connectors.writeback.batch import Closed, next_batch
 from regard.connectors.writeback.models import LEASE, RETRY_AFTER, Batch, Delivery, Destination, Sent
 from regard.connectors.writeback.queries import LedgerAway
@@ -81,12 +81,15 @@ def _hand_over(destination: Destination, batch: Batch) -> int | None:
     if destination.kind == Destination.Kind.CSV:
         folder.write(destination, batch)
         return None
+    if destination.kind == Destination.Kind.SFTP:
+        sftp.put(destination.account, destination.host_key, folder.name_of(batch), folder.content_of(batch))
+        return None
     return webhook.send(destination, batch)
 
 
 def _failed(delivery: Delivery, batch: Batch, problem: NotTaken, now: datetime) -> None:
     Batch.objects.filter(pk=batch.pk).update(status=problem.status, reason=str(problem)[:400])
-    if batch.tries > len(RETRY_AFTER):
+    if problem.final or batch.tries > len(RETRY_AFTER):
         delivery.ask_for_help(str(problem))
     else:
         delivery.later(now + RETRY_AFTER[batch.tries - 1], str(problem))

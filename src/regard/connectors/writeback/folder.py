@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,13 +24,27 @@ def folder_of(destination: Destination) -> Path:
 def write(destination: Destination, batch: Batch) -> None:
     """Whole or not at all; only this account may read it. Raises NotTaken."""
     folder = folder_of(destination)
-    file = folder / f"{batch.made:%Y%m%dT%H%M%S}-{batch.key.hex}.csv"
-    rows = [flat(row) for row in rows_in(bytes(batch.body))]
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        put(file, [list(rows[0]), *(list(row.values()) for row in rows)])
+        put(folder / name_of(batch), lines_of(batch))
     except OSError as problem:
         raise NotTaken(_("The file could not be written: %(why)s.") % {"why": problem.strerror or ""}) from None
+
+
+def name_of(batch: Batch) -> str:
+    return f"{batch.made:%Y%m%dT%H%M%S}-{batch.key.hex}.csv"
+
+
+def lines_of(batch: Batch) -> list[list[str]]:
+    rows = [flat(row) for row in rows_in(bytes(batch.body))]
+    return [list(rows[0]), *(list(row.values()) for row in rows)]
+
+
+def content_of(batch: Batch) -> bytes:
+    """The file as it would lie in the folder."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(lines_of(batch))
+    return out.getvalue().encode()
 
 
 def put(file: Path, lines: Iterable[list[str]]) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.connectors.taps import sealed
 from regard.connectors.taps.settings_of import Setting
+from regard.connectors.writeback.account import Account
 from regard.workspace.audit.models import AuditEntry
 
 #: After the first, second … failure of a batch; after the last one somebody has to look.
@@ -33,6 +34,7 @@ class Destination(models.Model):
     class Kind(models.TextChoices):
         WEBHOOK = "webhook", _("Webhook")
         CSV = "csv", _("CSV files in a folder of this server")
+        SFTP = "sftp", _("CSV files to another server, by SFTP")
 
     class Every(models.TextChoices):
         MANUAL = "manual", _("Only by hand")
@@ -44,7 +46,9 @@ class Destination(models.Model):
     kind = models.CharField(_("how"), max_length=8, choices=Kind, default=Kind.WEBHOOK)
     #: The address may hold a key: it is sealed too, and only its host is shown.
     settings_sealed = models.TextField(blank=True)
-    host = models.CharField(max_length=260, blank=True)
+    host = models.CharField(max_length=280, blank=True)
+    #: What the SFTP server has to prove: the key that somebody looked at and confirmed.
+    host_key = models.TextField(blank=True)
     # A segment that goes must not make it send everybody.
     segment = models.ForeignKey("segments.Segment", models.RESTRICT, null=True, blank=True, related_name="+")
     identifiers = ArrayField(models.CharField(max_length=64), default=list, help_text="kinds")
@@ -79,6 +83,23 @@ class Destination(models.Model):
         return kept
 
     @property
+    def account(self) -> Account:
+        return Account.of(sealed.opened(self.settings_sealed))
+
+    def seal_account(self, account: Account) -> None:
+        """Keep where files are put. Another server has another key, which is to be confirmed."""
+        if account.place != self.host:
+            self.host_key = ""
+        self.settings_sealed, self.host = sealed.sealed(account.settings), account.place
+
+    @transaction.atomic
+    def trust(self, host_key: str, *, fingerprint: str, by: str) -> None:
+        """From now on the server must prove this key."""
+        self.host_key = host_key
+        self.save(update_fields=["host_key"])
+        self.audit("host_key", by=by, host=self.host, fingerprint=fingerprint)
+
+    @property
     def open_delivery(self) -> Delivery | None:
         return self.deliveries.filter(ended=None).first()
 
@@ -110,6 +131,8 @@ class Destination(models.Model):
     def begin(self, *, by: str, now: datetime) -> Delivery:
         """Enter a delivery; whoever calls this defers its job in the same transaction. Raises NotNow."""
         Destination.objects.select_for_update().get(pk=self.pk)
+        if self.kind == self.Kind.SFTP and not self.host_key:
+            raise NotNow(_now("Confirm the server’s key first."))
         if not self.on:
             raise NotNow(_now("Look at the first rows and switch it on; then it sends."))
         if self.open_delivery is not None:

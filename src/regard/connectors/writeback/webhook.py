@@ -12,11 +12,14 @@ from regard.connectors.writeback.models import Batch, Destination
 
 
 class NotTaken(Exception):
-    """It was not delivered. The message says why; `status` is what the other side answered, if it did."""
+    """It was not delivered. The message says why; `status` is what the other side answered, if it did.
 
-    def __init__(self, why: str, status: int | None = None) -> None:
+    `final`: trying again would end the same way, or do harm; somebody has to look.
+    """
+
+    def __init__(self, why: str, status: int | None = None, *, final: bool = False) -> None:
         super().__init__(why)
-        self.status = status
+        self.status, self.final = status, final
 
 
 def refuse_unfit(url: str) -> None:
