@@ -242,6 +242,7 @@ PERMISSIONS: dict[str, Access] = {
     "writeback:send": _OWN,
     "writeback:again": _OWN,
     "writeback:stop": _OWN,
+    "writeback:heed": _OWN,
     "writeback:remove": _OWN,
 }
 

@@ -125,7 +125,7 @@ def enter_keepers() -> None:
         "traits": Kept(forget_past),
     })  # fmt: skip
     REGISTRY.keepers = (
-        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, writeback.KEEPER, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
+        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
         accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
 

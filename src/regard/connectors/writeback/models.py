@@ -58,6 +58,9 @@ class Destination(models.Model):
     on = models.BooleanField(default=False)
     every = models.CharField(_("when"), max_length=8, choices=Every, default=Every.MANUAL)
     owner = models.CharField(max_length=254)
+    #: Erased customers of whom it could not be told in time, until somebody has seen to it.
+    given_up = models.PositiveIntegerField(default=0)
+    given_up_at = models.DateTimeField(null=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -128,7 +131,7 @@ class Destination(models.Model):
         self.audit("on" if on else "off", by=by)
 
     @transaction.atomic
-    def begin(self, *, by: str, now: datetime) -> Delivery:
+    def begin(self, *, by: str, now: datetime, erasures_only: bool = False) -> Delivery:
         """Enter a delivery; whoever calls this defers its job in the same transaction. Raises NotNow."""
         Destination.objects.select_for_update().get(pk=self.pk)
         if self.kind == self.Kind.SFTP and not self.host_key:
@@ -137,7 +140,14 @@ class Destination(models.Model):
             raise NotNow(_now("Look at the first rows and switch it on; then it sends."))
         if self.open_delivery is not None:
             raise NotNow(_now("A delivery is under way already."))
-        return self.deliveries.create(by=by, next_try=now + LEASE)
+        return self.deliveries.create(by=by, next_try=now + LEASE, erasures_only=erasures_only)
+
+    @transaction.atomic
+    def heed(self, *, by: str) -> None:
+        """Whoever could not be told of was taken out there by hand."""
+        self.audit("heeded", by=by, customers=self.given_up)
+        self.given_up, self.given_up_at = 0, None
+        self.save(update_fields=["given_up", "given_up_at"])
 
     @transaction.atomic
     def remove(self, *, by: str) -> None:
@@ -154,7 +164,7 @@ def new_secret() -> str:
 
 
 class Delivery(models.Model):
-    """One going through the customers: who changed since they were last sent is sent, in batches."""
+    """One going through the customers: who was erased, who left and who changed since they were last sent, in batches."""
 
     class Outcome(models.TextChoices):
         DONE = "done", _("done")
@@ -167,6 +177,15 @@ class Delivery(models.Model):
     after = models.PositiveBigIntegerField(default=0, help_text="customers up to this id have been looked at")
     examined = models.PositiveBigIntegerField(default=0)
     sent = models.PositiveBigIntegerField(default=0)
+    checked = models.PositiveBigIntegerField(
+        default=0,
+        null=True,
+        help_text="of those who were sent, up to this id it is known whether they left; null: of all",
+    )
+    left = models.PositiveBigIntegerField(
+        default=0, help_text="customers of whom it was told that they left or were erased"
+    )
+    erasures_only = models.BooleanField(default=False)
     next_try = models.DateTimeField(null=True, help_text="when a worker takes it up, should none be at it")
     ended = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
@@ -222,11 +241,17 @@ class Delivery(models.Model):
 class Batch(models.Model):
     """Customers who are sent together. Fixed before the first try, so that each try says the same under the same key."""
 
+    class What(models.TextChoices):
+        CHANGED = "changed", _("who changed")
+        LEFT = "left", _("who left")
+        ERASED = "erased", _("who was erased")
+
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="batches")
     key = models.UUIDField(default=uuid4, unique=True)
+    what = models.CharField(max_length=7, choices=What, default=What.CHANGED)
     made = models.DateTimeField(auto_now_add=True)
     size = models.PositiveIntegerField()
-    #: These three are emptied when it is delivered.
+    #: These three are emptied when it is delivered. Of who was erased they hold nothing: its farewells do, sealed.
     customers = ArrayField(models.BigIntegerField(), default=list)
     contents = ArrayField(models.UUIDField(), default=list, help_text="what each of them looks like, as a hash")
     body = models.BinaryField(default=b"")
@@ -259,3 +284,19 @@ class Sent(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.customer_id}"
+
+
+class Farewell(models.Model):
+    """That a customer who was sent to a destination was erased: the key by which it knows them, sealed until it was told."""
+
+    destination = models.ForeignKey(Destination, models.CASCADE, related_name="farewells")
+    #: The batch that tells it; when that is given up, another will.
+    batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="farewells")
+    told = models.TextField()
+    made = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"farewell {self.pk}"

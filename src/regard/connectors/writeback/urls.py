@@ -17,5 +17,6 @@ urlpatterns = [
     path("<int:pk>/delivery", views.send, name="send"),
     path("<int:pk>/deliveries/<int:number>/again", views.again, name="again"),
     path("<int:pk>/deliveries/<int:number>/end", views.stop, name="stop"),
+    path("<int:pk>/heeding", views.heed, name="heed"),
     path("<int:pk>/removal", views.remove, name="remove"),
 ]

@@ -139,7 +139,8 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
     context = {
         "found": found,
         "open": found.open_delivery,
-        "last": found.deliveries.first(),
+        "last": found.deliveries.filter(erasures_only=False).first(),
+        "farewells": found.farewells.count(),
         "page": page,
         "first": first,
         "fingerprint": _fingerprint(found),
@@ -184,6 +185,12 @@ def stop(request: RegardRequest, pk: int, number: int) -> HttpResponse:
     found.close(Delivery.Outcome.STOPPED, _("Stopped by %(who)s.") % {"who": request.user.email})
     found.destination.audit("stopped", by=request.user.email, delivery=found.pk)
     messages.info(request, _("It was stopped. Who was not reached is sent with the next delivery."))
+    return redirect("writeback:show", pk)
+
+
+@require_POST
+def heed(request: RegardRequest, pk: int) -> HttpResponse:
+    _find(request, pk).heed(by=request.user.email)
     return redirect("writeback:show", pk)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
 
 from regard import outbound
+from regard.connectors.writeback.batch import body_to_send
 from regard.connectors.writeback.models import Batch, Destination
 
 
@@ -31,7 +32,7 @@ def refuse_unfit(url: str) -> None:
 
 def send(destination: Destination, batch: Batch) -> int:
     """Returns the status. Raises NotTaken."""
-    body, at, url = bytes(batch.body), datetime.now(UTC), destination.url
+    body, at, url = body_to_send(batch), datetime.now(UTC), destination.url
     headers = {
         "Content-Type": "application/json",
         "webhook-id": batch.message_id,
