@@ -236,6 +236,7 @@ PERMISSIONS: dict[str, Access] = {
     "writeback:show": _OWN,
     "writeback:edit": _OWN,
     "writeback:secret": _OWN,
+    "writeback:old_secret": _OWN,
     "writeback:host_key": _OWN,
     "writeback:trial": _OWN,
     "writeback:switch": _OWN,

@@ -78,12 +78,49 @@ class Destination(models.Model):
     def secret(self) -> str:
         return self._setting("secret")
 
-    def seal(self, *, url: str, secret: str = "") -> str:
-        """Keep where it goes; returns the secret, which nobody is shown again. Without one it stays as it is, or is made."""
-        kept = secret or (self.secret if self.settings_sealed else new_secret())
-        self.settings_sealed = sealed.sealed([Setting("url", url, True), Setting("secret", kept, True)])
+    @property
+    def secrets(self) -> list[str]:
+        """Everything that signs: the newest, and the one before it until that is retired."""
+        return [one for one in (self._setting("secret"), self._setting("before")) if one]
+
+    @property
+    def two_sign(self) -> bool:
+        try:
+            return self.kind == self.Kind.WEBHOOK and len(self.secrets) > 1
+        except sealed.Unreadable:
+            return False
+
+    def seal(self, *, url: str, secret: str = "", before: str | None = None) -> str:
+        """Keep where it goes; returns the newest secret, which nobody is shown again. What is not given stays as it is, or is made."""
+        given = {
+            "url": url,
+            "secret": secret or (self.secret if self.settings_sealed else new_secret()),
+            "before": (self._setting("before") if self.settings_sealed else "") if before is None else before,
+        }
+        self.settings_sealed = sealed.sealed([Setting(name, value, True) for name, value in given.items() if value])
         self.host = urlsplit(url).netloc[:260]
-        return kept
+        return given["secret"]
+
+    @transaction.atomic
+    def renew_secret(self, *, by: str) -> str:
+        """Returns the new one. The old one signs too, until it is retired: so nobody has to change both ends at once. Raises NotNow."""
+        try:
+            if len(self.secrets) > 1:
+                raise NotNow(_now("Two secrets sign already: retire the old one first."))
+            shown = self.seal(url=self.url, secret=new_secret(), before=self.secret)
+        except sealed.Unreadable:
+            # The address went with the secret: it has to be given again.
+            shown = self.seal(url="", secret=new_secret(), before="")
+        self.save(update_fields=["settings_sealed", "host"])
+        self.audit("secret", by=by)
+        return shown
+
+    @transaction.atomic
+    def retire_secret(self, *, by: str) -> None:
+        """From now on only the newest one signs."""
+        self.seal(url=self.url, before="")
+        self.save(update_fields=["settings_sealed"])
+        self.audit("secret_retired", by=by)
 
     @property
     def account(self) -> Account:

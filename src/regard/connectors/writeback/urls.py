@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>", views.show, name="show"),
     path("<int:pk>/settings", views.edit, name="edit"),
     path("<int:pk>/secret", views.secret, name="secret"),
+    path("<int:pk>/old-secret", views.old_secret, name="old_secret"),
     path("<int:pk>/server-key", views.host_key, name="host_key"),
     path("<int:pk>/trial", views.trial, name="trial"),
     path("<int:pk>/switch", views.switch, name="switch"),

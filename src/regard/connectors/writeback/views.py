@@ -15,7 +15,7 @@ from regard.connectors.taps.sealed import Unreadable
 from regard.connectors.writeback import jobs, sftp
 from regard.connectors.writeback.folder import flat
 from regard.connectors.writeback.forms import DestinationForm
-from regard.connectors.writeback.models import Delivery, Destination, NotNow, new_secret
+from regard.connectors.writeback.models import Delivery, Destination, NotNow
 from regard.connectors.writeback.queries import customers_after, destinations_of, rows_of
 from regard.connectors.writeback.webhook import NotTaken
 from regard.web.confirm import Confirm, ask
@@ -78,21 +78,36 @@ def edit(request: RegardRequest, pk: int) -> HttpResponse:
 @never_cache
 @still_you
 def secret(request: RegardRequest, pk: int) -> HttpResponse:
-    """Another one; the old one signs nothing from now on."""
+    """Another one. The old one signs too, until it is retired."""
     found = get_object_or_404(Destination, pk=pk, workspace=request.workspace, kind=Destination.Kind.WEBHOOK)
     if request.method == "POST":
         try:
-            shown = found.seal(url=found.url, secret=new_secret())
-        except Unreadable:
-            # The address went with the secret: it has to be given again.
-            shown = found.seal(url="", secret=new_secret())
-        found.save(update_fields=["settings_sealed", "host"])
-        found.audit("secret", by=request.user.email)
+            shown = found.renew_secret(by=request.user.email)
+        except NotNow as refusal:
+            messages.error(request, str(refusal))
+            return redirect("writeback:show", pk)
         return render(request, "connectors/writeback/secret.html", {"found": found, "secret": shown})
     question = Confirm(
         title=_("Make a new secret for %(name)s?") % {"name": found},
         act=_("New secret"), keep=_("Keep the old one"), back=reverse("writeback:show", args=[pk]), crumb=found.name,
-        texts=(_("From then on everything is signed with the new one: whoever checks the old one refuses what comes until they have it too."),),
+        texts=(_("From then on everything is signed with both, so that whoever checks the old one goes on. When the other side has the new one, retire the old."),),
+    )  # fmt: skip
+    return ask(request, question)
+
+
+@still_you
+def old_secret(request: RegardRequest, pk: int) -> HttpResponse:
+    """It signs nothing from now on."""
+    found = get_object_or_404(Destination, pk=pk, workspace=request.workspace, kind=Destination.Kind.WEBHOOK)
+    if request.method == "POST" and found.two_sign:
+        found.retire_secret(by=request.user.email)
+        messages.success(request, _("Only the new secret signs now."))
+    if request.method == "POST" or not found.two_sign:
+        return redirect("writeback:show", pk)
+    question = Confirm(
+        title=_("Retire the old secret of %(name)s?") % {"name": found},
+        act=_("Retire it"), keep=_("Keep both"), back=reverse("writeback:show", args=[pk]), crumb=found.name,
+        texts=(_("From then on only the new one signs: whoever still checks the old one refuses what comes."),),
     )  # fmt: skip
     return ask(request, question)
 

@@ -37,7 +37,9 @@ def send(destination: Destination, batch: Batch) -> int:
         "Content-Type": "application/json",
         "webhook-id": batch.message_id,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(destination.secret).sign(batch.message_id, at, body.decode()),
+        "webhook-signature": " ".join(
+            Webhook(secret).sign(batch.message_id, at, body.decode()) for secret in destination.secrets
+        ),
     }
     try:
         refuse_unfit(url)
