@@ -60,7 +60,8 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Destination
-        fields = ["name", "kind", "segment", "identifiers", "scores", "memberships", "traits", "every"]
+        fields = ["name", "kind", "segment", "identifiers", "scores", "memberships", "traits", "every", "keep_days"]
+        help_texts = {"keep_days": _("Then Regard deletes them, whether somebody fetched them or not.")}
 
     def __init__(self, data: Any = None, *, instance: Destination, kind: str = Destination.Kind.WEBHOOK) -> None:
         known = (EMAIL, PHONE, USER)
@@ -91,6 +92,8 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["url"].help_text = _("Leave it empty to keep the address as it is.")
             self.fields["password"].help_text = _("Leave both empty to keep what is there.")
         for name in ("url",) if self.way != Destination.Kind.WEBHOOK else ():
+            del self.fields[name]
+        for name in ("keep_days",) if self.way != Destination.Kind.CSV else ():
             del self.fields[name]
         for name in _SFTP if self.way != Destination.Kind.SFTP else ():
             del self.fields[name]

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from regard.connectors.writeback.deliver import deliver
 from regard.connectors.writeback.farewell import give_up
 from regard.connectors.writeback.models import LEASE, Delivery, Destination, NotNow
+from regard.connectors.writeback.tidy import delete_old_files
 from regard.jobs.defer import defer
 
 SCHEDULE, ERASURE = "schedule", "erasure"
@@ -38,8 +39,9 @@ def tick(timestamp: int) -> None:
 @app.periodic(cron="47 3 * * *")
 @app.task(name="connectors.writeback.forget_old", queueing_lock="connectors.writeback.forget_old")
 def forget_old(timestamp: int) -> None:
-    """The log is kept as long as what comes in; nobody's key is kept for a system that does not listen."""
+    """The log is kept as long as what comes in, files as long as their destination says, nobody's key for a system that does not listen."""
     give_up(now=timezone.now())
+    delete_old_files(now=timezone.now())
     Delivery.objects.filter(ended__lt=timezone.now() - timedelta(days=settings.INBOX_DAYS)).delete()
     database.close()
 

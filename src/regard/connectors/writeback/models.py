@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -22,6 +23,8 @@ from regard.workspace.audit.models import AuditEntry
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60, 240))
 #: How long a worker may be silent before another takes up what it did.
 LEASE = timedelta(minutes=10)
+#: How long files lie in the folder of a destination that says nothing else, or is gone.
+KEEP_DAYS = 30
 
 
 class NotNow(Exception):
@@ -57,6 +60,9 @@ class Destination(models.Model):
     memberships = models.BooleanField(default=False)
     on = models.BooleanField(default=False)
     every = models.CharField(_("when"), max_length=8, choices=Every, default=Every.MANUAL)
+    keep_days = models.PositiveSmallIntegerField(
+        _("Keep files for so many days"), default=KEEP_DAYS, validators=[MinValueValidator(1), MaxValueValidator(3_650)]
+    )
     owner = models.CharField(max_length=254)
     #: Erased customers of whom it could not be told in time, until somebody has seen to it.
     given_up = models.PositiveIntegerField(default=0)

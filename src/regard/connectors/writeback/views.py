@@ -15,7 +15,7 @@ from regard.connectors.taps.sealed import Unreadable
 from regard.connectors.writeback import jobs, sftp
 from regard.connectors.writeback.folder import flat
 from regard.connectors.writeback.forms import DestinationForm
-from regard.connectors.writeback.models import Delivery, Destination, NotNow
+from regard.connectors.writeback.models import KEEP_DAYS, Delivery, Destination, NotNow
 from regard.connectors.writeback.queries import customers_after, destinations_of, rows_of
 from regard.connectors.writeback.webhook import NotTaken
 from regard.web.confirm import Confirm, ask
@@ -90,7 +90,10 @@ def secret(request: RegardRequest, pk: int) -> HttpResponse:
     question = Confirm(
         title=_("Make a new secret for %(name)s?") % {"name": found},
         act=_("New secret"), keep=_("Keep the old one"), back=reverse("writeback:show", args=[pk]), crumb=found.name,
-        texts=(_("From then on everything is signed with both, so that whoever checks the old one goes on. When the other side has the new one, retire the old."),),
+        texts=(
+            _("From then on everything is signed with both, so that whoever checks the old one goes on."),
+            _("When the other side has the new one, retire the old."),
+        ),
     )  # fmt: skip
     return ask(request, question)
 
@@ -220,7 +223,7 @@ def remove(request: RegardRequest, pk: int) -> HttpResponse:
         title=_("Remove %(name)s?") % {"name": found},
         act=_("Remove"), keep=_("Keep it"), back=reverse("writeback:show", args=[pk]), crumb=found.name,
         lost=(_("Its address and secret, its delivery log, and what Regard knows of who was sent there."),),
-        texts=(_("What was sent stays where it is; files in the folder stay too. This goes:"),),
+        texts=(_("What was sent stays where it is; files in the folder here go when they are %(days)s days old. This goes:") % {"days": KEEP_DAYS},),
     )  # fmt: skip
     return ask(request, question)
 

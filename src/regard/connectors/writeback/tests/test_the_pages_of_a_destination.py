@@ -131,7 +131,8 @@ def test_what_belongs_to_another_workspace_is_not_found(destination):
 
 def test_files_need_no_address(workspace, owner, queue):
     people(workspace, 1)
-    owner.post("/writeback/new", {"name": "Warehouse", "kind": "csv", "url": "", "identifiers": ["email"], "every": "daily"})  # fmt: skip
+    filled = {"name": "Warehouse", "kind": "csv", "identifiers": ["email"], "every": "daily", "keep_days": "30"}
+    owner.post("/writeback/new", filled)
     found = Destination.objects.get()
     assert f"exports/{workspace.pk}/{found.pk}" in text(owner.get(f"/writeback/{found.pk}"))
     assert 'name="url"' not in text(owner.get(f"/writeback/{found.pk}/settings"))
