@@ -107,7 +107,7 @@ def _delivered(delivery: Delivery, batch: Batch, status: int | None, now: dateti
     if not ours.update(delivered=now, status=status, reason="", customers=[], contents=[], body=b""):
         return  # taken back while it was on its way
     if batch.what != Batch.What.CHANGED:
-        Sent.objects.filter(destination=delivery.destination_id, customer__in=batch.customers).delete()
+        Sent.objects.filter(destination=delivery.destination_id, customer__in=batch.customers).update(content=None)
         batch.farewells.all().delete()
         Delivery.objects.filter(pk=delivery.pk).update(left=F("left") + batch.size, message="")
         return

@@ -23,7 +23,7 @@ class Left:
 
 def left_after(destination: Destination, after: int, *, most: int) -> Left:
     """At most so many who left, by id: out of the segment, joined to another customer, or found to be an account."""
-    known = Sent.objects.filter(destination=destination, customer__gt=after).order_by("customer")
+    known = Sent.objects.filter(destination=destination, customer__gt=after, content__isnull=False).order_by("customer")
     page = list(known.values_list("customer", "customer__merged_into", "customer__is_account")[:_PAGE])
     into = {who: merged for who, merged, _account in page if merged}
     accounts = {who for who, merged, account in page if account and not merged}

@@ -316,11 +316,14 @@ class Batch(models.Model):
 
 
 class Sent(models.Model):
-    """What a destination was last told of a customer, as a hash: who has not changed is not sent again."""
+    """What a destination was last told of a customer, as a hash: who has not changed is not sent again.
+
+    Without a hash it was told that they left. That they were sent there stays known: they may ask, and may be erased.
+    """
 
     destination = models.ForeignKey(Destination, models.CASCADE, related_name="+")
     customer = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+")
-    content = models.UUIDField()
+    content = models.UUIDField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["destination", "customer"], name="sent_once")]
