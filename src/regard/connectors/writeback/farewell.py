@@ -21,8 +21,8 @@ from regard.workspace.sealing import keys_for
 GIVE_UP_AFTER = timedelta(days=30)
 
 
-def bid_farewell(subjects: Sequence[Subject]) -> int:
-    """Write down whom to tell of these customers, while what they are known by is still there. Returns how many farewells."""
+def bid_farewell(subjects: Sequence[Subject]) -> None:
+    """Write down whom to tell of these customers, while what they are known by is still there."""
     whose = {profile: one for one in subjects for profile in one.profiles}
     reached: dict[int, dict[int, Subject]] = defaultdict(dict)
     for destination, profile in Sent.objects.filter(customer__in=whose).values_list("destination", "customer"):
@@ -37,7 +37,6 @@ def bid_farewell(subjects: Sequence[Subject]) -> int:
         for row in _rows(one, reached[one.pk])
     ]
     Farewell.objects.bulk_create(made)
-    return len(made)
 
 
 def rows_of_farewells(batch: Batch) -> list[Row]:

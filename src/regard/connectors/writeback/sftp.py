@@ -135,7 +135,7 @@ async def _session(account: Account, host_key: str) -> AsyncIterator[asyncssh.SF
     try:
         connection = await asyncssh.connect(
             account.host, account.port, sock=sock, config=None, known_hosts=([pinned], [], []), username=account.user,
-            password=account.password or None, client_keys=keys, agent_path=None, gss_auth=False, gss_kex=False,
+            password=None if keys else account.password, client_keys=keys, agent_path=None, gss_auth=False, gss_kex=False,
             host_based_auth=False, login_timeout=_LOGIN, server_host_key_algs=_first(pinned.algorithm.decode()),
         )  # fmt: skip
     except BaseException:

@@ -130,7 +130,7 @@ def test_the_editor_asks_for_it(workspace, purposes):
     client = signed_in(member(workspace, "analyst"))
     form = {"join": "all", "g0": "all", "g0r0": "suppressed", "g0r0-says": "no", "g0r0-channel": "SMS"}
     page = client.post("/segments/draft", form).content.decode()
-    assert "is not on" in page and "the suppression list by" in page
+    assert "is not on" in page and "the suppression list for" in page
     assert (
         client.post("/segments/new", {**form, "name": "Reachable", "description": "", "save": "1"}).status_code == 302
     )
