@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PORTS = frozenset({22, 2022, 2222, 2223, 22000, 22022})
-#: For all of it, however slowly the other side goes on; well within the lease of a delivery.
+#: From the login on, however slowly the other side goes on; well within the lease of a delivery.
 _WHOLE = 120.0
 _LOGIN = 20.0
 
@@ -47,7 +47,8 @@ def host_key_of(account: Account) -> str:
 
         sock = _connected(account)
         try:
-            key = await asyncssh.get_server_host_key(account.host, account.port, sock=sock, config=None)
+            async with asyncio.timeout(_LOGIN):
+                key = await asyncssh.get_server_host_key(account.host, account.port, sock=sock, config=None)
         finally:
             sock.close()
         if key is None:
@@ -141,8 +142,13 @@ async def _session(account: Account, host_key: str) -> AsyncIterator[asyncssh.SF
     except BaseException:
         sock.close()
         raise
-    async with connection, connection.start_sftp_client() as sftp:
-        yield sftp
+    # Cut off, not cancelled: who leaves the session says goodbye, and would wait for an answer.
+    late = asyncio.get_running_loop().call_later(_WHOLE, connection.abort)
+    try:
+        async with connection, connection.start_sftp_client() as sftp:
+            yield sftp
+    finally:
+        late.cancel()
 
 
 def _connected(account: Account) -> socket.socket:
@@ -173,12 +179,11 @@ def _run(act: Callable[[], Awaitable[T]]) -> T:
         raise NotTaken(not_installed(), final=True)
     import asyncssh
 
-    async def in_time() -> T:
-        async with asyncio.timeout(_WHOLE):
-            return await act()
+    async def begin() -> T:
+        return await act()
 
     try:
-        return asyncio.run(in_time())
+        return asyncio.run(begin())
     except (outbound.Refused, outbound.Unreachable) as problem:
         raise NotTaken(str(problem)) from None
     except asyncssh.HostKeyNotVerifiable:

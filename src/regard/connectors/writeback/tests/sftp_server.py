@@ -11,7 +11,9 @@ USER, PASSWORD = "regard", "correct horse"
 
 
 class SftpServer:
-    """`dies` names what kills the connection, once: "write" half-way through a file, "rename" after the file has its name."""
+    """`dies` names what kills the connection, once: "write" half-way through a file, "rename" after the file has its name.
+    "stall": it goes on listening and never answers again.
+    """
 
     def __init__(self, root, *, host_key=None, port=0, plain_rename=False):
         self.root, self.dies, self.logins, self.plain_rename = root, "", 0, plain_rename
@@ -61,7 +63,9 @@ class SftpServer:
                     self.connection.abort()
                     raise asyncssh.SFTPFailure("gone")
 
-            def write(self, file, offset, data):
+            async def write(self, file, offset, data):
+                if server.dies == "stall":
+                    await asyncio.sleep(3_600)
                 if server.dies == "write":
                     super().write(file, offset, data[: len(data) // 2])
                     file.flush()

@@ -2,6 +2,7 @@
 
 import csv
 import socket
+import time
 from datetime import timedelta
 
 import asyncssh
@@ -95,6 +96,31 @@ def test_a_server_that_dies_mid_way_gets_the_file_again_and_has_it_once(workspac
     (file,) = files(server)
     rows = list(csv.reader(file.open(newline="")))
     assert len(rows) == 401 and {row[3] for row in rows[1:]} == {"gold"}
+
+
+def test_a_server_that_never_answers_again_is_left(server, monkeypatch):
+    monkeypatch.setattr(sftp, "_WHOLE", 1.0)
+    server.dies, began = "stall", time.monotonic()
+    with pytest.raises(sftp.NotTaken, match="broke off"):
+        sftp.put(account(server), server.public_key, "x.csv", b"x" * 100_000)
+    assert time.monotonic() - began < 10 and not [one for one in files(server) if one.suffix == ".csv"]
+
+
+def test_something_that_is_no_ssh_server_is_left(settings, monkeypatch):
+    monkeypatch.setattr(sftp, "_LOGIN", 1.0)
+    mute = socket.create_server(("127.0.0.1", 0))
+    port = mute.getsockname()[1]
+    settings.OUTBOUND_ALLOW = frozenset({f"127.0.0.1:{port}"})
+    where, key = Account("127.0.0.1", port, USER, PASSWORD), asyncssh.generate_private_key("ssh-ed25519")
+    for act in (
+        lambda: sftp.host_key_of(where),
+        lambda: sftp.try_out(where, key.export_public_key("openssh").decode()),
+    ):
+        began = time.monotonic()
+        with pytest.raises(sftp.NotTaken, match=r"in time|broke off"):
+            act()
+        assert time.monotonic() - began < 10
+    mute.close()
 
 
 def test_a_server_known_by_an_rsa_key_is_known_again(workspace, destination, server, queue, settings):
