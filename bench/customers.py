@@ -23,7 +23,7 @@ _PEOPLE = """
 insert into people (workspace, profile, customer, home_unit, traits, version)
 select {workspace:UInt32}, number + 1, if({merged:UInt8} and number % 10 = 9, number, number + 1), {root:UInt32},
     map('plan', ['fibre', 'mobile', 'both'][number % 3 + 1], 'city', concat('c', toString(number % 50))), 1 + {merged:UInt8}
-from numbers({people:UInt64})
+from numbers({people:UInt64}) where not {merged:UInt8} or number % 10 = 9
 """
 _LEDGER = """
 insert into ledger (workspace, kind, profile, at, id, touchpoint, channel, unit, event, metric, scale_low, scale_high, score)
@@ -94,6 +94,7 @@ def customers() -> list[Row]:
         warehouse().execute(_PEOPLE, {**values, "people": PEOPLE, "merged": 0})
         for start in range(0, INTERACTIONS, 2_000_000):
             warehouse().execute(_LEDGER, {**values, "start": start, "count": 2_000_000})
+        load.at_rest()
         scope = Scope(workspace.pk)
         segment = read({"kind": "all", "of": [
             {"kind": "trait", "name": "plan", "op": "is", "values": ["fibre"]},

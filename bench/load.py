@@ -79,3 +79,14 @@ async def _send(port: int, requests: list[bytes], connections: int, per_second: 
     await asyncio.gather(*(one() for _ in range(connections)))
     outcome.seconds = time.perf_counter() - began
     return outcome
+
+
+def at_rest() -> None:
+    """Until ClickHouse has put together what was written in a minute: rows that came over a year have long been."""
+    from regard.warehouse import warehouse
+
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        time.sleep(2)
+        if warehouse().unscoped("select count() from system.merges")[0][0] == 0:
+            return

@@ -7,6 +7,7 @@ import statistics
 import time
 
 from bench.__main__ import Row
+from bench.load import at_rest
 
 PEOPLE, ANSWERS, TURNS = 1_000_000, 1_000_000, 40
 
@@ -157,6 +158,7 @@ def searching() -> list[Row]:
                     "count": 250_000,
                 },
             )
+        at_rest()
         print(f"prepared in {time.perf_counter() - began:.0f} s", flush=True)
         chance = random.Random(7)
         scope, times, found = Scope(workspace.pk), {}, {}

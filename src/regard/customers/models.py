@@ -18,7 +18,7 @@ from regard.customers.identity.models import Identifier, IdentityPolicy, Link, M
 from regard.customers.people.models import Profile
 from regard.customers.privacy.models import ErasedKey, Erasure, RetentionRule
 from regard.customers.saved.models import SavedView
-from regard.customers.traits.models import PastTrait, Saying, TrustOrder
+from regard.customers.traits.models import PastTrait, Refold, Saying, Trait, TrustOrder
 
 __all__ = [
     "Account",
@@ -43,10 +43,12 @@ __all__ = [
     "Proposal",
     "Purpose",
     "QuietHours",
+    "Refold",
     "Restraint",
     "RetentionRule",
     "SavedView",
     "Saying",
     "Suppression",
+    "Trait",
     "TrustOrder",
 ]

@@ -23,6 +23,7 @@ from regard.demo.comments import comments
 from regard.demo.history import CODE, History, in_order, live, refer
 from regard.demo.places import REGIONS, make_units
 from regard.demo.population import Population, populate
+from regard.demo.traits import enter_traits
 from regard.demo.truths import DAYS_IN_MONTH, MONTHS
 from regard.ledger.touchpoints.industries import fill
 from regard.workspace.workspaces.models import Workspace
@@ -67,6 +68,7 @@ def build(
     make_units(workspace)
     fill(workspace.pk, "telecom", actor=ACTOR)
     fill_purposes(workspace.pk, actor=ACTOR)
+    enter_traits(workspace, by=ACTOR)
     map_events(workspace, actor=ACTOR)
     people, history, given = simulate(customers=customers, rng=rng)
     told("Eighteen months simulated", 0.2)

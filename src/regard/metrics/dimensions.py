@@ -56,11 +56,15 @@ class Names:
 
 @dataclass(frozen=True)
 class Expression:
-    """A piece of SQL over `ledger`, or over the mirror's `people`, with the values it binds."""
+    """A piece of SQL over `ledger`, or over the mirror's `people`, with the values it binds.
+
+    `read` is what becomes of what `people` gives beside a row of the ledger: `{}` stands for it.
+    """
 
     sql: str
     values: Mapping[str, object] = field(default_factory=dict)
     of_people: bool = False
+    read: str = "{}"
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ class Dimension:
     #: Names that a filter takes → values of the expression. Without it the text itself is compared.
     values: Callable[[Names, Sequence[str]], list[object]] | None = None
     takes_argument: bool = False
+    #: The title with an argument in it, where it does not simply follow.
+    named: StrOrPromise = ""
     is_time: bool = False
     #: ClickHouse's type of the expression.
     type: str = "String"
@@ -103,6 +109,12 @@ def _region(names: Names, argument: str, zone: str) -> Expression:
 
 def _trait(names: Names, argument: str, zone: str) -> Expression:
     return Expression("traits[{trait:String}]", {"trait": argument}, of_people=True)
+
+
+def _trait_then(names: Names, argument: str, zone: str) -> Expression:
+    """As it was believed when the row happened; nothing before anybody had said so."""
+    then = "arrayLast(step -> step.1 <= toUnixTimestamp64Milli(at), {}).2"
+    return Expression("then[{trait:String}]", {"trait": argument}, of_people=True, read=then)
 
 
 def _property(names: Names, argument: str, zone: str) -> Expression:
@@ -193,6 +205,14 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("programme", gettext_lazy("programme"), _column("programme"), _or(_NONE_SAID)),
         Dimension("trait", gettext_lazy("trait"), _trait, _or(_NONE_SAID), takes_argument=True),
         Dimension(
+            "trait_then",
+            gettext_lazy("trait at the time"),
+            _trait_then,
+            _or(_NONE_SAID),
+            takes_argument=True,
+            named=gettext_lazy("trait “%(name)s” at the time"),
+        ),
+        Dimension(
             "account",
             gettext_lazy("account"),
             lambda names, argument, zone: Expression("account", of_people=True),
@@ -224,6 +244,8 @@ class By:
 
     @property
     def title(self) -> str:
+        if self.argument and self.dimension.named:
+            return str(self.dimension.named) % {"name": self.argument}
         return f"{self.dimension.title} “{self.argument}”" if self.argument else str(self.dimension.title)
 
 

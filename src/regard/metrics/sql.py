@@ -39,7 +39,7 @@ class Parts:
         if not expression.of_people:
             return sql
         self.traits[f"trait_{self.count}"] = sql
-        return f"person.trait_{self.count}"
+        return expression.read.replace("{}", f"person.trait_{self.count}")
 
     def join(self) -> str:
         """One row of the mirror for each profile, with no more than the traits that are asked for: whole maps cost ten times."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from regard.customers.traits.models import Trait as Entry
 from regard.segments.definition import (
     Agreed,
     Answered,
@@ -45,6 +46,13 @@ TRAIT_OPS = {
     ">=": _("is at least"), "<=": _("is at most"), "=": _("is the number"), "before": _("is before"), "after": _("is after"),
     "last days": _("is in the last … days"), "known": _("is known"), "unknown": _("is not known"),
 }  # fmt: skip
+_ALWAYS = ("known", "unknown")
+#: How values of a kind compare; a trait without a kind compares in every way.
+_OPS_OF: dict[str, tuple[str, ...]] = {
+    "text": ("is", "is not", "contains", "starts with", *_ALWAYS), "number": (">=", "<=", "=", *_ALWAYS), "money": (">=", "<=", "=", *_ALWAYS),
+    "date": ("before", "after", "last days", *_ALWAYS), "boolean": ("is", *_ALWAYS), "choice": ("is", "is not", *_ALWAYS),
+    "list": ("has", *_ALWAYS),
+}  # fmt: skip
 TIMES_OPS = {">=": _("at least"), "<=": _("at most"), "=": _("exactly")}
 SCORE_OPS = {"<=": _("at most"), ">=": _("at least"), "=": _("exactly")}
 SAYS = {"yes": _("has agreed to"), "no": _("has said no to"), "nothing": _("has said nothing of")}
@@ -67,6 +75,10 @@ class Row:
     fields: dict[str, str] = field(default_factory=dict)
     at: str = ""  # its place in the form, as its fields' names begin
     drop: str = ""
+    #: Of a trait: how it can be compared, what can be chosen, and what its field takes.
+    ops: dict[str, Any] = field(default_factory=lambda: dict(TRAIT_OPS))
+    options: Iterable[str] = ()
+    takes: str = "text"
 
     def _both(self, name: str) -> list[str]:
         return [self.fields.get(f"{start}-{name}", "") for start in ("first", "then")]
@@ -165,6 +177,13 @@ class Draft:
             self.groups.append(Rows())
         self.groups = self.groups or [Rows()]
 
+    def knowing(self, catalogue: Mapping[str, Entry]) -> Draft:
+        """With conditions on traits that have a kind as that kind compares."""
+        for row in (row for group in self.groups for row in group.rows if row.kind == "trait"):
+            if trait := catalogue.get(row.fields.get("name", "").strip()):
+                _as_kind(row, trait)
+        return self
+
     def placed(self) -> Draft:
         """With the names that its fields have on the page."""
         for g, group in enumerate(self.groups):
@@ -181,6 +200,24 @@ class Draft:
                 "of": [{"kind": g.join, "of": [_leaf(row) for row in g.rows]} for g in self.groups if g.rows],
             }
         )
+
+
+def _as_kind(row: Row, trait: Entry) -> None:
+    """What was chosen before the trait had its kind stays, and stands beside what its kind offers."""
+    value, op = row.fields.get("value", ""), row.fields.get("op", "")
+    row.ops = {one: TRAIT_OPS[one] for one in _OPS_OF[trait.kind]}
+    if op not in row.ops and value:
+        row.ops[op] = TRAIT_OPS.get(op, op)
+    elif op not in row.ops:
+        op = row.fields["op"] = next(iter(row.ops))
+    if op == "last days" or op in (">=", "<=", "="):
+        row.takes = "number"
+    elif op in ("before", "after"):
+        row.takes = "date"
+    elif trait.kind == "boolean" and value in ("", "true", "false"):
+        row.takes, row.fields["value"] = "boolean", value or "true"
+    elif trait.kind == "choice":
+        row.options = trait.options
 
 
 def _flat(one: Leaf | Group) -> list[Leaf]:

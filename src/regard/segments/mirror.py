@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 from django.db import connection
 
+from regard.customers.traits.steps import steps_of
 from regard.warehouse import warehouse
 from regard.warehouse.migrate import Migration
 from regard.warehouse.tables import Table
@@ -42,6 +43,17 @@ MIGRATIONS += [
         ],
     ),
 ]  # fmt: skip
+#: What was believed of each trait from when on, in time: what `trait_then` reads. Taken apart from `history` by the engine.
+_THEN = "Map(LowCardinality(String), Array(Tuple(Int64, String)))"
+MIGRATIONS += [
+    Migration(
+        "people-0004",
+        lambda cluster: [
+            *PEOPLE.add_column(cluster, "history String codec(ZSTD(1)) after traits"),
+            *PEOPLE.add_column(cluster, f"then {_THEN} materialized JSONExtract(history, '{_THEN}') after history"),
+        ],
+    ),
+]
 _AT_ONCE = 20_000
 
 _PROFILES = """
@@ -68,7 +80,8 @@ def mirror_profiles(workspace: int, ids: list[int]) -> None:
         if found:
             version = int(datetime.now(UTC).timestamp() * 1_000_000)
             token = f"people-{workspace}-{version}-{start}"
-            warehouse().insert(PEOPLE.name, _table(workspace, found, version), token=token)
+            steps = steps_of(workspace, {row[1] for row in found})
+            warehouse().insert(PEOPLE.name, _table(workspace, found, steps, version), token=token)
 
 
 def rebuild(workspace: int) -> Iterator[int]:
@@ -95,7 +108,7 @@ def forget_profiles(workspace: int, profiles: Sequence[int]) -> int:
 
 
 def _table(
-    workspace: int, found: list[tuple[int, int, str, int, list[str], list[str], list[str], int, bool]], version: int
+    workspace: int, found: list[tuple[int, int, str, int, list[str], list[str], list[str], int, bool]], steps: dict[int, str], version: int
 ) -> pa.Table:
     profiles, customers, names, units, keys, values, namespaces, accounts, are = zip(*found, strict=True)
     traits = [list(zip(k, v, strict=True)) for k, v in zip(keys, values, strict=True)]
@@ -111,6 +124,7 @@ def _table(
             "is_account": pa.array(are, pa.bool_()),
             "namespaces": pa.array(namespaces, pa.list_(pa.string())),
             "traits": pa.array(traits, pa.map_(pa.string(), pa.string())),
+            "history": pa.array([steps.get(customer, "{}") for customer in customers], pa.string()),
             "version": pa.array([version] * count, pa.uint64()),
         }
     )

@@ -125,6 +125,16 @@ def trait_names(scope: Scope) -> list[str]:
     return [name for (name,) in rows]
 
 
+def trait_counts(scope: Scope) -> dict[str, int]:
+    """How many customers have each trait, the commonest first."""
+    rows = warehouse().select(
+        scope,
+        "select arrayJoin(mapKeys(traits)) as name, count() as n from people final where $workspace and profile = customer and not is_account "
+        "group by name order by n desc, name limit 500",
+    )
+    return {name: int(n) for name, n in rows}
+
+
 def trait_values(scope: Scope, trait: str) -> list[str]:
     rows = warehouse().select(
         scope,

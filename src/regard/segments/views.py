@@ -23,8 +23,9 @@ from regard.customers.identity.names import EMAIL, PHONE, USER, titled
 from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, persons, visible
+from regard.customers.traits.models import Trait
 from regard.ledger.touchpoints.models import Channel, Touchpoint
-from regard.segments.builder import HELD, JOINS, KINDS, LISTED, SAYS, SCORE_OPS, TIMES_OPS, TRAIT_OPS, Draft
+from regard.segments.builder import HELD, JOINS, KINDS, LISTED, SAYS, SCORE_OPS, TIMES_OPS, Draft
 from regard.segments.definition import BadDefinition, Group, read, written
 from regard.segments.members.mirror import refresh
 from regard.segments.models import Segment
@@ -154,7 +155,7 @@ def _editor(request: RegardRequest, segment: Segment) -> HttpResponse:
 
 def _building(request: RegardRequest, draft: Draft, segment: Segment | None = None) -> dict[str, Any]:
     context: dict[str, Any] = {
-        "draft": draft.placed(),
+        "draft": draft.knowing(Trait.of(request.workspace.pk)).placed(),
         "group": None,
         "problem": "",
         "fit": None,
@@ -173,7 +174,7 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
     others = Segment.objects.filter(workspace=request.workspace, retired=None)
     purposes = dict(Purpose.objects.filter(workspace=request.workspace, retired=None).values_list("key", "name"))
     return context | {
-        "trait_ops": TRAIT_OPS,
+        "yes_no": {"true": _("yes"), "false": _("no")},
         "times_ops": TIMES_OPS,
         "score_ops": SCORE_OPS,
         "metrics": {"nps": "NPS", "csat": _("satisfaction"), "ces": _("effort"), "rating": _("rating")},

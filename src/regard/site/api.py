@@ -17,6 +17,8 @@ from regard.customers.duplicates.api import router as duplicates
 from regard.customers.people.api import router as customers
 from regard.customers.privacy.api import customers as privacy
 from regard.customers.privacy.api import erasures
+from regard.customers.traits.api import customers as customer_traits
+from regard.customers.traits.api import router as traits
 from regard.insights.verbatims.api import router as feedback
 from regard.ledger.timeline.api import router as timelines
 from regard.ledger.touchpoints.api import router as catalogue
@@ -51,6 +53,8 @@ api.add_router("/customers", customers)
 api.add_router("/customers", timelines)
 api.add_router("/customers", consents)
 api.add_router("/customers", privacy)
+api.add_router("/customers", customer_traits)
+api.add_router("/traits", traits)
 api.add_router("/erasures", erasures)
 api.add_router("/accounts", accounts)
 api.add_router("/duplicates", duplicates)

@@ -105,6 +105,16 @@ PERMISSIONS: dict[str, Access] = {
     # exporting from there and recording there are held against their own rights
     "bulk:new": _CUSTOMERS,
     "bulk:show": _CUSTOMERS,
+    "traits:index": _CATALOGUE,
+    "traits:progress": _CATALOGUE,
+    "traits:edit": _CATALOGUE,
+    "traits:fit": _CATALOGUE,
+    "traits:removal": _CATALOGUE,
+    "traits:trust": _CATALOGUE,
+    "traits:panel": _CUSTOMERS,
+    # writing there is held against its own right
+    "traits:one": _CUSTOMERS,
+    "traits:return": _RECORD,
     "identity:panel": _CUSTOMERS,
     "identity:review": _IDENTITY,
     "identity:decide": _IDENTITY,

@@ -284,6 +284,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.ledger.redaction.jobs",
     "regard.ledger.notes.jobs",
     "regard.customers.duplicates.jobs",
+    "regard.customers.traits.jobs",
     "regard.connectors.taps.jobs",
     "regard.connectors.writeback.jobs",
     "regard.segments.jobs",

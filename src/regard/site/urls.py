@@ -20,6 +20,7 @@ urlpatterns = [
     path("touchpoints/", include("regard.metrics.touchpoints.urls")),
     path("feedback/", include("regard.insights.verbatims.urls")),
     path("customers/", include("regard.customers.people.urls")),
+    path("traits/", include("regard.customers.traits.urls")),
     path("identity/", include("regard.customers.identity.urls")),
     path("privacy/comments/", include("regard.ledger.redaction.urls")),
     path("privacy/", include("regard.customers.privacy.urls")),

@@ -77,6 +77,8 @@ NOBODYS = {
     "customers.IdentityPolicy": "policy",
     "customers.Namespace": "policy",
     "customers.Purpose": "policy",
+    "customers.Refold": "counts",
+    "customers.Trait": "names of traits, and what may be chosen",
     "jobs.Event": "numbers, for a month",
     "ledger.Mapping": "names of events and properties",
     "ledger.Source": "names of keys and files",
@@ -142,8 +144,10 @@ def fill_slots() -> None:
     from regard.customers.identity import queries as identity
     from regard.customers.people.slots import SLOTS, Action, Panel
     from regard.customers.privacy import doors as privacy
+    from regard.customers.traits import doors as traits
     from regard.customers.traits.glance import value_at_a_glance
     from regard.ledger.notes import queries as notes
+    from regard.ledger.sources.queries import source_names
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
     from regard.segments import queries as segments
@@ -155,6 +159,7 @@ def fill_slots() -> None:
     SLOTS.panels = (
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("timeline", "timeline:panel", wide=True),
+        Panel("traits", "traits:panel"),
         Panel("scores", "timeline:scores"),
         Panel("contact", "contact:panel"),
         Panel("identity", "identity:panel"),
@@ -167,7 +172,7 @@ def fill_slots() -> None:
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
-    MORE_DOORS[:] = [policy.doors, doors, privacy.doors]
+    MORE_DOORS[:] = [policy.doors, traits.doors, doors, privacy.doors]
     SLOTS.questions, SLOTS.mentions = identity.waiting, notes.unseen
     SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen
@@ -179,4 +184,5 @@ def fill_slots() -> None:
         listing.number,
     )
     SLOTS.groups, SLOTS.groups_of, SLOTS.scores = listing.groups, listing.groups_of, listing.scores
-    SLOTS.trait_names = segments.trait_names
+    SLOTS.trait_names, SLOTS.trait_counts = segments.trait_names, segments.trait_counts
+    SLOTS.source_names = source_names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 import phonenumbers
@@ -53,6 +54,16 @@ def normalised(namespace: str, value: str, *, country: str = "", gmail_dots: boo
     if namespace == PHONE:
         return _phone(text, country)
     return text
+
+
+def user_ids(values: Iterable[str]) -> list[str]:
+    """As `normalised` for ids of users: nearly all are plain, and there are too many to look each up."""
+    return [
+        value
+        if value.isascii() and value.isprintable() and value == value.strip() and len(value) <= LONGEST and value.casefold() not in _NOTHING
+        else normalised(USER, value)
+        for value in values
+    ]  # fmt: skip
 
 
 def _email(text: str, gmail_dots: bool) -> str:

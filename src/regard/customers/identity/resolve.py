@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -30,6 +31,51 @@ def resolve(workspace: int, sightings: Sequence[Sighting], rules: Rules | None =
     found = [_seen(graph, sighting) for sighting in sightings]
     _write(workspace, graph)
     return found
+
+
+#: Not a join: for a workspace that the planner knows nothing of yet it compares everything with everything.
+_HOLDERS = """
+select string_agg(value, chr(31)), string_agg(profile_id::text, ',') from customers_identifier
+where workspace_id = %(workspace)s and namespace = %(namespace)s and value = any(string_to_array(%(values)s, chr(31)))
+"""
+_MAKE = """
+with told as (
+    select value, place, nextval('customers_profile_id_seq') as profile
+    from unnest(string_to_array(%(values)s, chr(31))) with ordinality as t(value, place)
+), made as (
+    insert into customers_profile (id, workspace_id, name, traits, created, changed) select profile, %(workspace)s, '', '{}', now(), now() from told
+), learned as (
+    insert into customers_identifier (workspace_id, namespace, value, profile_id, first_seen, aliased)
+    select %(workspace)s, %(namespace)s, value, profile, now(), false from told
+)
+select string_agg(profile::text, ',' order by place) from told
+"""
+
+
+@transaction.atomic
+def resolve_alone(workspace: int, namespace: str, values: Sequence[str]) -> list[int]:
+    """As `resolve`, for identifiers of one kind that each came alone: nothing comes together, so the engine finds and makes their profiles.
+
+    `values` are normalised, not empty, and all different.
+    """
+    if not values:
+        return []
+    hold(workspace)
+    about: dict[str, Any] = {"workspace": workspace, "namespace": namespace}
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDERS, {**about, "values": _packed(values)})
+        texts, numbers = cursor.fetchone()
+        found = dict(zip(texts.split("\x1f"), _unpacked(numbers), strict=True)) if texts else {}
+        if new := [value for value in values if value not in found]:
+            cursor.execute(_MAKE, {**about, "values": _packed(new)})
+            made = _unpacked(*cursor.fetchone())
+            found |= zip(new, made, strict=True)
+            publish(CHANGED, workspace, made)
+    return [found[value] for value in values]
+
+
+def _unpacked(numbers: str) -> list[int]:
+    return [int(number) for number in numbers.split(",")]
 
 
 def _seen(graph: Graph, sighting: Sighting) -> int:

@@ -35,5 +35,8 @@ def is_personal(trait: str) -> bool:
     return any(_PERSONAL.fullmatch(word) for word in words) or bool(_PERSONAL.fullmatch("".join(words)))
 
 
-def masked_traits(traits: Mapping[str, object]) -> dict[str, object]:
-    return {name: "…" if is_personal(name) and value not in (None, "") else value for name, value in traits.items()}
+def masked_traits(traits: Mapping[str, object], said: Mapping[str, bool]) -> dict[str, object]:
+    """`said`: of some traits, whether they are personal, whatever their name."""
+    return {
+        name: "…" if said.get(name, is_personal(name)) and value not in (None, "") else value for name, value in traits.items()
+    }  # fmt: skip

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
 
 from regard.customers.people.listing import COLUMNS, Listing
 from regard.customers.people.models import profile_ids
 from regard.customers.people.queries import Person, count, everybody, heard_of, in_order, merged_profiles
 from regard.customers.people.slots import SLOTS, Fact, Panel, Tag
 from regard.customers.search.queries import MOST_BY_WORDS, SaidBy, said, search
+from regard.customers.traits.models import Trait
+from regard.customers.traits.shown import shown
 from regard.warehouse import WarehouseAway
 from regard.warehouse.scope import Scope
 from regard.web import numbers
@@ -128,6 +129,7 @@ class _Asked:
         self._heard: dict[int, datetime] | None = None
         self._scores: dict[int, dict[str, tuple[float, datetime]]] | None = None
         self._groups: dict[int, list[str]] | None = None
+        self._catalogue: dict[str, Trait] | None = None
 
     def cell(self, column: str, person: Person) -> str:
         if column == "keys":
@@ -144,7 +146,13 @@ class _Asked:
         if column in _SCORES:
             score = self.scores().get(person.id, {}).get(column)
             return numbers.decimal(score[0], 0 if score[0] == int(score[0]) else 1) if score else "–"
-        return written(person.traits.get(column.removeprefix("trait:"), ""))
+        name = column.removeprefix("trait:")
+        return shown(person.traits.get(name, ""), self.catalogue().get(name))
+
+    def catalogue(self) -> dict[str, Trait]:
+        if self._catalogue is None:
+            self._catalogue = Trait.of(self._scope.workspace)
+        return self._catalogue
 
     def heard(self) -> dict[int, datetime]:
         if self._heard is None:
@@ -194,7 +202,6 @@ class CustomerPage:
     tags: list[Tag]
     facts: list[Fact]
     actions: list[Door]
-    traits: list[tuple[str, str]]
     slots: list[Slot]
 
 
@@ -205,12 +212,6 @@ class Door:
 
 
 def customer_page(member: Member, scope: Scope, person: Person) -> CustomerPage:
-    told = {person.name, *(one.value for one in person.known_as)}  # what stands above already
-    traits = sorted(
-        (name, written(value))
-        for name, value in person.traits.items()
-        if value not in (None, "", [], {}) and str(value) not in told
-    )
     slots = [slot for panel in SLOTS.panels if member.may(panel.right) and (slot := _slot(panel, person.id))]
     mine = profile_ids([person.id])
     glances = [told for tell in SLOTS.glances for told in tell(scope, person.id, mine)]
@@ -218,7 +219,7 @@ def customer_page(member: Member, scope: Scope, person: Person) -> CustomerPage:
         Door(str(one.label), reverse(one.route, args=[person.id])) for one in SLOTS.actions if member.may(one.right)
     ]  # fmt: skip
     return CustomerPage(
-        person, [one for one in glances if isinstance(one, Tag)], [one for one in glances if isinstance(one, Fact)], actions, traits, slots
+        person, [one for one in glances if isinstance(one, Tag)], [one for one in glances if isinstance(one, Fact)], actions, slots
     )  # fmt: skip
 
 
@@ -227,9 +228,3 @@ def _slot(panel: Panel, customer: int) -> Slot | None:
         return Slot(panel.name, reverse(panel.route, args=[customer]), panel.wide)
     except NoReverseMatch:
         return None
-
-
-def written(value: object) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

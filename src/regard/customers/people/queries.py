@@ -14,6 +14,7 @@ from regard.customers.identity.names import titled
 from regard.customers.people.masking import masked_name, masked_traits, masked_value
 from regard.customers.people.models import Profile
 from regard.customers.people.slots import SLOTS
+from regard.customers.traits.models import Trait
 from regard.warehouse.scope import Scope
 
 #: Begins the place in a list from which nobody has been heard of.
@@ -90,12 +91,19 @@ where p.id = any(%s) or p.merged_into_id = any(%s) order by i.namespace, i.id
 def by_id(scope: Scope, customers: Iterable[int]) -> list[Person]:
     """Customers in the order given. The caller knows that they may be seen; a masked reader sees of them what a mask leaves."""
     people = whole(customers)
-    return [masked(person) for person in people] if scope.masked else people
+    return masked(scope.workspace, people) if scope.masked else people
 
 
-def masked(person: Person) -> Person:
-    known = tuple(Known(one.namespace, masked_value(one.value)) for one in person.known_as)
-    return replace(person, name=masked_name(person.name), known_as=known, traits=masked_traits(person.traits))
+def masked(workspace: int, people: list[Person]) -> list[Person]:
+    entered = Trait.objects.filter(workspace_id=workspace, personal__isnull=False).values_list("name", "personal")
+    personal = {name: bool(told) for name, told in entered}
+    return [
+        replace(
+            person, name=masked_name(person.name), traits=masked_traits(person.traits, personal),
+            known_as=tuple(Known(one.namespace, masked_value(one.value)) for one in person.known_as),
+        )
+        for person in people
+    ]  # fmt: skip
 
 
 def whole(customers: Iterable[int]) -> list[Person]:

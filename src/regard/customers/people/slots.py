@@ -116,6 +116,10 @@ class Slots:
     groups_of: Callable[[Scope, Iterable[int]], dict[int, list[str]]] = lambda scope, customers: {}
     #: Names of traits, the commonest first.
     trait_names: Callable[[Scope], list[str]] = lambda scope: []
+    #: How many customers have each trait, the commonest first.
+    trait_counts: Callable[[Scope], dict[str, int]] = lambda scope: {}
+    #: The names of the workspace's sources of words about customers, the newest first: of those given, or of all.
+    source_names: Callable[[int, Sequence[int] | None], dict[int, str]] = lambda workspace, sources: {}
     #: For each of these profiles and metrics the newest score: profile → metric → (score, when).
     scores: Callable[[Scope, Iterable[int]], dict[int, dict[str, tuple[float, datetime]]]] = lambda scope, profiles: {}
 

@@ -55,7 +55,7 @@ def search(scope: Scope, text: str) -> Hits:
     ]
     ranked.sort(key=lambda one: (one[0], one[1].id))
     best = [person for _place, person in ranked[:MOST_BY_WORDS]]
-    return Hits(tuple(masked(person) if scope.masked else person for person in best), narrow)
+    return Hits(tuple(masked(scope.workspace, best) if scope.masked else best), narrow)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,13 @@ def _count(subject: Subject) -> int:
 
 def _export(subject: Subject) -> Iterator[Section]:
     now = (
-        {"source": source, "trait": trait, "value": said.get("v"), "at": said.get("at")}
+        {
+            "source": source,
+            "trait": trait,
+            "value": said.get("v"),
+            "since": said.get("since", said.get("at")),
+            "at": said.get("at"),
+        }
         for source, values in Saying.objects.filter(profile__in=subject.profiles).values_list("source", "values")
         for trait, said in values.items()
     )

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from regard.customers.accounts.belong import Belonging, note_belonging
 from regard.customers.identity.graph import Sighting
-from regard.customers.identity.names import ACCOUNT, ANONYMOUS, EMAIL, PHONE, USER, Key, plain
-from regard.customers.identity.resolve import resolve
+from regard.customers.identity.names import ACCOUNT, ANONYMOUS, EMAIL, PHONE, USER, Key, plain, user_ids
+from regard.customers.identity.resolve import resolve, resolve_alone
 from regard.customers.identity.rules import Rules
 from regard.customers.people.models import Profile
 from regard.customers.traits.describe import Telling, describe
@@ -22,16 +22,39 @@ _WHO = ("user_id", "anonymous_id", "email", "phone", "keys", "previous_id")
 
 def find_people(workspace: int, rows: pa.Table) -> np.ndarray:
     """The profile of each row, 0 for rows that name nobody. People are looked up once however many rows they have."""
-    rules = Rules.of(workspace)
-    people, member = people_of(rows, rules)
-    if people:
-        found: np.ndarray = np.array(resolve(workspace, people, rules), np.uint64)[member]
-    else:
-        found = np.zeros(rows.num_rows, np.uint64)
+    found = np.zeros(rows.num_rows, np.uint64)
+    alone = by_user_id_alone(rows)
+    if not alone.all():
+        rules = Rules.of(workspace)
+        people, member = people_of(rows.select(_WHO).filter(pa.array(~alone)), rules)
+        if people:
+            found[~alone] = np.array(resolve(workspace, people, rules), np.uint64)[member]
+    if alone.any():
+        found[alone] = _users(workspace, rows.column("user_id").filter(pa.array(alone)))
     about = rows.column("about")
     if about.null_count == rows.num_rows:
         return found
     return np.where(of_the_workspace(workspace, about), about.fill_null(0).to_numpy(), found)
+
+
+def by_user_id_alone(rows: pa.Table) -> np.ndarray:
+    """Which rows name somebody by a user id and nothing else: most events."""
+    alone: np.ndarray = pc.fill_null(pc.not_equal(rows.column("user_id"), ""), False).to_numpy()
+    for name in _WHO[1:]:
+        column = rows.column(name)
+        if column.null_count < rows.num_rows:
+            alone &= pc.equal(pc.fill_null(column, ""), "").to_numpy()
+    return alone
+
+
+def _users(workspace: int, ids: pa.ChunkedArray) -> np.ndarray:
+    encoded = ids.combine_chunks().dictionary_encode()
+    texts = user_ids(encoded.dictionary.to_pylist())
+    different = list(dict.fromkeys(text for text in texts if text))
+    profiles = dict(zip(different, resolve_alone(workspace, USER, different), strict=True))
+    of_each = np.array([profiles.get(text, 0) for text in texts], np.uint64)
+    found: np.ndarray = of_each[encoded.indices.to_numpy()]
+    return found
 
 
 def of_the_workspace(workspace: int, about: pa.ChunkedArray) -> np.ndarray:
@@ -70,9 +93,6 @@ def _sighting(
     keys: str | None,
     previous: str | None,
 ) -> Sighting:
-    if user and not (anonymous or email or phone or keys or previous):  # most events
-        text = rules.normalised(USER, user)
-        return Sighting(keys=((USER, text),) if text else ())
     given = [(USER, user), (EMAIL, email), (PHONE, phone), (ANONYMOUS, anonymous)]
     if keys:
         given += [

@@ -8,11 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from regard.customers.accounts.models import below
 from regard.customers.accounts.queries import account
 from regard.metrics import shown
+from regard.metrics.accounts.queries import worth_of
 from regard.metrics.dimensions import Names
 from regard.metrics.query import read_query
 from regard.metrics.run import run
+from regard.web import numbers
 from regard.workspace.members.middleware import RegardRequest
 
 _METRICS = ("nps", "csat", "ces", "interactions")
@@ -45,4 +48,6 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
                     result.total.n,
                 )
             )
-    return render(request, "metrics/accounts/_panel.html", {"rows": rows})
+    worth = worth_of(request.scope, below(request.workspace.pk, found.pk))
+    told = [(numbers.money(one.amount, one.currency[:3] or request.workspace.currency), one.people) for one in worth]
+    return render(request, "metrics/accounts/_panel.html", {"rows": rows, "worth": told})

@@ -186,8 +186,18 @@ def breakdowns_offered(scope: Scope) -> dict[str, str]:
     return (
         plain
         | {f"trait:{name}": _("trait “%(name)s”") % {"name": name} for name in _keys(scope, "people", "traits")}
+        | {f"trait_then:{name}": _("trait “%(name)s” at the time") % {"name": name} for name in _changed(scope)}
         | {f"property:{name}": _("property “%(name)s”") % {"name": name} for name in _keys(scope, "ledger", "props")}
     )
+
+
+def _changed(scope: Scope) -> list[str]:
+    """Traits of which more than one thing was believed in the course of time."""
+    sql = (
+        "select arrayJoin(mapKeys(mapFilter((name, steps) -> length(steps) > 1, then))) as name, count() as n "
+        "from (select then from people where $workspace limit 20000) group by name order by n desc, name limit 20"
+    )
+    return [name for name, _n in warehouse().select(scope, sql)]
 
 
 def _keys(scope: Scope, table: str, column: str) -> list[str]:

@@ -166,6 +166,42 @@ def test_a_trait_breaks_down_by_what_is_known_of_the_customer_today(ledger, work
     assert ask(workspace, "interactions", where=["trait:plan=pro"]).total.value == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_trait_breaks_down_by_what_it_was_when_they_answered(ledger, workspace):
+    from regard.site.consumers import consume_all
+
+    def plan(id, user, value, day):
+        return {
+            "type": "identify",
+            "userId": user,
+            "messageId": id,
+            "timestamp": f"2026-03-{day:02}T10:00:00Z",
+            "traits": {"plan": value},
+        }
+
+    days = {"a": (5, 12, 25), "b": (12,), "c": (12,)}
+    send(
+        workspace,
+        plan("1", "a", "basic", 10),
+        plan("2", "a", "pro", 20),
+        plan("3", "b", "pro", 1),
+        *[
+            track(f"{user}{day}", user=user, timestamp=f"2026-03-{day:02}T10:00:00Z")
+            for user, on in days.items()
+            for day in on
+        ],
+    )
+    project_all()
+    consume_all()
+    then = {row.label: row.value for row in ask(workspace, "interactions", by="trait_then:plan").rows}
+    assert then == {"pro": 2, "basic": 1, "not said": 2}  # before anybody said so, it is not said
+    now = {row.label: row.value for row in ask(workspace, "interactions", by="trait:plan").rows}
+    assert now == {"pro": 4, "not said": 1}
+    both = ask(workspace, "interactions", by="trait:plan", where=["trait_then:plan=basic"])
+    assert {row.label: row.value for row in both.rows} == {"pro": 1}
+    assert both.query.filters[0].by.title == "trait “plan” at the time"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

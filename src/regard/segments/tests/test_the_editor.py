@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from regard.customers.models import Profile
+from regard.customers.models import Profile, Trait
 from regard.ledger.record.project import project_all
 from regard.segments.builder import Draft
 from regard.segments.definition import read
@@ -131,3 +131,23 @@ def test_the_form_says_again_what_a_definition_says():
             post[row.at] = row.kind
             post.update({f"{row.at}-{name}": value for name, value in row.fields.items()})
     assert Draft.posted(post).definition() == group
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "first"),
+    [("number", 'type="number"', "is at least"), ("date", 'type="date"', "is before"), ("boolean", '<option value="true" selected>yes', "is one of"),
+     ("choice", "-options", "is one of"), ("list", "several with commas", "lists one of"), ("text", "several with commas", "is one of")],
+)  # fmt: skip
+def test_a_trait_with_a_kind_is_compared_as_its_kind_can_be(callers, workspace, kind, field, first):
+    Trait.objects.create(workspace=workspace, name="it", kind=kind, options=["Fibre"])
+    given = {"join": "all", "g0": "all", "g0r0": "trait", "g0r0-name": "it", "g0r0-op": "is", "g0r0-value": ""}
+    page = signed_in(member(workspace, Role.ANALYST)).post("/segments/draft", given).content.decode()
+    assert field in page and first in page.partition('name="g0r0-op"')[2]
+    assert ("contains" in page) == (kind == "text")
+
+
+def test_what_was_chosen_before_a_trait_had_its_kind_stays(callers, workspace):
+    Trait.objects.create(workspace=workspace, name="it", kind="number")
+    given = {"join": "all", "g0": "all", "g0r0": "trait", "g0r0-name": "it", "g0r0-op": "contains", "g0r0-value": "12"}
+    page = signed_in(member(workspace, Role.ANALYST)).post("/segments/draft", given).content.decode()
+    assert '<option value="contains" selected>' in page and 'value="12"' in page

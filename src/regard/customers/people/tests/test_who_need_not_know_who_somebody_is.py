@@ -2,6 +2,7 @@ import pytest
 
 from regard.customers.identity.models import Identifier
 from regard.customers.people.masking import is_personal, masked_name, masked_value
+from regard.customers.traits.models import Trait
 from regard.ledger.record.project import project_all
 from regard.segments.mirror import rebuild
 from regard.testing.events import send, track
@@ -49,7 +50,8 @@ def pages(client, ines):
     addresses = [
         "/customers/", "/customers/?q=moreau", f"/customers/{ines}", f"/identity/{ines}", f"/customers/{ines}/contact", f"/timeline/{ines}",
         "/customers/?column=trait:address&column=keys", "/customers/export?column=trait:address&column=keys", "/feedback/", "/identity/",
-        f"/accounts/of/{ines}", f"/notes/{ines}",
+        f"/accounts/of/{ines}", f"/notes/{ines}", f"/traits/of/{ines}", f"/traits/of/{ines}/one?trait=address",
+        f"/traits/of/{ines}/one?trait=birthDate",
     ]  # fmt: skip
     for address in addresses:
         answer = client.get(address)
@@ -66,9 +68,11 @@ def test_a_masked_role_reads_no_name_address_or_number_on_any_page(workspace, in
     analyst = signed_in(member(workspace, "analyst"))
     for address, body in pages(analyst, ines):
         assert not [trace for trace in TRACES if trace in body], address
+    own = {"trait": "address", "value": "13 rue des Lilas"}
+    assert analyst.post(f"/traits/of/{ines}/one?trait=address", own).status_code == 404  # what one may not read one does not write
     page = analyst.get("/customers/?q=C40718").content.decode()
     assert "I. M." in page  # found by what they know, shown in part
-    assert "fibre" in analyst.get(f"/customers/{ines}").content.decode()
+    assert "fibre" in analyst.get(f"/traits/of/{ines}").content.decode()
 
 
 def test_who_decides_about_personal_data_is_never_masked(workspace, ines):
@@ -76,3 +80,15 @@ def test_who_decides_about_personal_data_is_never_masked(workspace, ines):
     owner.post("/privacy/masking", {"roles": ["owner", "admin"]})
     workspace.refresh_from_db()
     assert workspace.masked_roles == []
+
+
+def test_the_catalogue_says_otherwise_than_the_name(workspace, ines):
+    """A trait whose name tells nothing can be hidden, and one whose name tells too much shown."""
+    Trait.objects.create(workspace=workspace, name="plan", personal=True)
+    Trait.objects.create(workspace=workspace, name="address", personal=False)
+    workspace.masked_roles = ["agent"]
+    workspace.save()
+    agent = signed_in(member(workspace, "agent"))
+    for address in (f"/traits/of/{ines}", "/customers/?column=trait:plan&column=trait:address"):
+        page = agent.get(address).content.decode()
+        assert "12 rue des Lilas" in page and "fibre" not in page, address

@@ -14,7 +14,7 @@ select 'restraint.changed', workspace_id, array_agg(id), now() from customers_re
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0002_event_transaction"), ("customers", "0010_erasure_sought")]
+    dependencies = [("jobs", "0002_event_transaction"), ("customers", "0011_trait_catalogue")]
 
     operations = [
         migrations.RunSQL(_SUPPRESSIONS, migrations.RunSQL.noop),

@@ -1,0 +1,74 @@
+"""SQL: what sources say of customers, each word read as the kind that its trait has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from regard.customers.traits.models import Trait, TrustOrder
+
+#: Said like traits, kept in columns of their own.
+NAME, HOME_UNIT = "$name", "$unit"
+
+_DAY = r"(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d{1,9})?)?"
+_ZONE = r"(Z|[+-](0\d|1[0-4]):?[0-5]\d)"
+#: February has no thirtieth: the day is compared with the length of its month before anything is cast.
+_IN_MONTH = (
+    "substr(t.word, 9, 2)::int <= extract(day from (left(t.word, 7) || '-01')::date + interval '1 month - 1 day')"
+)
+#: A value that fits no kind is null, and is not believed; that there is none ('null') can always be said.
+#: Over `t` (value, word: its text without blanks around it, kind, options). Binds zone, the workspace's.
+_FITTING = rf"""case
+    when t.kind is null or t.value = 'null' then t.value
+    when t.kind in ('number', 'money') then case
+        when jsonb_typeof(t.value) = 'number' then t.value
+        when jsonb_typeof(t.value) = 'string' and t.word ~ '^[+-]?\d{{1,15}}([.]\d{{1,9}})?$' then to_jsonb(t.word::numeric) end
+    when t.kind = 'boolean' then case
+        when lower(t.word) in ('true', 'yes', 'y', 'on', '1') then 'true'::jsonb
+        when lower(t.word) in ('false', 'no', 'n', 'off', '0') then 'false'::jsonb end
+    when t.kind = 'date' then case
+        when t.word ~ '^{_DAY}([T ]{_CLOCK})?$' then case when {_IN_MONTH} then to_jsonb(left(t.word, 10)) end
+        when t.word ~ '^{_DAY}[T ]{_CLOCK}{_ZONE}$' then case when {_IN_MONTH}
+            then to_jsonb(to_char(t.word::timestamptz at time zone %(zone)s, 'YYYY-MM-DD')) end end
+    when t.kind = 'choice' then
+        (select to_jsonb(one) from jsonb_array_elements_text(t.options) one where lower(one) = lower(t.word) limit 1)
+    when t.kind = 'list' then case jsonb_typeof(t.value)
+        when 'array' then t.value
+        when 'object' then null
+        else (select jsonb_agg(btrim(one)) from regexp_split_to_table(t.word, '[;,|]') one where btrim(one) != '') end
+    else to_jsonb(t.value #>> '{{}}') end"""
+_CATALOGUE = "jsonb_to_recordset(%(catalogue)s::jsonb) as c(name text, kind text, options jsonb, trust int[])"
+
+_NOW = """select coalesce(p.merged_into_id, p.id) as root, s.profile_id as profile, s.source, e.key, e.value -> 'v' as value,
+    coalesce(e.value ->> 'since', e.value ->> 'at')::timestamptz as since, 'infinity'::timestamptz as until,
+    (e.value ->> 'at')::timestamptz as at
+    from customers_profile p join customers_saying s on s.profile_id = p.id, jsonb_each(s.values) e where """
+_PAST = """select coalesce(p.merged_into_id, p.id), t.profile_id, t.source, t.name, t.value, t.since, t.until, t.since
+    from customers_profile p join customers_pasttrait t on t.profile_id = p.id where """
+_OF_ROOTS = "(p.id = any(%(roots)s) or p.merged_into_id = any(%(roots)s))"
+#: Everybody of the workspace, one trait alone.
+OF_TRAIT = "p.workspace_id = %(workspace)s and s.values ? %(name)s and e.key = %(name)s"
+#: How words stand against each other: whom one believes more, then the newer.
+ORDER = "array_position(coalesce(trust, %(trust)s::int[]), source) nulls last, at desc, value::text desc"
+
+
+def words(of: str = _OF_ROOTS, *, past: bool = False) -> str:
+    """A select of what is said: root, profile, source, key, raw, value, trust, since, until, at. `raw` is as said; `value` null does not fit.
+
+    Binds what `bound` gives, and the name of the trait for OF_TRAIT.
+    """
+    said = _NOW + of + (f" union all {_PAST}{of}" if past else "")
+    return f"""select t.root, t.profile, t.source, t.key, t.value as raw, {_FITTING} as value, t.trust, t.since, t.until, t.at from (
+        select said.*, btrim(said.value #>> '{{}}') as word, c.kind, c.options, c.trust
+        from ({said}) said left join {_CATALOGUE} on c.name = said.key) t"""
+
+
+def bound(workspace: int, roots: Iterable[int], zone: str, *, instead: Trait | None = None) -> dict[str, Any]:
+    """What `words` binds. `instead`: as if a trait were so."""
+    catalogue = Trait.of(workspace) | ({instead.name: instead} if instead else {})
+    return {
+        "workspace": workspace, "roots": list(roots), "zone": zone, "trust": TrustOrder.of(workspace),
+        "catalogue": json.dumps([one.read_as for one in catalogue.values()]),
+    }  # fmt: skip
