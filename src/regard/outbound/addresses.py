@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 PORTS = {80, 443, 8080, 8443}
 _LONGEST = 2_000
+_HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
 _NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 #: Ways of writing an IPv4 address inside an IPv6 one: what they lead to is the gateway's decision, not ours.
 _EMBEDDING = [
@@ -64,11 +65,27 @@ def checked(url: str) -> Place:
     if not path.isascii():
         raise Refused(_("Letters outside of ASCII must be written with % in an address."))
     place = Place(parts.scheme, host, (443 if parts.scheme == "https" else 80) if port is None else port, path)
+    return _fit(place, PORTS)
+
+
+def named(host: str, port: int, *, ports: Collection[int]) -> Place:
+    """A server that is given by its name or number, not by a web address. Raises Refused as `checked` does."""
+    try:
+        name = host.strip().removeprefix("[").removesuffix("]").encode("idna").decode().lower().rstrip(".")
+    except UnicodeError:
+        name = ""
+    if not _HOST.fullmatch(name) or not 0 < port < 2**16:
+        raise Refused(_("This is not the name of a server."))
+    return _fit(Place("", name, port, ""), ports)
+
+
+def _fit(place: Place, ports: Collection[int]) -> Place:
     if place.allowed:
         return place
-    if place.port not in PORTS:
-        raise Refused(_("Regard connects to the ports 80, 443, 8080 and 8443 only."))
-    literal = _literal(host)
+    if place.port not in ports:
+        told = ", ".join(str(port) for port in sorted(ports))
+        raise Refused(_("Regard connects to these ports only: %(ports)s.") % {"ports": told})
+    literal = _literal(place.host)
     if literal:
         _look(literal)
     return place

@@ -16,8 +16,8 @@ from urllib3.util.connection import create_connection
 
 from regard.outbound.addresses import Resolver, addresses_of, checked, from_the_system
 
-_CONNECT, _WHOLE = 5.0, 20.0
-_ADDRESSES = 3
+CONNECT, _WHOLE = 5.0, 20.0
+ADDRESSES = 3
 #: Of an answer so much is read, as it comes (nothing is unpacked).
 MOST = 64 * 1024
 
@@ -42,7 +42,7 @@ def post(
     """Send it once. Redirects are answers like any other: nobody follows them. Raises Refused and Unreachable."""
     place = checked(url)
     addresses = addresses_of(place, resolve)
-    connection = _connection(place.scheme, place.host, place.port, addresses, min(_CONNECT, seconds))
+    connection = _connection(place.scheme, place.host, place.port, addresses, min(CONNECT, seconds))
     late = threading.Event()
     timer = threading.Timer(seconds, _give_up, (connection, late))
     timer.daemon = True
@@ -73,7 +73,7 @@ class _Pinned:
 
     def _new_conn(self: Any) -> socket.socket:
         problem: OSError | None = None
-        for address in self.addresses[:_ADDRESSES]:
+        for address in self.addresses[:ADDRESSES]:
             try:
                 return create_connection((address, self.port), self.timeout, socket_options=self.socket_options)
             except OSError as fault:

@@ -19,7 +19,9 @@ from regard.segments.definition import (
     Known,
     Leaf,
     Member,
+    Restrained,
     Sequence,
+    Suppressed,
     Trait,
     Unit,
     What,
@@ -35,6 +37,8 @@ KINDS = {
     "unit": _("where they are at home"),
     "known": _("how they are known"),
     "agreed": _("what they agreed to"),
+    "suppressed": _("the suppression list"),
+    "restrained": _("reasons not to contact them"),
     "member": _("another segment"),
 }
 TRAIT_OPS = {
@@ -52,12 +56,16 @@ _OPS_OF: dict[str, tuple[str, ...]] = {
 TIMES_OPS = {">=": _("at least"), "<=": _("at most"), "=": _("exactly")}
 SCORE_OPS = {"<=": _("at most"), ">=": _("at least"), "=": _("exactly")}
 SAYS = {"yes": _("has agreed to"), "no": _("has said no to"), "nothing": _("has said nothing of")}
+LISTED = {"yes": _("is on"), "no": _("is not on")}
+HELD = {"yes": _("There is"), "no": _("There is no")}
 JOINS = {"all": _("all of these hold"), "any": _("any of these holds"), "none": _("none of these holds")}
 MOST_GROUPS, MOST_ROWS = 10, 20
 #: What a new row begins with.
 _BEGUN: dict[str, dict[str, str]] = {
     "trait": {"op": "is"}, "did": {"op": ">=", "times": "1", "days": "90"}, "answered": {"which": "last", "metric": "nps", "op": "<=", "score": "6"},
-    "sequence": {"within": "30"}, "unit": {}, "known": {"namespace": "email"}, "agreed": {"channel": "all", "says": "yes"}, "member": {},
+    "sequence": {"within": "30"}, "unit": {}, "known": {"namespace": "email"}, "agreed": {"channel": "all", "says": "yes"},
+    "suppressed": {"channel": "any", "says": "yes"}, "restrained": {"reason": "any", "channel": "any", "purpose": "any", "says": "yes"},
+    "member": {},
 }  # fmt: skip
 
 
@@ -241,6 +249,12 @@ def _leaf(row: Row) -> dict[str, Any]:
             return {"kind": "known", "namespace": given.get("namespace", "").strip()}
         case "agreed":
             return {"kind": "agreed"} | {name: given.get(name, "") for name in ("purpose", "channel", "says")}
+        case "suppressed":
+            return {"kind": "suppressed"} | {name: given.get(name, "") for name in ("channel", "says")}
+        case "restrained":
+            return {"kind": "restrained"} | {
+                name: given.get(name, "") for name in ("reason", "channel", "purpose", "says")
+            }
         case _:
             return {"kind": "member"} | _number(given, "segment")
 
@@ -279,6 +293,13 @@ def _row(leaf: Leaf) -> Row:
             return Row("known", {"namespace": leaf.namespace})
         case Agreed():
             return Row("agreed", {"purpose": leaf.purpose, "channel": leaf.channel, "says": leaf.says})
+        case Suppressed():
+            return Row("suppressed", {"channel": leaf.channel, "says": leaf.says})
+        case Restrained():
+            return Row(
+                "restrained",
+                {"reason": leaf.reason, "channel": leaf.channel, "purpose": leaf.purpose, "says": leaf.says},
+            )
         case Member():
             return Row("member", {"segment": str(leaf.segment)})
 

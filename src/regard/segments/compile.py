@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from regard.customers.contact.channels import ALL
+from regard.customers.contact.channels import ALL, KIND
 from regard.customers.contact.consent.models import NO, YES
 from regard.segments.computed.definition import Type
 from regard.segments.computed.table import Column
@@ -25,7 +25,9 @@ from regard.segments.definition import (
     Known,
     Leaf,
     Member,
+    Restrained,
     Sequence,
+    Suppressed,
     Trait,
     Unit,
     What,
@@ -166,6 +168,10 @@ def _leaf(leaf: Leaf, parts: _Parts) -> str:
             return f"{parts.total(reached)} >= 2"
         case Agreed():
             return _agreed(leaf, parts)
+        case Suppressed():
+            return _suppressed(leaf, parts)
+        case Restrained():
+            return _restrained(leaf, parts)
         case Member():
             return f"person.customer in ({MEMBERS.format(segment=parts.bind(leaf.segment, 'UInt32'))})"
 
@@ -187,6 +193,37 @@ def _agreed(leaf: Agreed, parts: _Parts) -> str:
             return f"person.customer in ({said} having {word} in {no})"
         case _:
             return f"person.customer not in ({said})"
+
+
+def _suppressed(leaf: Suppressed, parts: _Parts) -> str:
+    kind = f"has(kinds, {parts.bind(KIND[leaf.channel], 'String')})" if leaf.channel != "any" else "notEmpty(kinds)"
+    listed = f"select customer from suppressed final where $workspace and {kind}"
+    return f"person.customer {'in' if leaf.says == 'yes' else 'not in'} ({listed})"
+
+
+def _restrained(leaf: Restrained, parts: _Parts) -> str:
+    """Theirs by any of their profiles, their home unit's or that of one above it, or everybody's. When it ends is seen when it is read."""
+    now = parts.bind(parts.now.strftime("%Y-%m-%d %H:%M:%S.%f"), "DateTime64(6, 'UTC')")
+    holds = f"not lifted and begins <= {now} and ifNull(until > {now}, true)"
+    if leaf.reason != "any":
+        holds += f" and reason = {parts.bind(leaf.reason, 'String')}"
+    for column, wanted in (("channels", leaf.channel), ("purposes", leaf.purpose)):
+        if wanted != "any":
+            holds += f" and (empty({column}) or has({column}, {parts.bind(wanted, 'String')}))"
+    held = f"(select profile, unit from restraints final where $workspace and {holds})"
+    pairs = [(above, one) for above, all in parts.branches.items() for one in all]
+    above, below = (parts.bind([pair[side] for pair in pairs], "Array(UInt32)") for side in (0, 1))
+    own = (
+        f"select whose.customer from (select * from {held} where profile > 0) as held "
+        "inner join (select profile, customer from people final where $workspace) as whose using profile"
+    )
+    units = (
+        f"select pair.2 from (select arrayJoin(arrayZip({above}, {below})) as pair) "
+        f"where pair.1 in (select unit from {held} where profile = 0 and unit > 0)"
+    )
+    everybody = f"(select count() from {held} where profile = 0 and unit = 0) > 0"
+    told = f"(person.customer in ({own}) or any(person.home_unit) in ({units}) or {everybody})"
+    return told if leaf.says == "yes" else f"not {told}"
 
 
 def _trait(leaf: Trait, parts: _Parts) -> str:

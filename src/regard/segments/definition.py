@@ -129,6 +129,26 @@ class Agreed(_Part):
     says: Literal["yes", "no", "nothing"] = "yes"
 
 
+class Suppressed(_Part):
+    """Their address is on the suppression list: by this channel, or by any."""
+
+    kind: Literal["suppressed"] = "suppressed"
+    channel: Literal["any", "e-mail", "SMS", "phone", "WhatsApp"] = "any"
+    says: Literal["yes", "no"] = "yes"
+
+
+class Restrained(_Part):
+    """There is a reason now not to contact them: on themselves, their unit or everybody, for this channel and purpose ("any": whichever)."""
+
+    kind: Literal["restrained"] = "restrained"
+    reason: Literal[
+        "any", "complaint", "case", "bereavement", "outage", "legal hold", "fraud", "vulnerable", "other"
+    ] = "any"
+    channel: Literal["any", "e-mail", "SMS", "phone", "WhatsApp", "post", "in-app", "web"] = "any"
+    purpose: Annotated[str, Field(min_length=1, max_length=40)] = "any"
+    says: Literal["yes", "no"] = "yes"
+
+
 class Member(_Part):
     """Belongs to another segment (as of its last refresh)."""
 
@@ -141,7 +161,7 @@ class Group(_Part):
     of: Annotated[tuple[Condition, ...], Field(max_length=MOST_LEAVES)] = ()
 
 
-Leaf = Trait | Unit | Known | Did | Answered | Sequence | Agreed | Member
+Leaf = Trait | Unit | Known | Did | Answered | Sequence | Agreed | Suppressed | Restrained | Member
 Condition = Annotated[Group | Leaf, Field(discriminator="kind")]
 Group.model_rebuild()
 _read: TypeAdapter[Group] = TypeAdapter(Group)

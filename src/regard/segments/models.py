@@ -52,6 +52,12 @@ class Segment(models.Model):
         AuditEntry.write(self.workspace_id, actor=actor, action=action, subject=self.name, definition=self.definition)
 
     @transaction.atomic
+    def rename(self, *, was: str, actor: str) -> None:
+        """Keep its name and what it is for, as they are now. It stays the same segment to whoever uses it."""
+        self.save(update_fields=["name", "description", "changed"])
+        AuditEntry.write(self.workspace_id, actor=actor, action="segment.renamed", subject=self.name, was=was)
+
+    @transaction.atomic
     def retire(self, *, actor: str) -> None:
         self.retired = timezone.now()
         self.save(update_fields=["retired"])

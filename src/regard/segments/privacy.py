@@ -13,6 +13,8 @@ from regard.segments.finding.mirror import forget_words
 from regard.segments.members.mirror import forget_members
 from regard.segments.mirror import forget_profiles
 from regard.segments.queries import history_of
+from regard.segments.restrained.mirror import forget_restraints
+from regard.segments.suppressed.mirror import forget_suppressed
 from regard.warehouse.scope import Scope
 
 
@@ -29,12 +31,21 @@ def _export(subject: Subject) -> Iterator[Section]:
 
 
 def _erase(taken: Taken) -> int:
-    copies = (forget_profiles, forget_words, forget_consents, forget_members, forget_computed)
+    copies = (
+        forget_profiles,
+        forget_words,
+        forget_consents,
+        forget_suppressed,
+        forget_restraints,
+        forget_members,
+        forget_computed,
+    )
     went = sum(forget(taken.workspace, taken.profiles) for forget in copies)
     return went + strike_bulk(taken.workspace, taken.needles)
 
 
 KEEPER = Keeper(
     "segments", _("Segments they were in, and their copy in the engine"),
-    ("ledger:segment_members", "ledger:people", "ledger:consents", "ledger:words", "ledger:computed", "segments.BulkAction"), _count, _export, _erase,
+    ("ledger:segment_members", "ledger:people", "ledger:consents", "ledger:suppressed", "ledger:restraints", "ledger:words", "ledger:computed",
+     "segments.BulkAction"), _count, _export, _erase,
 )  # fmt: skip

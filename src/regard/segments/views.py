@@ -15,15 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from regard.customers.contact.channels import CHANNELS_OR_ALL
+from regard.customers.contact.channels import CHANNELS_OR_ALL, KIND
+from regard.customers.contact.channels import Channel as Way
 from regard.customers.contact.purposes.models import Purpose
+from regard.customers.contact.restraints.models import Reason
 from regard.customers.identity.names import EMAIL, PHONE, USER, titled
 from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import Profile
 from regard.customers.people.queries import Person, persons, visible
 from regard.customers.traits.models import Trait
 from regard.ledger.touchpoints.models import Channel, Touchpoint
-from regard.segments.builder import JOINS, KINDS, SAYS, SCORE_OPS, TIMES_OPS, Draft
+from regard.segments.builder import HELD, JOINS, KINDS, LISTED, SAYS, SCORE_OPS, TIMES_OPS, Draft
 from regard.segments.computed.queries import kinds
 from regard.segments.definition import BadDefinition, Group, read, written
 from regard.segments.members.mirror import refresh
@@ -58,7 +60,10 @@ def add(request: RegardRequest) -> HttpResponse:
 
 
 def edit(request: RegardRequest, pk: int) -> HttpResponse:
-    return _editor(request, _find(request, pk))
+    found = _find(request, pk)
+    if found.definition is None:  # a list has no conditions, and gets none by the way
+        return redirect("lists:rename", pk)
+    return _editor(request, found)
 
 
 @require_POST
@@ -93,6 +98,8 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
 def text(request: RegardRequest, pk: int) -> HttpResponse:
     """The conditions as JSON: for those nested deeper than the form goes, and for copying."""
     segment = _find(request, pk)
+    if segment.definition is None:
+        return redirect("lists:rename", pk)
     given, problem = json.dumps(segment.definition, indent=2, ensure_ascii=False), ""
     if request.method == "POST":
         given = request.POST.get("definition", "")[:100_000]
@@ -166,6 +173,7 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
     except BadDefinition as problem:
         context["problem"] = str(problem)
     others = Segment.objects.filter(workspace=request.workspace, retired=None)
+    purposes = dict(Purpose.objects.filter(workspace=request.workspace, retired=None).values_list("key", "name"))
     return context | {
         "yes_no": {"true": _("yes"), "false": _("no")},
         "times_ops": TIMES_OPS,
@@ -181,8 +189,14 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
         "segments": {str(one.pk): one.name for one in others if segment is None or one.pk != segment.pk},
         "traits": trait_names(request.scope),
         "says": SAYS,
-        "purposes": dict(Purpose.objects.filter(workspace=request.workspace, retired=None).values_list("key", "name")),
+        "purposes": purposes,
         "reach": dict(CHANNELS_OR_ALL),
+        "listed": LISTED,
+        "listed_by": {"any": _("any channel"), **{way.value: way.label for way in Way if way in KIND}},
+        "held": HELD,
+        "reasons": {"any": _("reason of any kind"), **dict(Reason.choices)},
+        "held_for": {"any": _("any purpose"), **purposes},
+        "held_by": {"any": _("any channel"), **dict(Way.choices)},
     }
 
 

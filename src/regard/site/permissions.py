@@ -144,6 +144,7 @@ PERMISSIONS: dict[str, Access] = {
     "computed:draft": _CATALOGUE,
     "computed:removal": _CATALOGUE,
     "lists:new": _CATALOGUE,
+    "lists:rename": _CATALOGUE,
     "lists:paste": _RECORD,
     "lists:take_off": _RECORD,
     "lists:put_on": _RECORD,
@@ -251,10 +252,14 @@ PERMISSIONS: dict[str, Access] = {
     "writeback:show": _OWN,
     "writeback:edit": _OWN,
     "writeback:secret": _OWN,
+    "writeback:old_secret": _OWN,
+    "writeback:host_key": _OWN,
+    "writeback:trial": _OWN,
     "writeback:switch": _OWN,
     "writeback:send": _OWN,
     "writeback:again": _OWN,
     "writeback:stop": _OWN,
+    "writeback:heed": _OWN,
     "writeback:remove": _OWN,
 }
 

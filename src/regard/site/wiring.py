@@ -14,12 +14,16 @@ def ledger_migrations() -> list[Migration]:
     from regard.segments.finding import ddl as said
     from regard.segments.finding import mirror as words
     from regard.segments.members import mirror as members
+    from regard.segments.restrained import mirror as restrained
+    from regard.segments.suppressed import mirror as suppressed
 
     return [
         *ddl.MIGRATIONS,
         *mirror.MIGRATIONS,
         *members.MIGRATIONS,
         *consents.MIGRATIONS,
+        *suppressed.MIGRATIONS,
+        *restrained.MIGRATIONS,
         *words.MIGRATIONS,
         *said.MIGRATIONS,
         *computed.MIGRATIONS,
@@ -30,15 +34,21 @@ def subscriptions() -> list[Subscription]:
     """Who is told of what. Each handler is idempotent and keeps its own place."""
     from regard.customers.contact.purposes import seed
     from regard.customers.contact.record_consent import CHANGED as CONSENT
+    from regard.customers.contact.restrain import CHANGED as RESTRAINT
+    from regard.customers.contact.suppression.barred import CHANGED as SUPPRESSION
     from regard.customers.identity.resolve import CHANGED
     from regard.ledger.touchpoints import industries
     from regard.segments import mirror
     from regard.segments.consents import mirror as consents
     from regard.segments.finding import mirror as words
+    from regard.segments.restrained import mirror as restrained
+    from regard.segments.suppressed import mirror as suppressed
     from regard.workspace.welcome.found import FOUNDED
 
     return [
         Subscription("segments.consents", (CONSENT,), consents.mirror_consents),
+        Subscription("segments.suppressed", (SUPPRESSION, CHANGED), suppressed.mirror_suppressed),
+        Subscription("segments.restrained", (RESTRAINT,), restrained.mirror_restraints),
         Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles),
         Subscription("segments.words", (CHANGED,), words.mirror_words),
         Subscription("ledger.catalogue", (FOUNDED,), industries.fill_founded),
@@ -120,7 +130,7 @@ def enter_keepers() -> None:
         "traits": Kept(forget_past),
     })  # fmt: skip
     REGISTRY.keepers = (
-        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, writeback.KEEPER, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
+        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
         accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
 

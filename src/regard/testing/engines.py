@@ -84,9 +84,11 @@ def ledger(_ledger_tables: None) -> Iterator[Any]:
     from regard.segments.consents.mirror import CONSENTS
     from regard.segments.finding.mirror import WORDS
     from regard.segments.mirror import PEOPLE
+    from regard.segments.restrained.mirror import RESTRAINTS
+    from regard.segments.suppressed.mirror import SUPPRESSED
     from regard.warehouse import warehouse
 
-    for table in (LEDGER, PEOPLE, WORDS, CONSENTS):
+    for table in (LEDGER, PEOPLE, WORDS, CONSENTS, SUPPRESSED, RESTRAINTS):
         warehouse().execute(f"truncate table {table.name}")
     yield warehouse()
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regard.connectors.taps.sealed import Unreadable
-from regard.connectors.writeback import folder, webhook
+from regard.connectors.writeback import folder, sftp, webhook
 from regard.connectors.writeback.batch import Closed, next_batch
 from regard.connectors.writeback.models import LEASE, RETRY_AFTER, Batch, Delivery, Destination, Sent
 from regard.connectors.writeback.queries import LedgerAway
@@ -57,8 +57,13 @@ def _step(pk: int, clock: Callable[[], datetime]) -> bool:
     if not destination.on:
         delivery.later(clock(), _("Paused."))
         return False
-    if destination.segment and destination.segment.retired:
+    segment = None if delivery.erasures_only else destination.segment
+    if segment and segment.retired:
         delivery.ask_for_help(_("Its segment was retired: choose another."))
+        return False
+    if segment and segment.definition is not None and segment.refreshed is None:
+        # Nobody would be in it, and everybody seem to have left.
+        delivery.later(clock() + timedelta(minutes=1), _("Who belongs to its segment is not worked out yet."))
         return False
     batch = delivery.waiting or next_batch(delivery)
     if batch is None:
@@ -81,12 +86,15 @@ def _hand_over(destination: Destination, batch: Batch) -> int | None:
     if destination.kind == Destination.Kind.CSV:
         folder.write(destination, batch)
         return None
+    if destination.kind == Destination.Kind.SFTP:
+        sftp.put(destination.account, destination.host_key, folder.name_of(batch), folder.content_of(batch))
+        return None
     return webhook.send(destination, batch)
 
 
 def _failed(delivery: Delivery, batch: Batch, problem: NotTaken, now: datetime) -> None:
     Batch.objects.filter(pk=batch.pk).update(status=problem.status, reason=str(problem)[:400])
-    if batch.tries > len(RETRY_AFTER):
+    if problem.final or batch.tries > len(RETRY_AFTER):
         delivery.ask_for_help(str(problem))
     else:
         delivery.later(now + RETRY_AFTER[batch.tries - 1], str(problem))
@@ -94,10 +102,15 @@ def _failed(delivery: Delivery, batch: Batch, problem: NotTaken, now: datetime) 
 
 @transaction.atomic
 def _delivered(delivery: Delivery, batch: Batch, status: int | None, now: datetime) -> None:
-    """From now on these customers are known to be there. One who was erased meanwhile is not."""
+    """From now on these customers are known to be there, or to be gone. One who was erased meanwhile is not."""
     ours = Batch.objects.filter(pk=batch.pk, delivered=None)
     if not ours.update(delivered=now, status=status, reason="", customers=[], contents=[], body=b""):
         return  # taken back while it was on its way
+    if batch.what != Batch.What.CHANGED:
+        Sent.objects.filter(destination=delivery.destination_id, customer__in=batch.customers).update(content=None)
+        batch.farewells.all().delete()
+        Delivery.objects.filter(pk=delivery.pk).update(left=F("left") + batch.size, message="")
+        return
     there = set(Profile.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=batch.customers).values_list("pk", flat=True))  # fmt: skip
     told = [
         Sent(destination_id=delivery.destination_id, customer_id=who, content=content)

@@ -5,8 +5,10 @@ from csv import reader
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from regard.connectors.writeback.farewell import bid_farewell
 from regard.connectors.writeback.folder import put
 from regard.connectors.writeback.models import Batch, Destination, Sent
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
@@ -23,7 +25,13 @@ def _export(subject: Subject) -> Iterator[Section]:
 
 
 def _erase(taken: Taken) -> int:
-    """Batches that wait and name them are made anew without them; their lines leave the files that still lie here."""
+    """Where they were sent is told later that they are gone. Batches that wait and name them are made anew without them."""
+    with transaction.atomic():
+        bid_farewell(taken.subjects)
+        return _forget(taken)
+
+
+def _forget(taken: Taken) -> int:
     waiting = Batch.objects.filter(
         delivery__destination__workspace=taken.workspace, delivered=None, customers__overlap=list(taken.profiles)
     )
@@ -32,8 +40,13 @@ def _erase(taken: Taken) -> int:
         # Its customers come again with the next delivery: nothing says that they were reached.
         batch.delivery.close("stopped", str(_("A customer of it was erased.")))
         count += 1
-    count += Sent.objects.filter(customer__in=taken.profiles).delete()[0]
-    return count + sum(_strike(file, {str(who) for who in taken.profiles}) for file in _files(taken.workspace))
+    return count + Sent.objects.filter(customer__in=taken.profiles).delete()[0]
+
+
+def _strike_files(taken: Taken) -> int:
+    """Their lines leave the files that still lie here. Files that tell of erasures hold numbers alone."""
+    files = (file for file in _files(taken.workspace) if not file.stem.endswith(f"-{Batch.What.ERASED}"))
+    return sum(_strike(file, {str(who) for who in taken.profiles}) for file in files)
 
 
 def _still_in_files(taken: Taken) -> int:
@@ -61,6 +74,10 @@ def _strike(file: Path, ids: set[str]) -> int:
 
 
 KEEPER = Keeper(
-    "writeback", _("What was passed on to other systems"), ("connectors.Sent", "connectors.Batch"),
-    _count, _export, _erase, _still_in_files,
+    "writeback", _("What was passed on to other systems"), ("connectors.Sent", "connectors.Batch", "connectors.Farewell"),
+    _count, _export, _erase,
+)  # fmt: skip
+#: The same customers, whose export says so already.
+FILES = Keeper(
+    "writeback_files", _("Lines in files for other systems"), (), lambda subject: 0, lambda subject: iter(()), _strike_files, _still_in_files,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from regard.connectors.writeback.models import Delivery, Destination
 from regard.customers.identity.models import Identifier
 from regard.customers.people.models import Profile
+from regard.customers.privacy.models import Erasure
 from regard.segments.computed.queries import worked_out
 from regard.segments.models import Segment
 from regard.segments.queries import members
@@ -22,7 +23,17 @@ from regard.warehouse.scope import Scope
 
 Row = dict[str, Any]
 METRICS = ("nps", "csat", "ces")
-__all__ = ["METRICS", "LedgerAway", "Page", "Row", "customers_after", "destinations_of", "rows_of", "sending"]
+__all__ = [
+    "METRICS",
+    "LedgerAway",
+    "Page",
+    "Row",
+    "customers_after",
+    "destinations_of",
+    "names_of",
+    "rows_of",
+    "sending",
+]
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,8 @@ class Page:
 def customers_after(destination: Destination, after: int, *, limit: int) -> Page:
     """Customers by id: no accounts, one of each person."""
     people = Profile.objects.filter(workspace_id=destination.workspace_id, merged_into=None, is_account=False)
+    # Who is being erased is not sent in the last moment: the destination would never be told.
+    people = people.exclude(pk__in=[who for some in _going(destination) for who in some])
     if destination.segment_id is None:
         ids = list(people.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
         return Page(tuple(ids), ids[-1] if ids else after, len(ids) < limit)
@@ -46,28 +59,23 @@ def customers_after(destination: Destination, after: int, *, limit: int) -> Page
 
 def rows_of(destination: Destination, customers: Sequence[int]) -> list[Row]:
     """One row a customer, in their order; what was chosen is always there, and null or empty when it is not known."""
-    merged = dict(Profile.objects.filter(merged_into__in=customers).values_list("pk", "merged_into_id"))
-    owner = {**{who: who for who in customers}, **merged}
-    traits = _traits(destination, customers)
-    identifiers = _identifiers(destination, owner)
+    owner, traits = _owner(customers), _traits(destination, customers)
     scores = _scores(destination, owner)
     segments = _segments(destination, owner)
-    also = defaultdict(list)
-    for profile, customer in sorted(merged.items()):
-        also[customer].append(profile)
-    rows: list[Row] = []
-    for who in customers:
-        row: Row = {"id": who, "also": also[who]}
-        if destination.identifiers:
-            row["identifiers"] = {kind: sorted(identifiers[who, kind]) for kind in destination.identifiers}
+    rows = _names(destination, customers, owner)
+    for who, row in zip(customers, rows, strict=True):
         if destination.traits:
             row["traits"] = {name: (traits.get(who) or {}).get(name) for name in destination.traits}
         if destination.scores:
             row["scores"] = {metric: scores.get((who, metric)) for metric in destination.scores}
         if destination.memberships:
             row["segments"] = sorted(segments[who])
-        rows.append(row)
     return rows
+
+
+def names_of(destination: Destination, customers: Sequence[int]) -> list[Row]:
+    """Only what the destination knows them by: their ids, and identifiers of the kinds that were chosen."""
+    return _names(destination, customers, _owner(customers))
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ class Listed:
 
 def destinations_of(workspace: int) -> list[Listed]:
     found = Destination.objects.filter(workspace_id=workspace).select_related("segment")
-    return [Listed(one, one.deliveries.first()) for one in found]
+    return [Listed(one, one.deliveries.filter(erasures_only=False).first()) for one in found]
 
 
 def _scope(destination: Destination) -> Scope:
@@ -101,6 +109,31 @@ def _traits(destination: Destination, customers: Sequence[int]) -> dict[int, Row
     return {
         who: {**(said.get(who) or {}), **{name: one.value for name, one in worked[who].items()}} for who in customers
     }
+
+
+def _owner(customers: Sequence[int]) -> dict[int, int]:
+    """Each profile of theirs with its customer."""
+    merged = dict(Profile.objects.filter(merged_into__in=customers).values_list("pk", "merged_into_id"))
+    return {**{who: who for who in customers}, **merged}
+
+
+def _names(destination: Destination, customers: Sequence[int], owner: dict[int, int]) -> list[Row]:
+    identifiers = _identifiers(destination, owner)
+    also: dict[int, list[int]] = defaultdict(list)
+    for profile, customer in sorted(owner.items()):
+        if profile != customer:
+            also[customer].append(profile)
+    rows: list[Row] = []
+    for who in customers:
+        row: Row = {"id": who, "also": also[who]}
+        if destination.identifiers:
+            row["identifiers"] = {kind: sorted(identifiers[who, kind]) for kind in destination.identifiers}
+        rows.append(row)
+    return rows
+
+
+def _going(destination: Destination) -> Iterable[list[int]]:
+    return Erasure.objects.filter(workspace_id=destination.workspace_id, done=None).values_list("profiles", flat=True)
 
 
 def _identifiers(destination: Destination, owner: dict[int, int]) -> dict[tuple[int, str], list[str]]:

@@ -8,15 +8,19 @@ from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
 
 from regard import outbound
+from regard.connectors.writeback.batch import body_to_send
 from regard.connectors.writeback.models import Batch, Destination
 
 
 class NotTaken(Exception):
-    """It was not delivered. The message says why; `status` is what the other side answered, if it did."""
+    """It was not delivered. The message says why; `status` is what the other side answered, if it did.
 
-    def __init__(self, why: str, status: int | None = None) -> None:
+    `final`: trying again would end the same way, or do harm; somebody has to look.
+    """
+
+    def __init__(self, why: str, status: int | None = None, *, final: bool = False) -> None:
         super().__init__(why)
-        self.status = status
+        self.status, self.final = status, final
 
 
 def refuse_unfit(url: str) -> None:
@@ -28,12 +32,14 @@ def refuse_unfit(url: str) -> None:
 
 def send(destination: Destination, batch: Batch) -> int:
     """Returns the status. Raises NotTaken."""
-    body, at, url = bytes(batch.body), datetime.now(UTC), destination.url
+    body, at, url = body_to_send(batch), datetime.now(UTC), destination.url
     headers = {
         "Content-Type": "application/json",
         "webhook-id": batch.message_id,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(destination.secret).sign(batch.message_id, at, body.decode()),
+        "webhook-signature": " ".join(
+            Webhook(secret).sign(batch.message_id, at, body.decode()) for secret in destination.secrets
+        ),
     }
     try:
         refuse_unfit(url)

@@ -13,7 +13,11 @@ from django.db.models import Q, QuerySet
 from regard.customers.contact.channels import Channel
 from regard.customers.contact.queries import asked
 from regard.customers.contact.restraints.models import Lifting, Reason, Restraint
+from regard.jobs.models import publish
 from regard.workspace.audit.models import AuditEntry
+
+#: These restraints (by their own ids) began, or were lifted.
+CHANGED = "restraint.changed"
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def restrain(
         )
         whom = [one for one in whom if one not in standing]
     made = Restraint.objects.bulk_create(Restraint(profile_id=one, unit_id=unit, **common) for one in whom)
+    publish(CHANGED, workspace, [one.pk for one in made])
     if not cause:
         subject = (
             f"customer {whom[0]}"
@@ -95,6 +100,7 @@ def lift(
     Lifting.objects.bulk_create(
         [Lifting(restraint=one, at=now, by=by[:254], note=note[:300]) for one in rows], ignore_conflicts=True
     )
+    publish(CHANGED, workspace, [one.pk for one in rows])
     if not cause:
         for one in rows:
             AuditEntry.write(

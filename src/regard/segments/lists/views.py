@@ -28,6 +28,17 @@ def new(request: RegardRequest) -> HttpResponse:
     return render(request, "segments/lists/new.html", {"form": form})
 
 
+def rename(request: RegardRequest, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    was = found.name
+    form = SegmentForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        found.rename(was=was, actor=request.user.email)
+        messages.success(request, _("Saved."))
+        return redirect("segments:show", pk)
+    return render(request, "segments/lists/rename.html", {"form": form, "segment": found, "was": was})
+
+
 def paste(request: RegardRequest, pk: int) -> HttpResponse:
     """Known ones are put on the list; what is nobody's stays in the box to be mended."""
     found, offered = _find(request, pk), kinds(request.scope)

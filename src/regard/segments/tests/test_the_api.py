@@ -41,3 +41,16 @@ def test_a_reading_key_and_a_key_of_one_unit_make_none(ledger, workspace):
     assert post("/api/segments", given, **key(workspace, KeyScope.READ)).status_code == 401
     assert post("/api/segments", given, **key(workspace, unit=north)).status_code == 403
     assert not Segment.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_suppression_list_and_restraints_are_conditions_and_other_words_are_refused(ledger, workspace):
+    writes = key(workspace)
+
+    def ask(**leaf):
+        return post("/api/segments/count", {"definition": {"kind": "all", "of": [leaf]}}, **writes)
+
+    assert ask(kind="suppressed", channel="SMS", says="no").json() == {"count": 0, "total": 0}
+    assert ask(kind="restrained", reason="legal hold", channel="e-mail", purpose="service").json()["count"] == 0
+    for wrong in ({"kind": "suppressed", "channel": "post"}, {"kind": "restrained", "reason": "boredom"}):
+        assert ask(**wrong).status_code == 400

@@ -60,6 +60,7 @@ def receiver(settings):
 @pytest.fixture(autouse=True)
 def own_folder(settings, tmp_path):
     settings.REGARD_DATA = tmp_path / "data"
+    settings.REGARD_DATA.mkdir()
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 

@@ -100,14 +100,23 @@ def test_settings_are_changed_and_the_address_kept_when_it_is_left_empty(owner, 
 def test_only_owners_decide_what_leaves(workspace, destination, receiver, role):
     client = recently(signed_in(member(workspace, role)))
     pk = destination.pk
-    for way in ("new", f"{pk}", f"{pk}/settings", f"{pk}/secret", f"{pk}/switch", f"{pk}/delivery", f"{pk}/removal"):
+    for way in (
+        "new",
+        f"{pk}",
+        f"{pk}/settings",
+        f"{pk}/secret",
+        f"{pk}/old-secret",
+        f"{pk}/switch",
+        f"{pk}/delivery",
+        f"{pk}/removal",
+    ):
         assert client.post(f"/writeback/{way}", {"on": "1"}).status_code == 403, way
         assert client.get(f"/writeback/{way}").status_code == 403, way
 
 
 def test_who_has_not_given_their_password_lately_is_asked_for_it(workspace, destination):
     client, pk = signed_in(member(workspace)), destination.pk
-    for way in ("new", f"{pk}/settings", f"{pk}/secret", f"{pk}/switch", f"{pk}/removal"):
+    for way in ("new", f"{pk}/settings", f"{pk}/secret", f"{pk}/old-secret", f"{pk}/switch", f"{pk}/removal"):
         assert "reauthenticate" in client.post(f"/writeback/{way}", {"on": "1"}).url, way
 
 
@@ -122,7 +131,8 @@ def test_what_belongs_to_another_workspace_is_not_found(destination):
 
 def test_files_need_no_address(workspace, owner, queue):
     people(workspace, 1)
-    owner.post("/writeback/new", {"name": "Warehouse", "kind": "csv", "url": "", "identifiers": ["email"], "every": "daily"})  # fmt: skip
+    filled = {"name": "Warehouse", "kind": "csv", "identifiers": ["email"], "every": "daily", "keep_days": "30"}
+    owner.post("/writeback/new", filled)
     found = Destination.objects.get()
     assert f"exports/{workspace.pk}/{found.pk}" in text(owner.get(f"/writeback/{found.pk}"))
     assert 'name="url"' not in text(owner.get(f"/writeback/{found.pk}/settings"))

@@ -109,7 +109,7 @@ def test_csv_files_hold_the_rows_and_no_formula(workspace, destination, queue):
 
 
 def test_an_erased_customer_leaves_files_and_batches_that_wait(workspace, destination, receiver, queue):
-    from regard.connectors.writeback.privacy import KEEPER
+    from regard.connectors.writeback.privacy import FILES, KEEPER
     from regard.customers.privacy.needles import Needles
     from regard.customers.privacy.registry import Taken
 
@@ -122,8 +122,9 @@ def test_an_erased_customer_leaves_files_and_batches_that_wait(workspace, destin
     destination.kind = "csv"
     destination.save()
     send(destination, queue)
-    assert KEEPER.prove(taken) == 1
+    assert FILES.prove(taken) == 1
     KEEPER.erase(taken)
-    assert KEEPER.prove(taken) == 0 and list(Sent.objects.values_list("customer_id", flat=True)) == [two.pk]
+    assert FILES.erase(taken) == 1
+    assert FILES.prove(taken) == 0 and list(Sent.objects.values_list("customer_id", flat=True)) == [two.pk]
     (file,) = folder_of(destination).iterdir()
     assert "p1@x.org" in file.read_text()

@@ -48,7 +48,10 @@ class Suppression(models.Model):
     @transaction.atomic
     def remove(self, *, actor: str) -> None:
         """Take it off the list. The audit log does not keep the address, only enough of it to recognise."""
+        from regard.customers.contact.suppression.barred import tell  # which reads this table
+
         AuditEntry.write(
             self.workspace_id, actor=actor, action="suppression.removed", subject=masked(self.address), reason=self.why
         )  # fmt: skip
         self.delete()
+        tell(self.workspace_id, [(self.kind, self.address)])

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from regard.customers.contact.suppression.addresses import masked, read_address
+from regard.customers.contact.suppression.barred import tell
 from regard.customers.contact.suppression.models import Why
 from regard.workspace.audit.models import AuditEntry
 
@@ -57,6 +58,7 @@ def suppress(workspace: int, lines: Iterable[Line], *, why: str, by: str, now: d
         else:
             rows[read] = (given or Why(why).value, (line.note or note).replace("\0", "")[:300])
     report.added = _insert(workspace, rows, by, now)
+    tell(workspace, rows)
     report.known += len(rows) - report.added
     if report.added:
         only = masked(next(iter(rows))[1]) if len(rows) == 1 else f"{report.added} addresses"
