@@ -65,9 +65,8 @@ def _value(definition: Definition, parts: _Parts) -> str:
             return _unless_none(f"countIf({_wanted(rows, parts)})")
         case "days since":
             day = f"toDate32(maxOrNullIf(at, {_wanted(rows, parts)}), {zone})"
-            return (
-                f"ifNull(toString(greatest(dateDiff('day', {day}, {parts.bind(parts.ground.today, 'Date32')}), 0)), '')"
-            )
+            since = f"dateDiff('day', {day}, {parts.bind(parts.ground.today, 'Date32')})"
+            return f"ifNull(toString(if({since} < 0, 0, {since})), '')"  # greatest() would take nothing for 0
         case "first" | "last":
             extreme = "minOrNullIf" if definition.kind == "first" else "maxOrNullIf"
             return f"ifNull(toString(toDate32({extreme}(at, {_wanted(rows, parts)}), {zone})), '')"

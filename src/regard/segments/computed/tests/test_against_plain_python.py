@@ -9,7 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from regard.segments.computed.definition import Money, Scores, read
@@ -116,6 +116,18 @@ def test_the_engine_and_plain_python_agree(workspace, ledger):
     workspace.time_zone = str(ZONE)
     ground = Ground(TODAY, ZONE, "EUR", TOUCHPOINTS)
 
+    once = {
+        "kind": "interaction", "profile": 1, "at": FIRST, "touchpoint": 0, "channel": "", "outcome": "", "event": "", "money": None,
+        "currency": "", "metric": "nps", "score": None,
+    }  # fmt: skip
+
+    # known by another measure, and not seen in the days of this one
+    @example(
+        rows=[once],
+        definitions=[{"kind": "number", "days": None}, {"kind": "days since", "days": 1}],
+        merged=1,
+        account=0,
+    )
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         rows=rows,
