@@ -41,11 +41,11 @@ class Counts:
 
 def counts_of(scope: Scope, survey: Survey) -> Counts:
     """Of responses that the scope may see."""
+    complete, final = Q(completed__isnull=False), Q(final__isnull=False, completed=None)
     found = responses_of(scope, survey).aggregate(
-        begun=Count("pk"), completed=Count("pk", filter=Q(completed__isnull=False)),
-        partial=Count("pk", filter=Q(final__isnull=False, completed=None))
-    )  # fmt: skip
-    return Counts(**found)
+        all=Count("pk"), whole=Count("pk", filter=complete), left=Count("pk", filter=final)
+    )
+    return Counts(begun=found["all"], completed=found["whole"], partial=found["left"])
 
 
 def responses_of(scope: Scope, survey: Survey) -> QuerySet[Response]:
