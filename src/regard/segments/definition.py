@@ -102,7 +102,7 @@ class Answered(_Part):
     """Scored so: in their last answer, or in any."""
 
     kind: Literal["answered"] = "answered"
-    metric: Literal["nps", "csat", "ces", "rating"]
+    metric: Literal["nps", "csat", "ces", "rating", "expectation", "emotion"]
     op: Compared = ">="
     score: float
     which: Literal["last", "any"] = "last"

@@ -27,6 +27,7 @@ from regard.customers.traits.models import Trait
 from regard.ledger.touchpoints.models import Channel, Touchpoint
 from regard.segments.builder import HELD, JOINS, KINDS, LISTED, SAYS, SCORE_OPS, TIMES_OPS, Draft
 from regard.segments.computed.queries import kinds
+from regard.segments.computed.words import METRICS
 from regard.segments.definition import BadDefinition, Group, read, written
 from regard.segments.members.mirror import refresh
 from regard.segments.models import Segment
@@ -178,7 +179,7 @@ def _building(request: RegardRequest, draft: Draft, segment: Segment | None = No
         "yes_no": {"true": _("yes"), "false": _("no")},
         "times_ops": TIMES_OPS,
         "score_ops": SCORE_OPS,
-        "metrics": {"nps": "NPS", "csat": _("satisfaction"), "ces": _("effort"), "rating": _("rating")},
+        "metrics": METRICS,
         "which": {"last": _("their last answer"), "any": _("any of their answers")},
         "namespaces": {name: titled(name) for name in (EMAIL, PHONE, USER)},
         "channels": {channel.value: channel.label for channel in Channel},

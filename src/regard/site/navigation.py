@@ -35,7 +35,13 @@ GROUPS = (
             Entry("segments:index", _("Segments")),
         ),
     ),
-    Group(_("Listen"), (Entry("feedback:index", _("Feedback")), Entry("touchpoints:index", _("Touchpoints")), Entry("sources:index", _("Sources")))),
+    Group(
+        _("Listen"),
+        (
+            Entry("surveys:index", _("Surveys")), Entry("feedback:index", _("Feedback")), Entry("touchpoints:index", _("Touchpoints")),
+            Entry("sources:index", _("Sources")),
+        ),
+    ),
     Group(_("Understand"), (Entry("explore:index", _("Explore")),)),
     Group("", (Entry("workspace:settings", _("Settings")),)),
 )  # fmt: skip
@@ -45,7 +51,7 @@ GROUPS = (
 _WITHIN = {
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
-    "computed": "segments",
+    "computed": "segments", "traits": "workspace",
 }  # fmt: skip
 
 

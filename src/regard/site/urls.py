@@ -21,6 +21,8 @@ urlpatterns = [
     path("feedback/", include("regard.insights.verbatims.urls")),
     path("customers/", include("regard.customers.people.urls")),
     path("traits/", include("regard.customers.traits.urls")),
+    path("", include("regard.listening.answering.urls")),
+    path("surveys/", include("regard.listening.surveys.urls")),
     path("identity/", include("regard.customers.identity.urls")),
     path("privacy/comments/", include("regard.ledger.redaction.urls")),
     path("privacy/", include("regard.customers.privacy.urls")),

@@ -86,6 +86,9 @@ NOBODYS = {
     "ledger.Source": "names of keys and files",
     "ledger.Touchpoint": "the catalogue",
     "segments.ComputedTrait": "how a trait follows from the ledger",
+    "listening.Link": "where a link stands",
+    "listening.Survey": "what everybody is asked",
+    "listening.Version": "what everybody was asked",
     "segments.Segment": "conditions that hold for many",
     "workspace.ApiKey": "programs of ours",
     "workspace.AuditEntry": "who of ours did what; customers by their number, addresses masked",
@@ -116,6 +119,7 @@ def enter_keepers() -> None:
     from regard.ledger.notes import privacy as mentions
     from regard.ledger.privacy import forget_refused
     from regard.ledger.record.erase import on_disk, remove_older_than, silence_older_than
+    from regard.listening import privacy as listening
     from regard.segments import privacy as segments
 
     BODIES[Form.FILE] = CHUNK
@@ -130,7 +134,8 @@ def enter_keepers() -> None:
         "traits": Kept(forget_past),
     })  # fmt: skip
     REGISTRY.keepers = (
-        ledger.INBOX, ledger.REFUSED, connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
+        ledger.INBOX, ledger.REFUSED, listening.KEEPER,
+        connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
         accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
 

@@ -11,9 +11,10 @@ from datetime import datetime
 from regard.customers.people.masking import masked_name
 from regard.customers.people.models import Profile
 from regard.insights.verbatims.queries import Verbatim
+from regard.ledger.feeling import of_scale
 from regard.warehouse.scope import Scope
 
-METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": "rating"}
+METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": "rating", "expectation": "expectation", "emotion": "emotion", "": ""}
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def _named(scope: Scope, profile: Profile) -> str:
 
 def _quote(verbatim: Verbatim, customer: int | None, name: str) -> Quote:
     score = "" if verbatim.score is None else f"{verbatim.score:g}/{verbatim.scale_high}"
+    if verbatim.scale_low < 0:
+        score = of_scale(verbatim.score, verbatim.scale_low, verbatim.scale_high)
     return Quote(
         text=verbatim.text,
         at=verbatim.at,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 
@@ -27,6 +28,8 @@ def decode(workspace: int, arrivals: Sequence[Arrival]) -> Decoded:
                 continue
             at = datetime.fromisoformat(row["at"]).astimezone(UTC)
             message_id = row.pop("message_id")
+            if "response" in row:
+                row["response"] = UUID(row["response"]).bytes
             made.append(
                 {
                     "part": 0,

@@ -58,7 +58,7 @@ def _line(metric: str, scores: list[Score]) -> Line:
         )
         for score in scores
     )
-    title = METRICS.get(metric, metric or _("Score"))
+    title = str(METRICS.get(metric, metric or _("Score")))
     told = _("%(title)s: %(scores)s") % {"title": title, "scores": ", ".join(dot.told for dot in dots)}
     path = " ".join(f"{dot.x},{dot.y}" for dot in dots) if len(dots) > 1 else ""
     return Line(title, _figure(scores[-1]), f"{scores[-2].score:g}" if len(scores) > 1 else "", told, path, dots)

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from regard.ledger.feeling import of_scale
 from regard.ledger.timeline.queries import Entry
 from regard.web import numbers
 
-METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+METRICS = {
+    "nps": "NPS",
+    "csat": "CSAT",
+    "ces": "CES",
+    "expectation": gettext_lazy("against expectation"),
+    "emotion": gettext_lazy("emotion"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,9 +56,7 @@ def told(entry: Entry, colleagues: Mapping[int, str]) -> Told:
 
 
 def _score(entry: Entry) -> str:
-    if entry.score is None:
-        return ""
-    return _("%(score)s of %(top)s") % {"score": f"{entry.score:g}", "top": entry.scale_high}
+    return of_scale(entry.score, entry.scale_low, entry.scale_high)
 
 
 def _what(entry: Entry, colleague: str) -> str:

@@ -49,7 +49,7 @@ class Money(_Measure):
 
 class Scores(_Measure):
     kind: Literal["last score", "average score"]
-    metric: Literal["nps", "csat", "ces", "rating"]
+    metric: Literal["nps", "csat", "ces", "rating", "expectation", "emotion"]
     touchpoint: int | None = None
 
 

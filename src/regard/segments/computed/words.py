@@ -20,7 +20,10 @@ KINDS = {
     "average score": _lazy("Average score"), "touchpoints": _lazy("Touchpoints used"), "channels": _lazy("Channels used"),
     "top channel": _lazy("Channel used most"), "last outcome": _lazy("Last outcome"),
 }  # fmt: skip
-METRICS = {"nps": "NPS", "csat": _lazy("satisfaction"), "ces": _lazy("effort"), "rating": _lazy("rating")}
+METRICS = {
+    "nps": "NPS", "csat": _lazy("satisfaction"), "ces": _lazy("effort"), "rating": _lazy("rating"),
+    "expectation": _lazy("against expectation"), "emotion": _lazy("emotion"),
+}  # fmt: skip
 
 Value = int | float | date | list[str] | str | None
 

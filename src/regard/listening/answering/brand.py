@@ -1,0 +1,25 @@
+"""A company's colour on its surveys, with text on it that can be read."""
+
+from __future__ import annotations
+
+import re
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def brand_css(colour: str) -> str:
+    if not _COLOUR.fullmatch(colour):
+        return ""
+    return f":root{{--brand:{colour};--on-brand:{'#fff' if contrast(colour, '#ffffff') >= contrast(colour, '#000000') else '#000'}}}"
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2.2, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,225 @@
+"""What a page of a survey shows a respondent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regard.listening.answering.reading import OTHER, Unfit, check, read
+from regard.listening.surveys.definition import Choice, Contact, Matrix, Statement, Survey
+from regard.listening.surveys.flow import Answers, Respondent, on_the_way, options_of, said, scale, shown
+
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_FACES = {1: "😞", 2: "🙁", 3: "😐", 4: "🙂", 5: "😀"}
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One thing to choose."""
+
+    value: str
+    text: str
+    chosen: bool
+    face: str = ""
+
+
+@dataclass
+class Line:
+    """A row of a matrix, or an option to be numbered."""
+
+    name: str
+    text: str
+    picks: list[Pick] = field(default_factory=list)
+    value: str = ""
+
+
+@dataclass
+class Asked:
+    """A question as it stands on the page."""
+
+    id: str
+    kind: str
+    text: str
+    help: str
+    required: bool
+    picks: list[Pick] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    many: bool = False
+    low: str = ""
+    high: str = ""
+    value: str = ""
+    own: str | None = None  # their own words, where there may be some
+    error: str = ""
+    question: Any = None
+
+
+@dataclass(frozen=True)
+class SurveyPage:
+    title: str
+    about: str
+    language: str
+    direction: str
+    questions: list[Asked]
+    number: int
+    share: float  # of the way
+    last: bool
+
+
+def survey_page(
+    survey: Survey, number: int, answers: Answers, respondent: Respondent, *, errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, Sequence[str]] | None = None,
+) -> SurveyPage:  # fmt: skip
+    """`typed` and `errors`: what was sent and could not be taken; it stands in the fields again."""
+    way = on_the_way(survey, answers, respondent)
+    place = way.index(number) if number in way else 0
+    questions = [
+        _asked(question, survey, answers, respondent, (errors or {}).get(question.id, ""), typed)
+        for question in shown(survey.pages[number], answers, respondent)
+    ]
+    return SurveyPage(
+        title=said(survey.title, survey, respondent, answers), about=said(survey.about, survey, respondent) if place == 0 else "",
+        language=respondent.language, direction="rtl" if respondent.language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        questions=questions, number=number, share=place / max(len(way), 1), last=place == len(way) - 1,
+    )  # fmt: skip
+
+
+def read_page(
+    survey: Survey, number: int, given: Mapping[str, Sequence[str]], answers: Answers, respondent: Respondent
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What was answered on a page, and what could not be taken: question → a sentence. What is not shown is not read."""
+    found: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for question in survey.pages[number].questions:
+        if question not in shown(survey.pages[number], {**answers, **found}, respondent) or isinstance(
+            question, Statement
+        ):
+            continue
+        if question.id not in given.get("asked", ()):
+            continue  # comes up now, with what was answered above it
+        try:
+            answer = read(question, given)
+            check(question, answer)
+            found[question.id] = answer
+        except Unfit as problem:
+            errors[question.id] = str(problem)
+    return found, errors
+
+
+def _asked(
+    question: Any, survey: Survey, answers: Answers, respondent: Respondent, error: str, typed: Mapping[str, Sequence[str]] | None
+) -> Asked:  # fmt: skip
+    answer = answers.get(question.id)
+
+    def words(text: Any) -> str:
+        return said(text, survey, respondent, answers)
+
+    asked = Asked(
+        question.id,
+        question.kind,
+        words(question.text),
+        words(question.help),
+        question.required,
+        error=error,
+        question=question,
+    )
+    asked.low, asked.high = words(getattr(question, "low", None) or {}) if scale(question) else "", ""
+    if scale(question):
+        asked.high = words(getattr(question, "high", None) or {})
+    chosen = _chosen(question, answer, typed)
+    match question:
+        case Matrix():
+            for row in question.rows:
+                mine = chosen.get(f"{question.id}.{row.id}", "")
+                asked.lines.append(Line(f"{question.id}.{row.id}", words(row.text), _scores(question, [mine])))
+        case Choice() if question.how == "ranked":
+            for option in options_of(question, respondent):
+                name = f"{question.id}.{option.id}"
+                asked.lines.append(Line(name, words(option.text), value=chosen.get(name, "")))
+        case Choice():
+            listed = chosen.get(question.id, [])
+            asked.many = question.how == "many"
+            asked.picks = [
+                Pick(option.id, words(option.text), option.id in listed) for option in options_of(question, respondent)
+            ]
+            if question.other:
+                asked.picks.append(Pick(OTHER, _("Something else"), OTHER in listed))
+                asked.own = chosen.get(f"{question.id}.{OTHER}", "")
+        case Contact():
+            asked.lines = [
+                Line(
+                    f"{question.id}.reach",
+                    _("Your phone number or e-mail address"),
+                    value=chosen.get(f"{question.id}.reach", ""),
+                ),
+                Line(f"{question.id}.when", _("When does it suit you?"), value=chosen.get(f"{question.id}.when", "")),
+            ]
+        case _ if scale(question):
+            asked.picks = _scores(question, [chosen.get(question.id, "")])
+        case _:
+            asked.value = chosen.get(question.id, "")
+            if question.kind == "consent":
+                told = chosen.get(question.id, "")
+                asked.picks = [Pick("yes", _("Yes"), told == "yes"), Pick("no", _("No"), told == "no")]
+    return asked
+
+
+def _chosen(question: Any, answer: Any, typed: Mapping[str, Sequence[str]] | None) -> dict[str, Any]:
+    """What stands in the fields of a question: what was sent and could not be taken, else what was answered."""
+    many = isinstance(question, Choice) and question.how != "ranked"
+    if typed is not None:
+        mine = {
+            name: values for name, values in typed.items() if name == question.id or name.startswith(f"{question.id}.")
+        }
+        return {
+            name: list(values) if many and name == question.id else (values or [""])[0] for name, values in mine.items()
+        }
+    if answer is None:
+        return {}
+    match question:
+        case Matrix():
+            return {f"{question.id}.{row}": str(score) for row, score in answer.items()}
+        case Choice() if question.how == "ranked":
+            return {f"{question.id}.{option}": str(place) for place, option in enumerate(answer, 1)}
+        case Choice():
+            listed = answer if isinstance(answer, list) else [answer]
+            own = next((one[OTHER] for one in listed if isinstance(one, dict)), "")
+            return {
+                question.id: [OTHER if isinstance(one, dict) else one for one in listed],
+                f"{question.id}.{OTHER}": own,
+            }
+        case Contact():
+            return {f"{question.id}.{part}": text for part, text in answer.items()}
+    if isinstance(answer, bool):
+        return {question.id: "yes" if answer else "no"}
+    return {question.id: str(answer)}
+
+
+def _scores(question: Any, chosen: Sequence[str]) -> list[Pick]:
+    low, high = scale(question) or (0, 0)
+    return [
+        Pick(str(score), _named(question, score), str(score) in chosen, _face(question, score))
+        for score in range(low, high + 1)
+    ]
+
+
+def _named(question: Any, score: int) -> str:
+    if question.kind == "expectation":
+        return {-1: _("Less than I expected"), 0: _("As I expected"), 1: _("More than I expected")}[score]
+    if question.kind == "emotion":
+        return {-2: _("Very bad"), -1: _("Bad"), 0: _("Neither"), 1: _("Good"), 2: _("Very good")}[score]
+    return str(score)
+
+
+def _face(question: Any, score: int) -> str:
+    if question.kind == "emotion":
+        return _FACES[score + 3]
+    look = getattr(question, "look", "")
+    if look == "stars":
+        return "★"
+    if look == "smileys":
+        low, high = scale(question) or (1, 5)
+        return _FACES[1 + round(4 * (score - low) / (high - low))]
+    return ""

@@ -1,0 +1,197 @@
+"""The pages that respondents see. Looking records nothing; they need no session and set no cookie; the link is the right to answer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from regard.listening.answering.brand import brand_css
+from regard.listening.answering.page import read_page, survey_page
+from regard.listening.links.models import Link
+from regard.listening.responses.answer import begin, complete, save
+from regard.listening.responses.models import Response
+from regard.listening.surveys.definition import Survey
+from regard.listening.surveys.flow import Respondent, kept, next_page, on_the_way, page_before, said, thanks
+from regard.listening.surveys.models import Version
+from regard.web.languages import best_language
+
+_LONGEST_BODY = 300_000
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, token: str) -> HttpResponse:
+    """The first page. Only sending it begins a response."""
+    link = (
+        Link.objects.select_related("survey__workspace").filter(token=token, closed=None, survey__retired=None).first()
+    )
+    version = link.survey.published if link else None
+    if link is None or version is None:
+        return _gone(request)
+    survey = version.content
+    language = _language(request, survey)
+    respondent = Respondent(language)
+    first = next_page(survey, -1, {}, respondent)
+    if first is None:
+        return _gone(request)
+    if request.method != "POST":
+        return _show(request, version, first, {}, respondent, key=secrets.token_urlsafe(24), action=request.path)
+    key = request.POST.get("key", "")
+    if not 20 <= len(key) <= 40 or not key.isascii():
+        key = secrets.token_urlsafe(24)
+    answers, errors = read_page(survey, first, _fields(request), {}, respondent)
+    if errors:
+        return _show(request, version, first, answers, respondent, key=key, action=request.path, errors=errors)
+    response = begin(link, version, key=f"{link.pk}/{key}", language=language, now=timezone.now(), test=False)
+    return _go_on(request, save(response, answers, now=timezone.now()), first)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def go_on(request: HttpRequest, token: str) -> HttpResponse:
+    """Any page of a response that was begun, on whatever device; and at its end the thanks."""
+    response = Response.objects.select_related("version__survey__workspace").filter(token=token).first()
+    if response is None:
+        return _gone(request)
+    survey, respondent = response.version.content, _respondent(response)
+    if response.completed:
+        return _thanks(request, response)
+    way = on_the_way(survey, response.answers, respondent)
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 4 and int(asked) in way else way[0] if way else None
+    if number is None:
+        return _thanks(request, complete(response, now=timezone.now())) if request.method == "POST" else _gone(request)
+    if request.method != "POST":
+        return _show(
+            request,
+            response.version,
+            number,
+            response.answers,
+            respondent,
+            action=request.get_full_path(),
+            response=response,
+        )
+    answers, errors = read_page(survey, number, _fields(request), response.answers, respondent)
+    response = save(response, answers, now=timezone.now())  # what can be taken is not lost
+    if errors:
+        return _show(
+            request,
+            response.version,
+            number,
+            response.answers,
+            respondent,
+            action=request.get_full_path(),
+            response=response,
+            errors=errors,
+        )
+    return _go_on(request, response, number)
+
+
+@require_safe
+def brand(request: HttpRequest, token: str) -> HttpResponse:
+    """The colours of whoever asks."""
+    colour = Link.objects.filter(token=token).values_list("survey__colour", flat=True).first()
+    if colour is None:
+        colour = Response.objects.filter(token=token).values_list("version__survey__colour", flat=True).first()
+    answer = HttpResponse(brand_css(colour or ""), content_type="text/css; charset=utf-8")
+    answer["Cache-Control"] = "private, max-age=300"
+    return answer
+
+
+def _go_on(request: HttpRequest, response: Response, number: int) -> HttpResponse:
+    """To the questions that came up on this page, else to the next page, else to the end."""
+    survey, respondent = response.version.content, _respondent(response)
+    here = {question.id for question in survey_page(survey, number, response.answers, respondent).questions}
+    following: int | None = number
+    if here <= set(_fields(request).get("asked", ())):
+        following = next_page(survey, number, response.answers, respondent)
+    address = reverse("answering:response", args=[response.token])
+    if following is None:
+        complete(response, now=timezone.now())
+        return _private(redirect(address))
+    return _private(redirect(f"{address}?page={following}"))
+
+
+def _show(
+    request: HttpRequest, version: Version, number: int, answers: Mapping[str, Any], respondent: Respondent, *, action: str, key: str = "",
+    response: Response | None = None, errors: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    survey = version.content
+    with translation.override(respondent.language):
+        page = survey_page(
+            survey, number, answers, respondent, errors=errors, typed=_fields(request) if errors else None
+        )
+        before = page_before(survey, number, answers, respondent) if response else None
+        context = {
+            "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
+            "languages": _names(survey) if response is None and len(survey.languages) > 1 else {},
+            "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
+            "colours": _colours(request, response),
+        }  # fmt: skip
+        answer = render(request, "listening/answering/page.html", context)
+    patch_vary_headers(answer, ["Accept-Language"])
+    return _private(answer)
+
+
+def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
+    survey, respondent = response.version.content, _respondent(response)
+    answers = kept(survey, response.answers, respondent)
+    with translation.override(respondent.language):
+        found = thanks(survey, answers, respondent)
+        page = survey_page(survey, 0, {}, respondent)
+        context = {
+            "page": page, "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
+            "text": said(found.text, survey, respondent, answers) if found else _("Thank you. Your answers have arrived."),
+            "link": found.link if found else "", "link_text": said(found.link_text, survey, respondent) if found else "",
+        }  # fmt: skip
+        return _private(render(request, "listening/answering/thanks.html", context))
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """The same for a link that was closed, one of a survey that is not published, and one that never was."""
+    return _private(render(request, "listening/answering/gone.html", status=404))
+
+
+def _respondent(response: Response) -> Respondent:
+    return Respondent(response.language, seed=response.token)
+
+
+def _fields(request: HttpRequest) -> dict[str, Sequence[str]]:
+    return {name: [str(value) for value in values] for name, values in request.POST.lists()}
+
+
+def _language(request: HttpRequest, survey: Survey) -> str:
+    """The one chosen on the page, else the browser's favourite among those of the survey, else its first."""
+    chosen = request.POST.get("lang") or request.GET.get("lang") or ""
+    return chosen if chosen in survey.languages else best_language(request, survey.languages)
+
+
+def _names(survey: Survey) -> dict[str, str]:
+    return {language: _name(language) for language in survey.languages}
+
+
+def _name(language: str) -> str:
+    try:
+        return str(translation.get_language_info(language)["name_local"])
+    except KeyError:
+        return language
+
+
+def _colours(request: HttpRequest, response: Response | None) -> str:
+    token = response.token if response else request.path.rstrip("/").rpartition("/")[2]
+    return reverse("answering:brand", args=[token])
+
+
+def _private(answer: HttpResponse) -> HttpResponse:
+    answer["Cache-Control"], answer["Referrer-Policy"] = "no-store", "no-referrer"
+    return answer

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import io
+
+import segno
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from regard.listening.links.forms import LinkForm
+from regard.listening.links.models import Link
+from regard.listening.surveys.models import Survey
+from regard.web.confirm import Confirm, ask
+from regard.workspace.members.middleware import RegardRequest
+
+
+@require_POST
+def add(request: RegardRequest, pk: int) -> HttpResponse:
+    survey = get_object_or_404(Survey, pk=pk, workspace=request.workspace, retired=None)
+    form = LinkForm(request.POST, workspace=request.workspace, instance=Link(survey=survey))
+    if form.is_valid():
+        form.save(commit=False).keep(by=request.user.email)
+        messages.success(request, _("Here is the link, and a code to print."))
+    else:
+        messages.error(request, _("Say where the link stands."))
+    return redirect("surveys:show", pk)
+
+
+@require_safe
+def code(request: RegardRequest, pk: int) -> HttpResponse:
+    """The link as a QR code, to be printed at any size."""
+    link = _find(request, pk)
+    out = io.BytesIO()
+    address = request.build_absolute_uri(reverse("answering:start", args=[link.token]))
+    segno.make(address, error="m", micro=False).save(out, kind="svg", scale=8, border=4, xmldecl=False)
+    answer = HttpResponse(out.getvalue(), content_type="image/svg+xml")
+    answer["Content-Disposition"] = f'inline; filename="survey-{link.pk}.svg"'
+    return answer
+
+
+def close(request: RegardRequest, pk: int) -> HttpResponse:
+    link = _find(request, pk)
+    if request.method == "POST":
+        link.close(by=request.user.email)
+        messages.success(request, _("The link leads nowhere any more."))
+        return redirect("surveys:show", link.survey_id)
+    question = Confirm(
+        title=_("Close “%(name)s”?") % {"name": link.name}, act=_("Close it"), keep=_("Keep it open"),
+        back=reverse("surveys:show", args=[link.survey_id]), crumb=link.survey.name,
+        texts=(_("Whoever scans the code or follows the link finds nothing to answer. Who has begun may finish."),),
+    )  # fmt: skip
+    return ask(request, question)
+
+
+def _find(request: RegardRequest, pk: int) -> Link:
+    return get_object_or_404(
+        Link.objects.select_related("survey"), pk=pk, survey__workspace=request.workspace, closed=None
+    )

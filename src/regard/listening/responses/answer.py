@@ -1,0 +1,142 @@
+"""The verbs of a response: begun, saved page by page, completed; and what of it reaches the ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from regard.ledger.inbox.put import put_rows
+from regard.ledger.record.correct import forget
+from regard.ledger.sources.models import Source, SourceKind
+from regard.listening.answering.reading import OTHER
+from regard.listening.links.models import Link
+from regard.listening.responses.models import Response
+from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Survey, Text
+from regard.listening.surveys.flow import Respondent, kept, scale
+from regard.listening.surveys.models import Version
+
+#: A response that nothing was added to for so long counts as it is.
+FINAL_AFTER = timedelta(hours=1)
+
+
+@transaction.atomic
+def begin(link: Link, version: Version, *, key: str, language: str, now: datetime, test: bool = False) -> Response:
+    """The page sent twice, or in fifty tabs at once, is one response."""
+    made, _new = Response.objects.get_or_create(
+        key=key,
+        defaults={
+            "workspace_id": version.survey.workspace_id, "version": version, "link": link, "language": language, "channel": link.channel,
+            "touchpoint_id": link.touchpoint_id, "unit_id": link.unit_id, "saved": now, "test": test,
+        },
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def save(response: Response, answers: Mapping[str, Any], *, now: datetime) -> Response:
+    """Add what was answered on a page; None takes an answer back. What is complete stays as it is."""
+    current = Response.objects.select_for_update().get(pk=response.pk)
+    if current.completed is None:
+        merged = {**current.answers, **answers}
+        current.answers = {id: answer for id, answer in merged.items() if answer is not None}
+        current.saved = now
+        current.save(update_fields=["answers", "saved"])
+    return current
+
+
+@transaction.atomic
+def complete(response: Response, *, now: datetime) -> Response:
+    """All pages were seen. Exactly once, however often it is said."""
+    current = Response.objects.select_for_update().select_related("version__survey").get(pk=response.pk)
+    if current.completed is None:
+        current.completed = current.saved = now
+        _record(current)
+        current.save(update_fields=["completed", "saved", "inbox", "recorded"])
+    return current
+
+
+@transaction.atomic
+def finalise(response: Response, *, now: datetime) -> bool:
+    """Let an incomplete response count as it is. Whether it was one."""
+    current = Response.objects.select_for_update().select_related("version__survey").get(pk=response.pk)
+    if current.completed or current.final or current.saved > now - FINAL_AFTER:
+        return False
+    current.final = now
+    if current.answers:
+        _record(current)
+    current.save(update_fields=["final", "inbox", "recorded"])
+    return True
+
+
+def _record(response: Response) -> None:
+    """Its answers into the inbox, in place of those that were there."""
+    if response.test:
+        return
+    rows = list(_rows(response))
+    if response.inbox is not None:
+        forget(response.workspace_id, [response.inbox])
+        response.inbox = None
+    if rows:
+        source, _made = Source.objects.get_or_create(
+            workspace_id=response.workspace_id, kind=SourceKind.PRODUCT, name=response.version.survey.name
+        )
+        response.recorded += 1
+        response.inbox = put_rows(workspace=response.workspace_id, source=source.pk, rows=rows).pk
+
+
+def _rows(response: Response) -> Iterator[dict[str, object]]:
+    survey = response.version.content
+    answers = kept(survey, response.answers, Respondent(response.language, seed=response.token))
+    explained = {
+        question.comments: answers[question.id]
+        for question in survey.questions()
+        if isinstance(question, Text) and question.comments and question.id in answers
+    }
+    for question in survey.questions():
+        if question.id not in answers or isinstance(question, Statement | Consent | Contact):
+            continue
+        if isinstance(question, Text) and question.comments in answers:
+            continue  # stands with what it explains
+        for part, told in _told(question, answers[question.id], survey):
+            row: dict[str, object] = {
+                "kind": "answer", "message_id": f"response/{response.pk}/{response.recorded}/{question.id}/{part}",
+                "at": response.saved.isoformat(), "event": response.version.survey.name[:200], "language": response.language,
+                "response": str(response.pk), "channel": response.channel or None, "unit": response.unit.name if response.unit else None,
+                "touchpoint": question.touchpoint or (response.touchpoint.name if response.touchpoint else None),
+                "properties": json.dumps({"question": question.id, **({"part": part} if part else {})}), **told,
+            }  # fmt: skip
+            if question.id in explained:
+                row["text"] = explained[question.id]
+            yield {name: value for name, value in row.items() if value is not None}
+
+
+def _told(question: Any, answer: Any, survey: Survey) -> Iterator[tuple[str, dict[str, object]]]:
+    """What a question's answer is in the ledger: a score on a scale, words, or what was chosen."""
+    match question:
+        case Matrix():
+            low, high = 1, question.points
+            for row, score in answer.items():
+                yield row, {"metric": "rating", "scale_low": low, "scale_high": high, "score": float(score)}
+        case Text():
+            yield "", {"text": answer}
+        case Choice():
+            listed = answer if isinstance(answer, list) else [answer]
+            for place, one in enumerate(listed, 1):
+                own = one.get(OTHER, "") if isinstance(one, dict) else ""
+                chosen = OTHER if isinstance(one, dict) else one
+                properties = {"question": question.id, "answer": chosen} | (
+                    {"place": place} if question.how == "ranked" else {}
+                )
+                yield chosen, {"outcome": chosen, "text": own or None, "properties": json.dumps(properties)}
+        case _:
+            if (range_ := scale(question)) is not None:
+                yield (
+                    "",
+                    {"metric": question.kind, "scale_low": range_[0], "scale_high": range_[1], "score": float(answer)},
+                )
+            else:
+                yield "", {"properties": json.dumps({"question": question.id, "answer": answer})}

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+
+from regard.listening.links.models import new_token
+
+
+class Response(models.Model):
+    """What one respondent answered, saved page by page. Its answers stand in the ledger once it is complete, or final as it is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
+    version = models.ForeignKey("listening.Version", models.PROTECT, related_name="responses")
+    link = models.ForeignKey("listening.Link", models.SET_NULL, null=True, related_name="responses")
+    #: Whoever has it may go on: the respondent.
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    #: Chosen by the page it was begun on, so that the same page sent twice is one response.
+    key = models.CharField(max_length=64, unique=True)
+    language = models.CharField(max_length=16)
+    channel = models.CharField(max_length=16, blank=True)
+    touchpoint = models.ForeignKey("ledger.Touchpoint", models.SET_NULL, null=True, related_name="+")
+    unit = models.ForeignKey("workspace.Unit", models.SET_NULL, null=True, related_name="+")
+    #: Somebody of ours trying it out: never counted.
+    test = models.BooleanField(default=False)
+    answers = models.JSONField(default=dict)
+    begun = models.DateTimeField(auto_now_add=True)
+    saved = models.DateTimeField()
+    completed = models.DateTimeField(null=True)
+    #: Incomplete, and nothing was added for an hour: it counts as it is.
+    final = models.DateTimeField(null=True)
+    #: The row of the inbox by which its answers reached the ledger, and how often they did.
+    inbox = models.BigIntegerField(null=True)
+    recorded = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "-saved"], name="response_newest"),
+            models.Index(fields=["saved"], name="response_open", condition=models.Q(completed=None, final=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"response {self.pk}"

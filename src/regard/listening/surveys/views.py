@@ -1,0 +1,118 @@
+"""The pages on which surveys are written, published and given to people."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from regard.listening.answering.page import survey_page
+from regard.listening.links.forms import LinkForm
+from regard.listening.surveys.definition import BadSurvey
+from regard.listening.surveys.flow import Respondent, next_page, on_the_way, unreachable
+from regard.listening.surveys.forms import SurveyForm
+from regard.listening.surveys.models import Survey
+from regard.listening.surveys.queries import counts_of, surveys_of
+from regard.listening.surveys.starts import starts
+from regard.listening.surveys.text import from_text, to_text
+from regard.web.confirm import Confirm, ask
+from regard.workspace.members.middleware import RegardRequest
+from regard.workspace.members.rights import Right
+
+
+def index(request: RegardRequest) -> HttpResponse:
+    context = {"surveys": surveys_of(request.workspace.pk), "may_edit": request.member.may(Right.CATALOGUE)}
+    return render(request, "listening/surveys/index.html", context)
+
+
+def begin(request: RegardRequest) -> HttpResponse:
+    """Which survey to begin with."""
+    return render(request, "listening/surveys/begin.html", {"starts": starts()})
+
+
+def add(request: RegardRequest) -> HttpResponse:
+    found = starts().get(request.GET.get("from", "")) or next(iter(starts().values()))
+    return _editor(request, Survey(workspace=request.workspace, name=found[0]), to_text(found[1]))
+
+
+def edit(request: RegardRequest, pk: int) -> HttpResponse:
+    survey = _find(request, pk)
+    return _editor(request, survey, to_text(survey.content))
+
+
+def show(request: RegardRequest, pk: int) -> HttpResponse:
+    survey = _find(request, pk)
+    version = survey.published
+    context = {
+        "survey": survey, "version": version, "counts": counts_of(request.scope, survey), "links": survey.links.filter(closed=None),
+        "changed": version is None or version.definition != survey.draft, "may_edit": request.member.may(Right.CATALOGUE),
+        "form": LinkForm(workspace=request.workspace),
+    }  # fmt: skip
+    return render(request, "listening/surveys/show.html", context)
+
+
+@require_POST
+def publish(request: RegardRequest, pk: int) -> HttpResponse:
+    version = _find(request, pk).publish(by=request.user.email)
+    messages.success(
+        request, _("Version %(number)s is what people are asked from now on.") % {"number": version.number}
+    )
+    return redirect("surveys:show", pk)
+
+
+def retirement(request: RegardRequest, pk: int) -> HttpResponse:
+    survey = _find(request, pk)
+    if request.method == "POST":
+        survey.retire(by=request.user.email)
+        messages.success(request, _("%(name)s is retired.") % {"name": survey.name})
+        return redirect("surveys:index")
+    question = Confirm(
+        title=_("Retire “%(name)s”?") % {"name": survey.name}, act=_("Retire"), keep=_("Keep"), back=reverse("surveys:show", args=[pk]),
+        crumb=_("Surveys"), texts=(_("Its links lead nowhere from then on. What was answered stays, and so do the numbers."),),
+    )  # fmt: skip
+    return ask(request, question)
+
+
+@require_POST
+def preview(request: RegardRequest) -> HttpResponse:
+    """A page of the survey as it is being written, in a language; nothing is kept."""
+    try:
+        survey = from_text(request.POST.get("text", ""))
+    except BadSurvey as problem:
+        return render(request, "listening/surveys/_preview.html", {"problem": str(problem)})
+    language = request.POST.get("language", "")
+    respondent = Respondent(language if language in survey.languages else survey.languages[0])
+    way = on_the_way(survey, {}, respondent)
+    asked = request.POST.get("page", "")
+    number = (
+        int(asked)
+        if asked.isdecimal() and len(asked) < 4 and int(asked) < len(survey.pages)
+        else next_page(survey, -1, {}, respondent)
+    )
+    missing = [
+        _("“%(place)s” is not there in %(languages)s") % {"place": place, "languages": ", ".join(lacking)}
+        for words, place in survey.texts()
+        if (lacking := [one for one in survey.languages if not words.get(one, "").strip()])
+    ]
+    context = {
+        "page": survey_page(survey, number or 0, {}, respondent), "languages": survey.languages, "pages": range(len(survey.pages)), "way": way,
+        "missing": missing[:10], "unreachable": list(dict.fromkeys(unreachable(survey))),
+    }  # fmt: skip
+    return render(request, "listening/surveys/_preview.html", context)
+
+
+def _editor(request: RegardRequest, survey: Survey, text: str) -> HttpResponse:
+    form = SurveyForm(request.POST or None, instance=survey, initial={"text": text})
+    if request.method == "POST" and form.is_valid():
+        form.save(commit=False)
+        survey.keep(form.content, by=request.user.email)
+        messages.success(request, _("Saved as a draft. People are asked it once it is published."))
+        return redirect("surveys:show", survey.pk)
+    return render(request, "listening/surveys/edit.html", {"form": form, "survey": survey})
+
+
+def _find(request: RegardRequest, pk: int) -> Survey:
+    return get_object_or_404(Survey, pk=pk, workspace=request.workspace, retired=None)
