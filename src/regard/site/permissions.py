@@ -110,6 +110,8 @@ PERMISSIONS: dict[str, Access] = {
     "surveys:index": _READ,
     "surveys:show": _READ,
     "surveys:code": _READ,
+    # what people typed may name them
+    "surveys:answers": _CUSTOMERS,
     "surveys:begin": _CATALOGUE,
     "surveys:new": _CATALOGUE,
     "surveys:preview": _CATALOGUE,

@@ -86,5 +86,9 @@ def ago(moment: datetime | date | None, now: datetime | None = None) -> str:
     return str(date_format(here, "j M" if here.year == today.year else "j M Y"))
 
 
+def yes_no(value: bool) -> str:
+    return gettext("yes") if value else gettext("no")
+
+
 def days(number: int) -> str:
     return ngettext("%(n)s day", "%(n)s days", number) % {"n": decimal(number)}

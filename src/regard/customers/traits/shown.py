@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from regard.customers.traits.models import Trait
 from regard.web import numbers
 
@@ -13,7 +11,7 @@ from regard.web import numbers
 def shown(value: object, trait: Trait | None = None) -> str:
     """`1200` of money → `€1,200`, `2026-11-22` of a date → `22 Nov 2026`; what has no kind, or does not fit it, as it is."""
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return numbers.yes_no(value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if value is None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from regard.listening.links import views as links
+from regard.listening.responses import views as responses
 from regard.listening.surveys import views
 
 app_name = "surveys"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("preview", views.preview, name="preview"),
     path("<int:pk>", views.show, name="show"),
     path("<int:pk>/edit", views.edit, name="edit"),
+    path("<int:pk>/answers", responses.index, name="answers"),
     path("<int:pk>/publication", views.publish, name="publish"),
     path("<int:pk>/retirement", views.retirement, name="retirement"),
     path("<int:pk>/links", links.add, name="link_new"),

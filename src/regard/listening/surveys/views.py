@@ -49,7 +49,7 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
     context = {
         "survey": survey, "version": version, "counts": counts_of(request.scope, survey), "links": survey.links.filter(closed=None),
         "changed": version is None or version.definition != survey.draft, "may_edit": request.member.may(Right.CATALOGUE),
-        "form": LinkForm(workspace=request.workspace),
+        "may_read": request.member.may(Right.CUSTOMERS), "form": LinkForm(workspace=request.workspace),
     }  # fmt: skip
     return render(request, "listening/surveys/show.html", context)
 

@@ -1,0 +1,67 @@
+import pytest
+from django.utils import timezone
+
+from regard.listening.links.models import Link
+from regard.listening.responses.answer import begin, complete, save
+from regard.listening.surveys.definition import read
+from regard.listening.surveys.models import Survey
+from regard.testing.people import member, signed_in
+from regard.workspace.members.rights import Role
+from regard.workspace.models import Unit, Workspace
+
+pytestmark = pytest.mark.django_db
+ALL = read({
+    "languages": ["en", "fr"], "title": {"en": "All of it"},
+    "pages": [{"questions": [
+        {"id": "nps", "kind": "nps", "text": {"en": "Recommend?"}}, {"id": "felt", "kind": "emotion", "text": {"en": "Felt?"}},
+        {"id": "rate", "kind": "matrix", "text": {"en": "Rate"}, "rows": [{"id": "food", "text": {"en": "Food"}}]},
+        {"id": "why", "kind": "text", "text": {"en": "Why?"}}, {"id": "ok", "kind": "consent", "purpose": "service", "text": {"en": "OK?"}},
+        {"id": "pick", "kind": "choice", "how": "many", "other": True, "text": {"en": "Pick"},
+         "options": [{"id": "a", "text": {"en": "First", "fr": "Premier"}}]},
+        {"id": "reach", "kind": "contact", "text": {"en": "Call?"}}]}],
+})  # fmt: skip
+ANSWERS = {
+    "nps": 9, "felt": -1, "rate": {"food": 4}, "why": "<i>because</i>", "ok": False, "pick": ["a", {"other": "mine"}],
+    "reach": {"reach": "+33 6", "when": ""},
+}  # fmt: skip
+
+
+@pytest.fixture
+def survey(workspace):
+    made = Survey(workspace=workspace, name="All")
+    made.keep(ALL, by="x")
+    north = Unit.objects.create(workspace=workspace, parent=workspace.root, name="North")
+    link = Link.objects.create(survey=made, name="Poster", unit=north)
+    version = made.publish(by="x")
+    response = begin(link, version, key="k" * 30, language="fr", now=timezone.now())
+    complete(save(response, ANSWERS, now=timezone.now()), now=timezone.now())
+    begin(link, version, key="e" * 30, language="en", now=timezone.now())  # empty: nothing to read
+    return made
+
+
+def test_answers_are_read_with_their_questions(workspace, survey):
+    page = signed_in(member(workspace, Role.AGENT)).get(f"/surveys/{survey.pk}/answers").content.decode()
+    assert "1 person answered" in page and "Poster" in page and "North" in page
+    for told in ("9 of 10", "−1", "Food 4", "&lt;i&gt;because&lt;/i&gt;", ">no<", "First, mine", "+33 6"):
+        assert told in page, told
+
+
+def test_they_are_for_those_who_may_see_the_unit(workspace, survey):
+    south = Unit.objects.create(workspace=workspace, parent=workspace.root, name="South")
+    page = signed_in(member(workspace, Role.AGENT, at=south)).get(f"/surveys/{survey.pk}/answers").content.decode()
+    assert "Nobody has answered yet" in page and "because" not in page
+    assert signed_in(member(workspace, Role.VIEWER)).get(f"/surveys/{survey.pk}/answers").status_code == 403
+    theirs = signed_in(member(Workspace.found(name="Other"), Role.OWNER, email="o@x.example"))
+    assert theirs.get(f"/surveys/{survey.pk}/answers").status_code == 404
+
+
+def test_erasing_somebody_takes_their_name_out_of_what_was_typed(workspace, survey):
+    from regard.customers.privacy.needles import Needles
+    from regard.customers.privacy.registry import Taken
+    from regard.listening.privacy import KEEPER
+    from regard.listening.responses.models import Response
+
+    taken = Taken(workspace.pk, [], [], False, "s", Needles(("because",)))
+    assert KEEPER.erase(taken) == 1 and KEEPER.erase(taken) == 0
+    answers = Response.objects.exclude(answers={}).get().answers
+    assert "because" not in answers["why"] and answers["nps"] == 9

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from regard.listening.responses.told import told
+from regard.listening.surveys.models import Survey
+from regard.listening.surveys.queries import responses_of
+from regard.workspace.members.middleware import RegardRequest
+
+_PER_PAGE = 30
+
+
+def index(request: RegardRequest, pk: int) -> HttpResponse:
+    """What respondents of a survey said, the newest first, from units that the reader may see."""
+    survey = get_object_or_404(Survey, pk=pk, workspace=request.workspace)
+    found = (
+        responses_of(request.scope, survey)
+        .exclude(answers={})
+        .select_related("version", "link", "unit")
+        .order_by("-saved")
+    )
+    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
+    context = {"survey": survey, "page": page, "responses": [(one, told(one)) for one in page]}
+    return render(request, "listening/responses/index.html", context)
