@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from regard.listening.answering.phrases import Phrases, phrases
 from regard.listening.answering.reading import OTHER, Unfit, check, read
 from regard.listening.surveys.definition import Choice, Contact, Matrix, Statement, Survey
 from regard.listening.surveys.flow import Answers, Respondent, on_the_way, options_of, said, scale, shown
@@ -66,6 +65,7 @@ class SurveyPage:
     number: int
     share: float  # of the way
     last: bool
+    say: Phrases
 
 
 def survey_page(
@@ -81,9 +81,13 @@ def survey_page(
     ]
     return SurveyPage(
         title=said(survey.title, survey, respondent, answers), about=said(survey.about, survey, respondent) if place == 0 else "",
-        language=respondent.language, direction="rtl" if respondent.language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
-        questions=questions, number=number, share=place / max(len(way), 1), last=place == len(way) - 1,
+        language=respondent.language, direction=direction(respondent.language),
+        questions=questions, number=number, share=place / max(len(way), 1), last=place == len(way) - 1, say=phrases(respondent.language),
     )  # fmt: skip
+
+
+def direction(language: str) -> str:
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def read_page(
@@ -104,14 +108,14 @@ def read_page(
             check(question, answer)
             found[question.id] = answer
         except Unfit as problem:
-            errors[question.id] = str(problem)
+            errors[question.id] = problem.said(respondent.language)
     return found, errors
 
 
 def _asked(
     question: Any, survey: Survey, answers: Answers, respondent: Respondent, error: str, typed: Mapping[str, Sequence[str]] | None
 ) -> Asked:  # fmt: skip
-    answer = answers.get(question.id)
+    answer, say = answers.get(question.id), phrases(respondent.language)
 
     def words(text: Any) -> str:
         return said(text, survey, respondent, answers)
@@ -133,7 +137,7 @@ def _asked(
         case Matrix():
             for row in question.rows:
                 mine = chosen.get(f"{question.id}.{row.id}", "")
-                asked.lines.append(Line(f"{question.id}.{row.id}", words(row.text), _scores(question, [mine])))
+                asked.lines.append(Line(f"{question.id}.{row.id}", words(row.text), _scores(question, [mine], say)))
         case Choice() if question.how == "ranked":
             for option in options_of(question, respondent):
                 name = f"{question.id}.{option.id}"
@@ -145,24 +149,24 @@ def _asked(
                 Pick(option.id, words(option.text), option.id in listed) for option in options_of(question, respondent)
             ]
             if question.other:
-                asked.picks.append(Pick(OTHER, _("Something else"), OTHER in listed))
+                asked.picks.append(Pick(OTHER, say["other"], OTHER in listed))
                 asked.own = chosen.get(f"{question.id}.{OTHER}", "")
         case Contact():
             asked.lines = [
                 Line(
                     f"{question.id}.reach",
-                    _("Your phone number or e-mail address"),
+                    say["reach"],
                     value=chosen.get(f"{question.id}.reach", ""),
                 ),
-                Line(f"{question.id}.when", _("When does it suit you?"), value=chosen.get(f"{question.id}.when", "")),
+                Line(f"{question.id}.when", say["when"], value=chosen.get(f"{question.id}.when", "")),
             ]
         case _ if scale(question):
-            asked.picks = _scores(question, [chosen.get(question.id, "")])
+            asked.picks = _scores(question, [chosen.get(question.id, "")], say)
         case _:
             asked.value = chosen.get(question.id, "")
             if question.kind == "consent":
                 told = chosen.get(question.id, "")
-                asked.picks = [Pick("yes", _("Yes"), told == "yes"), Pick("no", _("No"), told == "no")]
+                asked.picks = [Pick("yes", say["yes"], told == "yes"), Pick("no", say["no"], told == "no")]
     return asked
 
 
@@ -197,19 +201,19 @@ def _chosen(question: Any, answer: Any, typed: Mapping[str, Sequence[str]] | Non
     return {question.id: str(answer)}
 
 
-def _scores(question: Any, chosen: Sequence[str]) -> list[Pick]:
+def _scores(question: Any, chosen: Sequence[str], say: Phrases) -> list[Pick]:
     low, high = scale(question) or (0, 0)
     return [
-        Pick(str(score), _named(question, score), str(score) in chosen, _face(question, score))
+        Pick(str(score), _named(question, score, say), str(score) in chosen, _face(question, score))
         for score in range(low, high + 1)
     ]
 
 
-def _named(question: Any, score: int) -> str:
+def _named(question: Any, score: int, say: Phrases) -> str:
     if question.kind == "expectation":
-        return {-1: _("Less than I expected"), 0: _("As I expected"), 1: _("More than I expected")}[score]
+        return say[("below", "as", "above")[score + 1]]
     if question.kind == "emotion":
-        return {-2: _("Very bad"), -1: _("Bad"), 0: _("Neither"), 1: _("Good"), 2: _("Very good")}[score]
+        return say[("very_bad", "bad", "neither", "good", "very_good")[score + 2]]
     return str(score)
 
 

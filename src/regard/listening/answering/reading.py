@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from regard.listening.answering.phrases import phrases
 from regard.listening.surveys.definition import (
     Choice,
     Consent,
@@ -24,7 +23,14 @@ _LONGEST = 200
 
 
 class Unfit(ValueError):
-    """With a sentence for the respondent."""
+    """With a sentence for the respondent, by its key among the phrases."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+    def said(self, language: str) -> str:
+        return phrases(language)[self.key].format(**self.values)
 
 
 def read(question: Any, given: Mapping[str, Sequence[str]]) -> Any:
@@ -58,7 +64,7 @@ def check(question: Any, answer: Any) -> None:
     """Raises Unfit for what must be answered and was not."""
     whole = len(answer) == len(question.rows) if isinstance(question, Matrix) and answer else answer is not None
     if question.required and not whole:
-        raise Unfit(_("Please rate each line.") if isinstance(question, Matrix) else _("Please answer this one."))
+        raise Unfit("rate_all" if isinstance(question, Matrix) else "answer")
 
 
 def _score(question: Any, text: str) -> int | None:
@@ -66,7 +72,7 @@ def _score(question: Any, text: str) -> int | None:
         return None
     low, high = scale(question) or (0, 0)
     if not text.lstrip("-").isdecimal() or len(text) > 3 or not low <= int(text) <= high:
-        raise Unfit(_("Please choose one of the answers."))
+        raise Unfit("choose")
     return int(text)
 
 
@@ -88,11 +94,11 @@ def _choice(question: Choice, given: Mapping[str, Sequence[str]]) -> Any:
     if question.other and words and OTHER not in chosen:  # who writes something means it
         chosen = [*chosen, OTHER] if question.how == "many" else [OTHER]
     if not set(chosen) <= allowed:
-        raise Unfit(_("Please choose one of the answers."))
+        raise Unfit("choose")
     if question.how == "one":
         chosen = chosen[-1:]
     if question.most and len(chosen) > question.most:
-        raise Unfit(_("Please choose at most %(most)s.") % {"most": question.most})
+        raise Unfit("choose_most", most=question.most)
     if not chosen:
         return None
     if OTHER in chosen and words:
@@ -109,9 +115,9 @@ def _ranked(question: Choice, given: Mapping[str, Sequence[str]]) -> list[str] |
             continue
         place = int(text) if text.isdecimal() and len(text) < 4 else 0
         if not 1 <= place <= len(question.options):
-            raise Unfit(_("Please number them from 1."))
+            raise Unfit("from_one")
         if place in places:
-            raise Unfit(_("Please give each number once."))
+            raise Unfit("once")
         places[place] = option.id
     return [places[place] for place in sorted(places)] or None
 
@@ -119,7 +125,7 @@ def _ranked(question: Choice, given: Mapping[str, Sequence[str]]) -> list[str] |
 def _text(text: str, most: int) -> str | None:
     plain = text.replace("\0", "").replace("\r\n", "\n")
     if len(plain) > most:
-        raise Unfit(_("That is longer than %(most)s characters: please shorten it.") % {"most": most})
+        raise Unfit("shorter", most=most)
     return plain or None
 
 
@@ -128,11 +134,11 @@ def _number(question: Number, text: str) -> float | int | None:
         return None
     found = number(text.replace(",", "."))
     if found is None or found != found or abs(found) > 1e12 or (question.whole and found != int(found)):
-        raise Unfit(_("Please give a whole number.") if question.whole else _("Please give a number."))
+        raise Unfit("whole" if question.whole else "number")
     if question.low is not None and found < question.low:
-        raise Unfit(_("Please give at least %(low)g.") % {"low": question.low})
+        raise Unfit("least", low=f"{question.low:g}")
     if question.high is not None and found > question.high:
-        raise Unfit(_("Please give at most %(high)g.") % {"high": question.high})
+        raise Unfit("most", high=f"{question.high:g}")
     return int(found) if found == int(found) else found
 
 
@@ -142,13 +148,13 @@ def _date(text: str) -> str | None:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Unfit(_("Please give a day, such as 2026-11-22.")) from None
+        raise Unfit("day") from None
 
 
 def _contact(question: Contact, given: Mapping[str, Sequence[str]]) -> dict[str, str] | None:
     reach, when = ((given.get(f"{question.id}.{part}") or [""])[0].strip() for part in ("reach", "when"))
     if not reach:
         if when:
-            raise Unfit(_("Please say how we can reach you."))
+            raise Unfit("reach_missing")
         return None
     return {"reach": _text(reach, _LONGEST) or "", "when": _text(when, _LONGEST) or ""}

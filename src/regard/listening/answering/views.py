@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from regard.listening.answering.brand import brand_css
-from regard.listening.answering.page import read_page, survey_page
+from regard.listening.answering.page import direction, read_page, survey_page
+from regard.listening.answering.phrases import languages, phrases
 from regard.listening.links.models import Link
 from regard.listening.responses.answer import begin, complete, save
 from regard.listening.responses.models import Response
@@ -127,18 +127,15 @@ def _show(
     response: Response | None = None, errors: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     survey = version.content
-    with translation.override(respondent.language):
-        page = survey_page(
-            survey, number, answers, respondent, errors=errors, typed=_fields(request) if errors else None
-        )
-        before = page_before(survey, number, answers, respondent) if response else None
-        context = {
-            "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
-            "languages": _names(survey) if response is None and len(survey.languages) > 1 else {},
-            "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
-            "colours": _colours(request, response),
-        }  # fmt: skip
-        answer = render(request, "listening/answering/page.html", context)
+    page = survey_page(survey, number, answers, respondent, errors=errors, typed=_fields(request) if errors else None)
+    before = page_before(survey, number, answers, respondent) if response else None
+    context = {
+        "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
+        "languages": _names(survey) if response is None and len(survey.languages) > 1 else {},
+        "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
+        "colours": _colours(request, response),
+    }  # fmt: skip
+    answer = render(request, "listening/answering/page.html", context)
     patch_vary_headers(answer, ["Accept-Language"])
     return _private(answer)
 
@@ -146,20 +143,21 @@ def _show(
 def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
     survey, respondent = response.version.content, _respondent(response)
     answers = kept(survey, response.answers, respondent)
-    with translation.override(respondent.language):
-        found = thanks(survey, answers, respondent)
-        page = survey_page(survey, 0, {}, respondent)
-        context = {
-            "page": page, "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
-            "text": said(found.text, survey, respondent, answers) if found else _("Thank you. Your answers have arrived."),
-            "link": found.link if found else "", "link_text": said(found.link_text, survey, respondent) if found else "",
-        }  # fmt: skip
-        return _private(render(request, "listening/answering/thanks.html", context))
+    found = thanks(survey, answers, respondent)
+    page = survey_page(survey, 0, {}, respondent)
+    context = {
+        "page": page, "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
+        "text": said(found.text, survey, respondent, answers) if found else page.say["thanks"],
+        "link": found.link if found else "", "link_text": said(found.link_text, survey, respondent) if found else "",
+    }  # fmt: skip
+    return _private(render(request, "listening/answering/thanks.html", context))
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
     """The same for a link that was closed, one of a survey that is not published, and one that never was."""
-    return _private(render(request, "listening/answering/gone.html", status=404))
+    language = best_language(request, languages())
+    page = {"language": language, "direction": direction(language), "say": phrases(language)}
+    return _private(render(request, "listening/answering/gone.html", {"page": page}, status=404))
 
 
 def _respondent(response: Response) -> Respondent:

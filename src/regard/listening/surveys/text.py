@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import yaml
 from django.utils.translation import gettext as _
 
 from regard.listening.surveys.definition import BadSurvey, Survey, read, written
 
 _LONGEST = 400_000
+_FIRST = ("languages", "id", "kind", "join", "question", "op", "title", "about", "show", "text")
+_LAST = ("options", "rows", "questions", "pages", "thanks", "of")
 
 
 def to_text(survey: Survey) -> str:
-    text: str = yaml.safe_dump(written(survey), allow_unicode=True, sort_keys=False, width=120)
+    text: str = yaml.safe_dump(
+        _in_order(written(survey), survey.languages), allow_unicode=True, sort_keys=False, width=120
+    )
     return text
+
+
+def _in_order(part: Any, languages: Sequence[str]) -> Any:
+    """What says what a part is first, languages as the survey lists them: databases keep no order."""
+    if isinstance(part, list):
+        return [_in_order(one, languages) for one in part]
+    if not isinstance(part, dict):
+        return part
+    first = [*_FIRST, *languages]
+    keys = sorted(part, key=lambda key: first.index(key) if key in first else len(first))
+    return {key: _in_order(part[key], languages) for key in keys if key not in _LAST} | {
+        key: _in_order(part[key], languages) for key in _LAST if key in part
+    }
 
 
 def from_text(text: str) -> Survey:

@@ -40,6 +40,14 @@ def test_every_survey_to_begin_with_is_whole_in_all_its_languages_and_leads_ever
     assert from_text(to_text(survey)) == survey
 
 
+def test_text_keeps_the_order_in_which_people_write():
+    survey = starts()["after_contact"][1]
+    shuffled = dict(sorted(written(survey).items(), key=lambda item: len(item[0])))  # as a database gives it back
+    text = to_text(read(shuffled))
+    assert text.startswith("languages:\n- en\n- fr\n- ar\ntitle:\n  en: ") and "- id: effort\n    kind: ces\n" in text
+    assert text.index("\npages:") < text.index("\nthanks:")
+
+
 def test_what_is_written_is_read_back_the_same():
     survey = read(TWO)
     assert read(written(survey)) == survey and from_text(to_text(survey)) == survey
