@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,37 +163,6 @@ def number(value: Any) -> float | None:
         return None if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
         return None
-
-
-def unreachable(survey: Survey) -> Iterator[str]:
-    """Questions that no answers ever show: conditions that ask of an option or a score that there is not."""
-    for page in survey.pages:
-        for question in page.questions:
-            for condition in (page.show, question.show):
-                if condition is not None and not _possible(condition, survey):
-                    yield question.id
-                    break
-
-
-def _possible(condition: Condition, survey: Survey) -> bool:
-    match condition:
-        case Join():
-            told = [_possible(one, survey) for one in condition.of]
-            return all(told) if condition.join == "all" else any(told) if condition.join == "any" else True
-        case Says():
-            question = survey.question(condition.question)
-            if isinstance(question, Choice) and condition.op in ("is", "includes"):
-                return condition.value in {option.id for option in question.options} or (
-                    question.other and condition.value == "other"
-                )
-            low_high = scale(question)
-            wanted = number(condition.value)
-            if low_high and wanted is not None:
-                low, high = low_high
-                return {"is": low <= wanted <= high, ">=": wanted <= high, "<=": wanted >= low}.get(condition.op, True)
-            return True
-        case _:
-            return True
 
 
 def scale(question: Any) -> tuple[int, int] | None:

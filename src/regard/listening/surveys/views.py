@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 from regard.listening.answering.page import survey_page
 from regard.listening.links.forms import LinkForm
 from regard.listening.surveys.definition import BadSurvey
-from regard.listening.surveys.flow import Respondent, next_page, on_the_way, unreachable
+from regard.listening.surveys.flow import Respondent, next_page
 from regard.listening.surveys.forms import SurveyForm
+from regard.listening.surveys.lint import lint
 from regard.listening.surveys.models import Survey
 from regard.listening.surveys.queries import counts_of, surveys_of
 from regard.listening.surveys.starts import starts
 from regard.listening.surveys.text import from_text, to_text
+from regard.listening.surveys.walk import walk
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -46,9 +48,11 @@ def edit(request: RegardRequest, pk: int) -> HttpResponse:
 def show(request: RegardRequest, pk: int) -> HttpResponse:
     survey = _find(request, pk)
     version = survey.published
-    context = {
+    changed = version is None or version.definition != survey.draft
+    before = {"advice": lint(survey.content, colour=survey.colour), "walked": walk(survey.content)} if changed else {}
+    context = before | {
         "survey": survey, "version": version, "counts": counts_of(request.scope, survey), "links": survey.links.filter(closed=None),
-        "changed": version is None or version.definition != survey.draft, "may_edit": request.member.may(Right.CATALOGUE),
+        "changed": changed, "may_edit": request.member.may(Right.CATALOGUE),
         "may_read": request.member.may(Right.CUSTOMERS), "form": LinkForm(workspace=request.workspace),
     }  # fmt: skip
     return render(request, "listening/surveys/show.html", context)
@@ -85,21 +89,15 @@ def preview(request: RegardRequest) -> HttpResponse:
         return render(request, "listening/surveys/_preview.html", {"problem": str(problem)})
     language = request.POST.get("language", "")
     respondent = Respondent(language if language in survey.languages else survey.languages[0])
-    way = on_the_way(survey, {}, respondent)
     asked = request.POST.get("page", "")
     number = (
         int(asked)
         if asked.isdecimal() and len(asked) < 4 and int(asked) < len(survey.pages)
         else next_page(survey, -1, {}, respondent)
     )
-    missing = [
-        _("“%(place)s” is not there in %(languages)s") % {"place": place, "languages": ", ".join(lacking)}
-        for words, place in survey.texts()
-        if (lacking := [one for one in survey.languages if not words.get(one, "").strip()])
-    ]
     context = {
-        "page": survey_page(survey, number or 0, {}, respondent), "languages": survey.languages, "pages": range(len(survey.pages)), "way": way,
-        "missing": missing[:10], "unreachable": list(dict.fromkeys(unreachable(survey))),
+        "page": survey_page(survey, number or 0, {}, respondent), "languages": survey.languages, "pages": range(len(survey.pages)),
+        "advice": lint(survey, colour=request.POST.get("colour", ""))[:10], "walked": walk(survey),
     }  # fmt: skip
     return render(request, "listening/surveys/_preview.html", context)
 
