@@ -12,7 +12,8 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from regard.demo.build import build
+from regard.demo.build import ACTOR, build
+from regard.demo.traits import enter_computed
 from regard.ledger.record.project import project_all
 from regard.site.consumers import consume_all
 from regard.site.engines.places import places
@@ -54,6 +55,7 @@ def _record(say: Console) -> None:
         task = progress.add_task("", total=total, completed=done)
         project_all(after_each=lambda: progress.update(task, completed=_counted()[1]))
         consume_all()
+    enter_computed(Workspace.objects.get(is_demo=True), by=ACTOR, now=timezone.now())
 
 
 def _counted() -> tuple[int, int]:

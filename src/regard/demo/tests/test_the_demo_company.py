@@ -127,3 +127,22 @@ def test_the_company_is_written_through_the_products_own_doors(ledger):
     assert all(items == accepted for items, accepted in told)
     assert built.events > 0
     assert Unit.objects.filter(workspace=workspace).count() == 1 + sum(2 + len(r.stores) for r in REGIONS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_its_customers_did_is_worked_out_of_the_ledger(ledger):
+    from regard.demo.traits import COMPUTED, enter_computed
+    from regard.ledger.record.project import project_all
+    from regard.segments.computed.models import ComputedTrait
+    from regard.site.consumers import consume_all
+    from regard.workspace.workspaces.models import Workspace
+
+    workspace = Workspace.found(name="Halcyon Mobile", industry="telecom", is_demo=True)
+    build(workspace, now=NOW, rng=np.random.default_rng(3), customers=60)
+    project_all()
+    consume_all()
+    for _twice in range(2):
+        enter_computed(workspace, by="demo", now=NOW)
+    found = {trait.name: trait.number for trait in ComputedTrait.objects.all()}
+    assert found.keys() == COMPUTED.keys()
+    assert found["Days since the last contact"] >= 55 and found["Touchpoints used"] >= 55 and 0 < found["Last NPS"] < 60
