@@ -24,7 +24,7 @@ class Row:
 
 
 def main(wanted: list[str]) -> None:
-    from bench import collector, customers, duplicates, importing, metrics, pages, searching
+    from bench import collector, customers, duplicates, importing, metrics, pages, searching, surveys
 
     parts = {
         "collector": collector.acknowledged,
@@ -38,6 +38,7 @@ def main(wanted: list[str]) -> None:
         "computed": customers.computed,
         "duplicates": duplicates.febrl,
         "searching": searching.searching,
+        "surveys": surveys.surveys,
         "demo": pages.demo,
     }
     unknown = set(wanted) - set(parts)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -52,8 +53,9 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     answers, errors = read_page(survey, first, _fields(request), {}, respondent)
     if errors:
         return _show(request, version, first, answers, respondent, key=key, action=request.path, errors=errors)
-    response = begin(link, version, key=f"{link.pk}/{key}", language=language, now=timezone.now(), test=False)
-    return _go_on(request, save(response, answers, now=timezone.now()), first)
+    with transaction.atomic():  # one commit, however much comes of it
+        response = begin(link, version, key=f"{link.pk}/{key}", language=language, now=timezone.now())
+        return _go_on(request, save(response, answers, now=timezone.now()), first)
 
 
 @csrf_exempt
@@ -72,29 +74,17 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
     if number is None:
         return _thanks(request, complete(response, now=timezone.now())) if request.method == "POST" else _gone(request)
     if request.method != "POST":
-        return _show(
-            request,
-            response.version,
-            number,
-            response.answers,
-            respondent,
-            action=request.get_full_path(),
-            response=response,
-        )
+        action = request.get_full_path()
+        return _show(request, response.version, number, response.answers, respondent, action=action, response=response)
     answers, errors = read_page(survey, number, _fields(request), response.answers, respondent)
-    response = save(response, answers, now=timezone.now())  # what can be taken is not lost
-    if errors:
-        return _show(
-            request,
-            response.version,
-            number,
-            response.answers,
-            respondent,
-            action=request.get_full_path(),
-            response=response,
-            errors=errors,
-        )
-    return _go_on(request, response, number)
+    with transaction.atomic():
+        response = save(response, answers, now=timezone.now())  # what can be taken is not lost
+        if not errors:
+            return _go_on(request, response, number)
+    action = request.get_full_path()
+    return _show(
+        request, response.version, number, response.answers, respondent, action=action, response=response, errors=errors
+    )
 
 
 @require_safe

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
+from functools import lru_cache
 
 from django.core.validators import RegexValidator
 from django.db import models, transaction
@@ -93,7 +92,12 @@ class Version(models.Model):
     def __str__(self) -> str:
         return f"{self.survey} {self.number}"
 
-    @cached_property
+    @property
     def content(self) -> Content:
-        given: dict[str, Any] = self.definition
-        return read(given)
+        return _content(self.pk)
+
+
+@lru_cache(maxsize=256)
+def _content(version: int) -> Content:
+    """A version never changes, and every page of a respondent asks for it."""
+    return read(Version.objects.values_list("definition", flat=True).get(pk=version))
