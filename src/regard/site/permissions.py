@@ -116,6 +116,8 @@ PERMISSIONS: dict[str, Access] = {
     "surveys:new": _CATALOGUE,
     "surveys:preview": _CATALOGUE,
     "surveys:edit": _CATALOGUE,
+    "surveys:translations": _CATALOGUE,
+    "surveys:translate": _CATALOGUE,
     "surveys:publish": _CATALOGUE,
     "surveys:retirement": _CATALOGUE,
     "surveys:link_new": _CATALOGUE,

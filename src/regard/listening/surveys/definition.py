@@ -19,8 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 MOST_QUESTIONS, MOST_PAGES, MOST_OPTIONS, DEEPEST = 100, 50, 100, 5
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")]
+_NO_NUL = r"^[^\x00]*$"  # no database keeps one
 #: Language → text. A language that is missing falls back to the survey's first.
-Words = dict[Language, Annotated[str, Field(max_length=4_000)]]
+Words = dict[Language, Annotated[str, Field(max_length=4_000, pattern=_NO_NUL)]]
 
 
 class BadSurvey(ValueError):
@@ -36,15 +37,15 @@ class Says(_Part):
 
     question: Id
     op: Literal["is", "is not", ">=", "<=", "includes", "answered", "not answered"] = "is"
-    value: int | float | Annotated[str, Field(max_length=200)] = ""
+    value: int | float | Annotated[str, Field(max_length=200, pattern=_NO_NUL)] = ""
 
 
 class Has(_Part):
     """What is known of the customer; of somebody unknown nothing is."""
 
-    trait: Annotated[str, Field(min_length=1, max_length=200)]
+    trait: Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_NUL)]
     op: Literal["is", "is not", "known", "unknown"] = "is"
-    value: Annotated[str, Field(max_length=200)] = ""
+    value: Annotated[str, Field(max_length=200, pattern=_NO_NUL)] = ""
 
 
 class Join(_Part):
@@ -68,7 +69,7 @@ class _Question(_Part):
     required: bool = False
     show: Condition | None = None
     #: The touchpoint that it is about, where it is not the one that the survey was sent for.
-    touchpoint: Annotated[str, Field(max_length=120)] = ""
+    touchpoint: Annotated[str, Field(max_length=120, pattern=_NO_NUL)] = ""
 
 
 class Nps(_Question):
@@ -153,7 +154,7 @@ class Consent(_Question):
     """Whether they agree to be contacted for a purpose of the contact policy."""
 
     kind: Literal["consent"]
-    purpose: Annotated[str, Field(min_length=1, max_length=40)]
+    purpose: Annotated[str, Field(min_length=1, max_length=40, pattern=_NO_NUL)]
 
 
 class Contact(_Question):

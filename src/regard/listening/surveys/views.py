@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from regard.listening.answering.page import survey_page
@@ -19,10 +20,13 @@ from regard.listening.surveys.models import Survey
 from regard.listening.surveys.queries import counts_of, surveys_of
 from regard.listening.surveys.starts import starts
 from regard.listening.surveys.text import from_text, to_text
+from regard.listening.surveys.translations import from_csv, to_csv
 from regard.listening.surveys.walk import walk
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
+
+_LARGEST_TABLE = 4_000_000
 
 
 def index(request: RegardRequest) -> HttpResponse:
@@ -56,6 +60,38 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
         "may_read": request.member.may(Right.CUSTOMERS), "form": LinkForm(workspace=request.workspace),
     }  # fmt: skip
     return render(request, "listening/surveys/show.html", context)
+
+
+def translations(request: RegardRequest, pk: int) -> HttpResponse:
+    """All texts in all languages, as a table."""
+    survey = _find(request, pk)
+    answer = HttpResponse(to_csv(survey.content), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="survey-{survey.pk}.csv"'
+    return answer
+
+
+@require_POST
+def translate(request: RegardRequest, pk: int) -> HttpResponse:
+    """Take the texts of such a table into the draft."""
+    survey, file = _find(request, pk), request.FILES.get("file")
+    if file is None or (file.size or 0) > _LARGEST_TABLE:
+        messages.error(request, _("Choose the table as a CSV file of at most 4 MB."))
+        return redirect("surveys:show", pk)
+    try:
+        taken = from_csv(survey.content, file.read().decode("utf-8", "replace"))
+    except BadSurvey as problem:
+        messages.error(request, str(problem))
+        return redirect("surveys:show", pk)
+    survey.keep(taken.survey, by=request.user.email)
+    told = ngettext("%(n)s text is new in the draft.", "%(n)s texts are new in the draft.", taken.changed) % {
+        "n": taken.changed
+    }
+    messages.success(request, told)
+    if taken.unknown:
+        messages.warning(
+            request, _("The survey has no text at: %(places)s.") % {"places": ", ".join(taken.unknown[:10])}
+        )
+    return redirect("surveys:show", pk)
 
 
 @require_POST
