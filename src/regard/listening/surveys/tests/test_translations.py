@@ -32,10 +32,10 @@ def test_a_new_column_is_a_new_language_and_an_empty_cell_takes_nothing_away():
 
 
 def test_what_a_spreadsheet_takes_for_a_formula_is_inert_and_comes_back_the_same():
-    taken = from_csv(CONTENT, "place,en\ntitle,'=1+1\n")
-    assert taken.survey.title["en"] == "=1+1"
+    taken = from_csv(CONTENT, "place,en\ntitle,'=1|2\n")
+    assert taken.survey.title["en"] == "=1|2"
     table = to_csv(taken.survey)
-    assert "'=1+1" in table and from_csv(taken.survey, table).survey == taken.survey
+    assert "'=1\\|2" in table and from_csv(taken.survey, table).survey == taken.survey
 
 
 @pytest.mark.parametrize(
