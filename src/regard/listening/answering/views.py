@@ -54,7 +54,14 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     if errors:
         return _show(request, version, first, answers, respondent, key=key, action=request.path, errors=errors)
     with transaction.atomic():  # one commit, however much comes of it
-        response = begin(link, version, key=f"{link.pk}/{key}", language=language, now=timezone.now())
+        response = begin(
+            link,
+            version,
+            key=f"{link.pk}/{key}",
+            language=language,
+            now=timezone.now(),
+            test=_is_trial(request, version),
+        )
         return _go_on(request, save(response, answers, now=timezone.now()), first)
 
 
@@ -123,7 +130,7 @@ def _show(
         "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
         "languages": _names(survey) if response is None and len(survey.languages) > 1 else {},
         "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
-        "colours": _colours(request, response),
+        "colours": _colours(request, response), "trial": response.test if response else _is_trial(request, version),
     }  # fmt: skip
     answer = render(request, "listening/answering/page.html", context)
     patch_vary_headers(answer, ["Accept-Language"])
@@ -148,6 +155,13 @@ def _gone(request: HttpRequest) -> HttpResponse:
     language = best_language(request, languages())
     page = {"language": language, "direction": direction(language), "say": phrases(language)}
     return _private(render(request, "listening/answering/gone.html", {"page": page}, status=404))
+
+
+def _is_trial(request: HttpRequest, version: Version) -> bool:
+    """Somebody of the company who says that they only try it out."""
+    member = getattr(request, "member", None)
+    asked = "trial" in request.GET or "trial" in request.POST
+    return asked and member is not None and member.workspace_id == version.survey.workspace_id
 
 
 def _respondent(response: Response) -> Respondent:

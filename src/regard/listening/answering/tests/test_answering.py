@@ -8,13 +8,16 @@ from django.utils import timezone
 
 from regard.ledger.record.project import project_all
 from regard.listening.links.models import Link
-from regard.listening.responses.answer import begin, finalise
+from regard.listening.responses.answer import finalise
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import read
 from regard.listening.surveys.models import Survey
 from regard.listening.surveys.starts import starts
+from regard.testing.people import member, signed_in
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
+from regard.workspace.members.rights import Role
+from regard.workspace.models import Workspace
 
 pytestmark = pytest.mark.django_db
 KEY = "k" * 32
@@ -163,14 +166,17 @@ def test_what_was_left_in_the_middle_counts_after_an_hour_and_once_when_it_is_fi
     assert [row[1] for row in rows(workspace)] == [3.0]
 
 
-def test_somebody_of_ours_trying_it_out_never_counts(workspace, contact):
-    version = Survey.objects.get().published
-    response = begin(Link.objects.get(), version, key=KEY, language="en", now=timezone.now(), test=True)
-    response.answers = {"effort": 7}
-    response.save()
-    finalise(response, now=timezone.now() + timedelta(hours=2))
+def test_somebody_of_ours_trying_it_out_never_counts(client, workspace, contact):
+    given = {"key": KEY, "trial": "1", "asked": ["effort", "why"], "effort": "7"}
+    ours = signed_in(member(workspace, Role.AGENT))
+    assert "Trial: what you answer is not counted" in ours.get(f"{contact}?trial=1").content.decode()
+    ours.post(contact, given)
+    assert Response.objects.get().test and Response.objects.get().completed
+    for stranger in (client, signed_in(member(Workspace.found(name="Other"), Role.OWNER, email="o@x.example"))):
+        assert "Trial" not in stranger.get(f"{contact}?trial=1").content.decode()
+        stranger.post(contact, given | {"key": str(id(stranger)).rjust(30, "k")})
     project_all()
-    assert rows(workspace) == []
+    assert len(rows(workspace)) == 2  # whoever is nobody of ours counts, whatever they say
 
 
 def test_who_has_begun_goes_on_with_what_they_began(client, workspace, contact):
