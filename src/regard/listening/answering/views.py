@@ -55,14 +55,10 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         return _show(request, version, first, answers, respondent, key=key, action=request.path, errors=errors)
     with transaction.atomic():  # one commit, however much comes of it
         response = begin(
-            link,
-            version,
-            key=f"{link.pk}/{key}",
-            language=language,
-            now=timezone.now(),
+            link, version, key=f"{link.pk}/{key}", language=language, now=timezone.now(), answers=answers,
             test=_is_trial(request, version),
-        )
-        return _go_on(request, save(response, answers, now=timezone.now()), first)
+        )  # fmt: skip
+        return _go_on(request, response, first)
 
 
 @csrf_exempt

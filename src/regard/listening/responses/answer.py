@@ -24,34 +24,46 @@ FINAL_AFTER = timedelta(hours=1)
 
 
 @transaction.atomic
-def begin(link: Link, version: Version, *, key: str, language: str, now: datetime, test: bool = False) -> Response:
-    """The page sent twice, or in fifty tabs at once, is one response."""
-    made, _new = Response.objects.get_or_create(
+def begin(
+    link: Link, version: Version, *, key: str, language: str, now: datetime, answers: Mapping[str, Any] | None = None, test: bool = False
+) -> Response:  # fmt: skip
+    """With what was answered on the page it was begun on. The page sent twice, or in fifty tabs at once, is one response."""
+    made, new = Response.objects.get_or_create(
         key=key,
         defaults={
             "workspace_id": version.survey.workspace_id, "version": version, "link": link, "language": language, "channel": link.channel,
-            "touchpoint_id": link.touchpoint_id, "unit_id": link.unit_id, "saved": now, "test": test,
+            "touchpoint_id": link.touchpoint_id, "unit_id": link.unit_id, "saved": now, "test": test, "answers": _given({}, answers or {}),
         },
     )  # fmt: skip
-    return made
+    return made if new else save(made, answers or {}, now=now)
 
 
 @transaction.atomic
 def save(response: Response, answers: Mapping[str, Any], *, now: datetime) -> Response:
     """Add what was answered on a page; None takes an answer back. What is complete stays as it is."""
-    current = Response.objects.select_for_update().get(pk=response.pk)
+    current = _held(response)
     if current.completed is None:
-        merged = {**current.answers, **answers}
-        current.answers = {id: answer for id, answer in merged.items() if answer is not None}
-        current.saved = now
+        current.answers, current.saved = _given(current.answers, answers), now
         current.save(update_fields=["answers", "saved"])
+    return current
+
+
+def _given(before: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {id: answer for id, answer in {**before, **answers}.items() if answer is not None}
+
+
+def _held(response: Response) -> Response:
+    """As it stands, until the transaction ends."""
+    current = Response.objects.select_for_update().get(pk=response.pk)
+    if Response.version.is_cached(response):
+        current.version = response.version
     return current
 
 
 @transaction.atomic
 def complete(response: Response, *, now: datetime) -> Response:
     """All pages were seen. Exactly once, however often it is said."""
-    current = Response.objects.select_for_update().select_related("version__survey").get(pk=response.pk)
+    current = _held(response)
     if current.completed is None:
         current.completed = current.saved = now
         _record(current)
