@@ -40,7 +40,7 @@ def surveys() -> list[Row]:
         requests = [_answer(path, number) for number in range(RESPONSES)]
         load.send(server.port, requests[:100], connections=16)
         outcome = load.send(server.port, requests[100:], connections=16)
-        assert set(outcome.others) == {302}, outcome.others
+        assert set(outcome.others) == {302}, (outcome.others, server.log())
     return [
         Row(
             f"Survey page, {RESPONDENTS} respondents, {PER_SECOND:.0f} pages a second, p95",

@@ -14,7 +14,7 @@ from regard.ledger.inbox.put import put_rows
 from regard.ledger.notes.models import Mention
 from regard.ledger.record.correct import forget
 from regard.ledger.record.events import item_id
-from regard.ledger.sources.models import Source, SourceKind
+from regard.ledger.sources.product import product_source
 from regard.workspace.members.models import Member
 
 #: The source of what people write by hand.
@@ -103,10 +103,9 @@ def _put(by: Member, row: dict[str, object]) -> None:
     unit = (
         None if by.at_root else next(unit.name for unit in by.units.all())
     )  # theirs, so that they see what they wrote
-    source, _made = Source.objects.get_or_create(workspace_id=by.workspace_id, kind=SourceKind.PRODUCT, name=BY_HAND)
     row |= {"properties": f'{{"by":"member {by.pk}"}}', "unit": unit}
     put_rows(
         workspace=by.workspace_id,
-        source=source.pk,
+        source=product_source(by.workspace_id, BY_HAND),
         rows=[{name: value for name, value in row.items() if value is not None}],
     )

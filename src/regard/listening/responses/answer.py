@@ -11,7 +11,7 @@ from django.db import transaction
 
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.record.correct import forget
-from regard.ledger.sources.models import Source, SourceKind
+from regard.ledger.sources.product import product_source
 from regard.listening.answering.reading import OTHER
 from regard.listening.links.models import Link
 from regard.listening.responses.models import Response
@@ -93,11 +93,9 @@ def _record(response: Response) -> None:
         forget(response.workspace_id, [response.inbox])
         response.inbox = None
     if rows:
-        source, _made = Source.objects.get_or_create(
-            workspace_id=response.workspace_id, kind=SourceKind.PRODUCT, name=response.version.survey.name
-        )
+        source = product_source(response.workspace_id, response.version.survey.name)
         response.recorded += 1
-        response.inbox = put_rows(workspace=response.workspace_id, source=source.pk, rows=rows).pk
+        response.inbox = put_rows(workspace=response.workspace_id, source=source, rows=rows).pk
 
 
 def _rows(response: Response) -> Iterator[dict[str, object]]:
