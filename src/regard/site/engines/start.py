@@ -112,6 +112,7 @@ def _close() -> None:
     warehouse().close()
     for connection in connections.all():
         with suppress(Exception):
+            connection.close()  # else it is used again, dead, once the engines are up anew
             connection.close_pool()  # type: ignore[attr-defined]
 
 
