@@ -89,6 +89,10 @@ _SCORE = "assumeNotNull(score)"
 _RESCALED = f"(100 * ({_SCORE} - scale_low) / (scale_high - scale_low))"
 _SUMS = {"n": "count()", "total": f"sum({_SCORE})", "squares": f"sum({_SCORE} * {_SCORE})"}
 _LENGTH = "assumeNotNull(duration)"
+#: The top, the middle and the bottom of a scale, of which the top less the bottom counts.
+_THREE = {
+    "n": "count()", "promoters": "countIf(box = 1)", "passives": "countIf(box = 0)", "detractors": "countIf(box = -1)",
+}  # fmt: skip
 
 MEASURES: dict[str, Measure] = {
     measure.name: measure
@@ -98,12 +102,7 @@ MEASURES: dict[str, Measure] = {
             title=_("NPS"),
             formula="NPS = 100 × (promoters − detractors) / answers; promoters score 9–10, passives 7–8, detractors 0–6",
             rows=f"{_SCORED} and metric = 'nps'",
-            sums={
-                "n": "count()",
-                "promoters": "countIf(box = 1)",
-                "passives": "countIf(box = 0)",
-                "detractors": "countIf(box = -1)",
-            },
+            sums=_THREE,
             estimate=_nps,
             unit="points",
             split=(("promoters", _("promoters")), ("passives", _("passives")), ("detractors", _("detractors"))),
@@ -136,12 +135,7 @@ MEASURES: dict[str, Measure] = {
             title=_("Against expectation"),
             formula="100 × (above what was expected − below) / answers",
             rows=f"{_SCORED} and metric = 'expectation'",
-            sums={
-                "n": "count()",
-                "promoters": "countIf(box = 1)",
-                "passives": "countIf(box = 0)",
-                "detractors": "countIf(box = -1)",
-            },
+            sums=_THREE,
             estimate=_nps,
             unit="points",
             split=(("promoters", _("above")), ("passives", _("as expected")), ("detractors", _("below"))),

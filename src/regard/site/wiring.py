@@ -120,6 +120,7 @@ def enter_keepers() -> None:
     from regard.ledger.privacy import forget_refused
     from regard.ledger.record.erase import on_disk, remove_older_than, silence_older_than
     from regard.listening import privacy as listening
+    from regard.listening.privacy import forget_responses, silence_responses
     from regard.segments import privacy as segments
 
     BODIES[Form.FILE] = CHUNK
@@ -127,8 +128,8 @@ def enter_keepers() -> None:
     REGISTRY.nobody = NOBODYS
     KINDS.update({
         "interactions": Kept(lambda workspace, before: remove_older_than(workspace, "interaction", before)),
-        "answers": Kept(lambda workspace, before: remove_older_than(workspace, "answer", before)),
-        "comments": Kept(silence_older_than),
+        "answers": Kept(lambda workspace, before: remove_older_than(workspace, "answer", before) + forget_responses(workspace, before)),
+        "comments": Kept(lambda workspace, before: silence_older_than(workspace, before) + silence_responses(workspace, before)),
         "contacts": Kept(forget_contacts),
         "refused": Kept(forget_refused),
         "traits": Kept(forget_past),
@@ -198,5 +199,5 @@ def fill_slots() -> None:
     SLOTS.groups, SLOTS.groups_of, SLOTS.scores = listing.groups, listing.groups_of, listing.scores
     SLOTS.trait_names, SLOTS.trait_counts = segments.trait_names, segments.trait_counts
     SLOTS.source_names = source_names
-    SLOTS.computed = computed.worked_out
+    SLOTS.computed, SLOTS.computed_names = computed.worked_out, computed.names
     USED_BY[:] = [sending]

@@ -130,6 +130,8 @@ class Slots:
     trait_counts: Callable[[Scope], dict[str, int]] = lambda scope: {}
     #: The names of the workspace's sources of words about customers, the newest first: of those given, or of all.
     source_names: Callable[[int, Sequence[int] | None], dict[int, str]] = lambda workspace, sources: {}
+    #: Names of what is worked out of what customers do.
+    computed_names: Callable[[int], Sequence[str]] = lambda workspace: ()
     #: What was worked out of each of these customers, by name.
     computed: Callable[[Scope, Iterable[int]], dict[int, dict[str, Worked]]] = lambda scope, customers: {}
     #: For each of these profiles and metrics the newest score: profile → metric → (score, when).

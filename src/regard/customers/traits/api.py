@@ -13,8 +13,9 @@ from pydantic import StringConstraints
 from regard.customers.people.api import find as find_customer
 from regard.customers.people.slots import SLOTS
 from regard.customers.traits.enter import enter, strike, trust
+from regard.customers.traits.forms import named
 from regard.customers.traits.models import BY_HAND, Trait, TrustOrder, different
-from regard.customers.traits.queries import Word, told_of
+from regard.customers.traits.queries import Word, source_names, told_of
 from regard.customers.traits.set_by_hand import set_by_hand
 from regard.workspace.keys.caller import Caller, KeyAuth, caller
 
@@ -83,10 +84,10 @@ def index(request: HttpRequest) -> list[dict[str, Any]]:
 def put(request: HttpRequest, given: TraitIn) -> dict[str, Any]:
     """Of a name that is entered already, the entry is replaced. Everybody's traits are worked out anew."""
     who = _whole(request)
+    _speakable(who, given.name)
     if given.kind == "choice" and not given.options:
         raise HttpError(400, "A choice needs its options.")
-    known = _known(who)
-    _check(given.trust, known)
+    _check(who, given.trust)
     trait = Trait.objects.filter(workspace=who.workspace, name=given.name).first() or Trait(
         workspace=who.workspace, name=given.name
     )
@@ -128,7 +129,7 @@ def trust_order(request: HttpRequest) -> dict[str, Any]:
 @router.put("/trust", auth=KeyAuth(write=True), response=TrustIn, summary="Change whom to believe")
 def set_trust(request: HttpRequest, given: TrustIn) -> dict[str, Any]:
     who = _whole(request)
-    _check(given.sources, _known(who))
+    _check(who, given.sources)
     trust(who.workspace.pk, given.sources, by=who.id)
     return {"sources": TrustOrder.of(who.workspace.pk)}
 
@@ -149,6 +150,7 @@ def of_customer(request: HttpRequest, id: int) -> list[dict[str, Any]]:
 def set_trait(request: HttpRequest, id: int, given: ValueIn) -> list[dict[str, Any]]:
     """Believed before what other sources say, unless the order of trust says otherwise."""
     found, who = find_customer(request, id), caller(request)
+    _speakable(who, given.name)
     set_by_hand(workspace=who.workspace.pk, customer=found.id, name=given.name, value=given.value, by=who.id)
     return of_customer(request, id)
 
@@ -177,10 +179,18 @@ def _whole(request: HttpRequest) -> Caller:
     return who
 
 
+def _speakable(who: Caller, name: str) -> None:
+    try:
+        named(name, who.workspace.pk)
+    except ValidationError as problem:
+        raise HttpError(409, "; ".join(problem.messages)) from None
+
+
 def _known(who: Caller) -> dict[int, str]:
     return {BY_HAND: "written by hand", **SLOTS.source_names(who.workspace.pk, None)}
 
 
-def _check(listed: list[int], known: dict[int, str]) -> None:
+def _check(who: Caller, listed: list[int]) -> None:
+    known = source_names(who.workspace.pk, listed)
     if unknown := [one for one in listed if one not in known]:
         raise HttpError(400, f"There is no source {unknown[0]}.")

@@ -89,43 +89,43 @@ def trust_order(request: RegardRequest) -> HttpResponse:
     """Whom to believe, about every trait or about the one that the address names. Nothing counts until it is saved."""
     name = request.GET.get("trait", "")
     trait = get_object_or_404(Trait, workspace=request.workspace, name=name) if name else None
-    everyone = {BY_HAND: source_names(request.workspace.pk, [])[BY_HAND]} | SLOTS.source_names(
-        request.workspace.pk, None
-    )
+    workspace = request.workspace.pk
     if request.method == "POST":
-        order = _moved(request.POST, everyone)
+        order = _moved(request.POST, workspace)
         if "save" in request.POST:
-            trust(request.workspace.pk, order, by=request.user.email, of=trait)
+            trust(workspace, order, by=request.user.email, of=trait)
             messages.success(request, _("Saved. Whom to believe is worked out anew for everybody."))
             return redirect("traits:index")
     else:
-        order = (trusted(trait.trust) if trait and trait.trust else []) or TrustOrder.of(request.workspace.pk)
-    listed = [(one, everyone[one]) for one in order if one in everyone]
-    rest = [(one, label) for one, label in everyone.items() if one not in order]
+        order = (trusted(trait.trust) if trait and trait.trust else []) or TrustOrder.of(workspace)
+    names = source_names(workspace, order)
+    listed = [(one, names[one]) for one in order if one in names]
+    others = {BY_HAND: names[BY_HAND]} | SLOTS.source_names(workspace, None)
+    rest = [(one, label) for one, label in others.items() if one not in order]
     return render(request, "customers/traits/trust.html", {"listed": listed, "rest": rest, "trait": trait})
 
 
-def _moved(post: QueryDict, everyone: dict[int, str]) -> list[int]:
+def _moved(post: QueryDict, workspace: int) -> list[int]:
     """The order as it stands on the page, changed by the button that was pressed: `up`, `down`, `drop` (a source), `add` (with `more`)."""
-    order = [int(text) for text in post.getlist("order") if text.isdecimal() and len(text) < 10]
-    if any(one not in everyone for one in order):
+    order = list(dict.fromkeys(number for text in post.getlist("order") if (number := _number(text)) is not None))
+    added = _number(post.get("more", "")) if "add" in post else None
+    if added is not None and added not in order:
+        order.append(added)
+    known = source_names(workspace, order)
+    if any(one not in known for one in order):
         raise Http404
-    order = list(dict.fromkeys(order))
     for press, step in (("up", -1), ("down", 1)):
-        if (text := post.get(press, "")).isdecimal() and int(text) in order:
-            place = order.index(int(text))
+        if (one := _number(post.get(press, ""))) in order:
+            place = order.index(one)
             other = min(max(place + step, 0), len(order) - 1)
             order[place], order[other] = order[other], order[place]
-    if (text := post.get("drop", "")).isdecimal() and int(text) in order:
-        order.remove(int(text))
-    if (
-        "add" in post
-        and (text := post.get("more", "")).isdecimal()
-        and int(text) in everyone
-        and int(text) not in order
-    ):
-        order.append(int(text))
+    if (one := _number(post.get("drop", ""))) in order:
+        order.remove(one)
     return order
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _named(request: RegardRequest, order: list[int]) -> list[str]:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from regard.customers.people.slots import SLOTS
 from regard.customers.traits.models import Trait, different
 from regard.workspace.workspaces.models import Workspace
 
@@ -13,21 +14,30 @@ _YES_NO = [("", "–"), ("true", gettext_lazy("yes")), ("false", gettext_lazy("n
 _MOST_OPTIONS = 200
 
 
-class NameForm(forms.Form):
-    """Which trait: one that customers have, or a new one."""
+class NamedForm(forms.Form):
+    """About one trait, by its name: one that customers have, or a new one."""
 
     trait = forms.CharField(
         label=gettext_lazy("Trait"), max_length=200, widget=forms.TextInput(attrs={"list": "traits"})
     )
 
+    def __init__(self, *args: Any, workspace: Workspace, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._workspace = workspace
+
     def clean_trait(self) -> str:
-        return named(self.cleaned_data["trait"])
+        return named(self.cleaned_data["trait"], self._workspace.pk)
 
 
-def named(text: str) -> str:
+def named(text: str, workspace: int) -> str:
+    """The name of a trait that sources and colleagues may speak of. Raises ValidationError."""
     name = text.replace("\0", "").strip()
     if name.startswith("$"):
         raise forms.ValidationError(_("A trait’s name does not begin with $."))
+    if name in SLOTS.computed_names(workspace):
+        raise forms.ValidationError(
+            _("“%(name)s” is a computed trait: it follows from what customers do.") % {"name": name}
+        )
     return name
 
 
@@ -111,7 +121,7 @@ class TraitForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["name"].disabled = True
 
     def clean_name(self) -> str:
-        return named(self.cleaned_data["name"])
+        return named(self.cleaned_data["name"], self._workspace.pk)
 
     def clean_options(self) -> list[str]:
         found = different(self.cleaned_data["options"].replace("\0", "").splitlines())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regard.customers.people.find import customer_or_404
-from regard.customers.traits.forms import NameForm, ValueForm
+from regard.customers.traits.forms import NamedForm, ValueForm
 from regard.customers.traits.models import Trait
 from regard.customers.traits.queries import Told, known_names, personal, titled, told_of
 from regard.customers.traits.set_by_hand import set_by_hand, take_back
@@ -31,7 +31,7 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
 def one(request: RegardRequest, pk: int) -> HttpResponse:
     """One trait of a customer: what is said of it and was, and a colleague's own word. Without `trait`, which one is asked first."""
     found = customer_or_404(request.scope, pk)
-    naming = NameForm(request.GET if "trait" in request.GET else None)
+    naming = NamedForm(request.GET if "trait" in request.GET else None, workspace=request.workspace)
     if not naming.is_valid():
         context = {"customer": found, "naming": naming, "known": known_names(request.scope)}
         return render(request, "customers/traits/which.html", context)

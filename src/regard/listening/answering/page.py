@@ -9,7 +9,7 @@ from typing import Any
 from regard.listening.answering.phrases import Phrases, phrases
 from regard.listening.answering.reading import OTHER, Unfit, check, read
 from regard.listening.surveys.definition import Choice, Contact, Matrix, Statement, Survey
-from regard.listening.surveys.flow import Answers, Respondent, on_the_way, options_of, said, scale, shown
+from regard.listening.surveys.flow import Answers, Respondent, holds, on_the_way, options_of, said, scale, shown
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _FACES = {1: "😞", 2: "🙁", 3: "😐", 4: "🙂", 5: "😀"}
@@ -96,13 +96,14 @@ def read_page(
     """What was answered on a page, and what could not be taken: question → a sentence. What is not shown is not read."""
     found: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    for question in survey.pages[number].questions:
-        if question not in shown(survey.pages[number], {**answers, **found}, respondent) or isinstance(
-            question, Statement
-        ):
+    page, listed = survey.pages[number], set(given.get("asked", ()))
+    if not holds(page.show, answers, respondent):
+        return found, errors
+    for question in page.questions:
+        if isinstance(question, Statement) or question.id not in listed:
+            continue  # a question that is not listed comes up now, with what was answered above it
+        if not holds(question.show, {**answers, **found}, respondent):
             continue
-        if question.id not in given.get("asked", ()):
-            continue  # comes up now, with what was answered above it
         try:
             answer = read(question, given)
             check(question, answer)
@@ -129,9 +130,8 @@ def _asked(
         error=error,
         question=question,
     )
-    asked.low, asked.high = words(getattr(question, "low", None) or {}) if scale(question) else "", ""
-    if scale(question):
-        asked.high = words(getattr(question, "high", None) or {})
+    if scale(question):  # the ends of a number are numbers
+        asked.low, asked.high = (words(getattr(question, end, {})) for end in ("low", "high"))
     chosen = _chosen(question, answer, typed)
     match question:
         case Matrix():

@@ -22,7 +22,7 @@ from regard.listening.links.models import Link
 from regard.listening.responses.answer import begin, complete, save
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Survey
-from regard.listening.surveys.flow import Respondent, kept, next_page, on_the_way, page_before, said, thanks
+from regard.listening.surveys.flow import Respondent, kept, next_page, on_the_way, page_before, said, shown, thanks
 from regard.listening.surveys.models import Version
 from regard.web.languages import best_language
 
@@ -104,9 +104,9 @@ def brand(request: HttpRequest, token: str) -> HttpResponse:
 def _go_on(request: HttpRequest, response: Response, number: int) -> HttpResponse:
     """To the questions that came up on this page, else to the next page, else to the end."""
     survey, respondent = response.version.content, _respondent(response)
-    here = {question.id for question in survey_page(survey, number, response.answers, respondent).questions}
+    here = {question.id for question in shown(survey.pages[number], response.answers, respondent)}
     following: int | None = number
-    if here <= set(_fields(request).get("asked", ())):
+    if here <= set(request.POST.getlist("asked")):
         following = next_page(survey, number, response.answers, respondent)
     address = reverse("answering:response", args=[response.token])
     if following is None:
@@ -136,11 +136,14 @@ def _show(
 def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
     survey, respondent = response.version.content, _respondent(response)
     answers = kept(survey, response.answers, respondent)
-    found = thanks(survey, answers, respondent)
-    page = survey_page(survey, 0, {}, respondent)
+    found, say = thanks(survey, answers, respondent), phrases(response.language)
+    page = {
+        "title": said(survey.title, survey, respondent, answers), "language": response.language, "direction": direction(response.language),
+        "say": say,
+    }  # fmt: skip
     context = {
         "page": page, "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
-        "text": said(found.text, survey, respondent, answers) if found else page.say["thanks"],
+        "text": said(found.text, survey, respondent, answers) if found else say["thanks"],
         "link": found.link if found else "", "link_text": said(found.link_text, survey, respondent) if found else "",
     }  # fmt: skip
     return _private(render(request, "listening/answering/thanks.html", context))

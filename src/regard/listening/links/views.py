@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from regard.listening.links.forms import LinkForm
 from regard.listening.links.models import Link
 from regard.listening.surveys.models import Survey
+from regard.listening.surveys.views import overview
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 
@@ -21,11 +22,10 @@ from regard.workspace.members.middleware import RegardRequest
 def add(request: RegardRequest, pk: int) -> HttpResponse:
     survey = get_object_or_404(Survey, pk=pk, workspace=request.workspace, retired=None)
     form = LinkForm(request.POST, workspace=request.workspace, instance=Link(survey=survey))
-    if form.is_valid():
-        form.save(commit=False).keep(by=request.user.email)
-        messages.success(request, _("Here is the link, and a code to print."))
-    else:
-        messages.error(request, _("Say where the link stands."))
+    if not form.is_valid():
+        return overview(request, survey, form)
+    form.save(commit=False).keep(by=request.user.email)
+    messages.success(request, _("Here is the link, and a code to print."))
     return redirect("surveys:show", pk)
 
 

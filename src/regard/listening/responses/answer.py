@@ -44,7 +44,8 @@ def save(response: Response, answers: Mapping[str, Any], *, now: datetime) -> Re
     current = _held(response)
     if current.completed is None:
         current.answers, current.saved = _given(current.answers, answers), now
-        current.save(update_fields=["answers", "saved"])
+        current.final = None  # more has come: it is final again an hour from now
+        current.save(update_fields=["answers", "saved", "final"])
     return current
 
 

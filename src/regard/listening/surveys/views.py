@@ -50,14 +50,18 @@ def edit(request: RegardRequest, pk: int) -> HttpResponse:
 
 
 def show(request: RegardRequest, pk: int) -> HttpResponse:
-    survey = _find(request, pk)
+    return overview(request, _find(request, pk), LinkForm(workspace=request.workspace))
+
+
+def overview(request: RegardRequest, survey: Survey, form: LinkForm) -> HttpResponse:
+    """The page of a survey; the form of a link as it was filled in."""
     version = survey.published
     changed = version is None or version.definition != survey.draft
     before = {"advice": lint(survey.content, colour=survey.colour), "walked": walk(survey.content)} if changed else {}
     context = before | {
         "survey": survey, "version": version, "counts": counts_of(request.scope, survey), "links": survey.links.filter(closed=None),
         "changed": changed, "may_edit": request.member.may(Right.CATALOGUE),
-        "may_read": request.member.may(Right.CUSTOMERS), "form": LinkForm(workspace=request.workspace),
+        "may_read": request.member.may(Right.CUSTOMERS), "form": form,
     }  # fmt: skip
     return render(request, "listening/surveys/show.html", context)
 

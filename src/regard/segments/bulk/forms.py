@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from regard.customers.traits.forms import NamedForm
 from regard.segments.models import Segment
 from regard.workspace.workspaces.models import Workspace
 
@@ -49,22 +49,7 @@ class ListForm(forms.Form):
         return found
 
 
-class TraitForm(forms.Form):
-    trait = forms.CharField(label=gettext_lazy("Trait"), max_length=200)
+class TraitForm(NamedForm):
     value = forms.CharField(
         label=gettext_lazy("Value"), max_length=1_000, required=False, help_text=gettext_lazy("Left empty, the trait is taken away.")
     )  # fmt: skip
-
-    def __init__(self, *args: Any, computed: Collection[str], **more: Any) -> None:
-        super().__init__(*args, **more)
-        self._computed = computed
-
-    def clean_trait(self) -> str:
-        name: str = self.cleaned_data["trait"].strip()
-        if name.startswith("$"):
-            raise forms.ValidationError(_("A trait’s name does not begin with $."))
-        if name in self._computed:
-            raise forms.ValidationError(
-                _("“%(name)s” is a computed trait: it follows from what customers do.") % {"name": name}
-            )
-        return name

@@ -46,7 +46,7 @@ def new(request: RegardRequest) -> HttpResponse:
         may_make=request.member.may(Right.CATALOGUE),
     )
     computed = names(request.workspace.pk)
-    trait = TraitForm(request.POST if does == "trait" else None, computed=computed)
+    trait = TraitForm(request.POST if does == "trait" else None, workspace=request.workspace)
     form = {"list": lists, "trait": trait}.get(does)
     if request.method == "POST" and form is not None and form.is_valid() and request.member.may(Right.RECORD):
         action = BulkAction(

@@ -188,7 +188,7 @@ def test_a_stream_of_another_connection_is_not_found(owner, hand, executable, wo
 @pytest.mark.parametrize(
     "given",
     [
-        "--index-url=http://evil",
+        "--find-links=evil",
         "a b c",
         "../../etc",
         "tap;rm -rf /",

@@ -93,6 +93,13 @@ def test_the_order_of_trust_is_arranged_on_its_page_and_counts_once_saved(worksp
     assert "believed first: Shop, then written by hand, then CRM" in analyst.get("/traits/").content.decode()
 
 
+def test_a_source_that_is_older_than_those_on_offer_stays_on_the_list(workspace, known, analyst, monkeypatch):
+    monkeypatch.setattr("regard.ledger.sources.queries._MOST", 1)
+    old, _new = source(workspace, "Old").pk, source(workspace, "New")
+    analyst.post("/traits/trust", {"order": [old, BY_HAND], "save": "1"})
+    assert TrustOrder.of(workspace.pk) == [old, BY_HAND] and "1. Old" in analyst.get("/traits/trust").content.decode()
+
+
 def test_an_order_of_one_trait(workspace, known, analyst):
     made, crm = Trait.objects.create(workspace=workspace, name="age", kind="number"), source(workspace, "CRM").pk
     analyst.post("/traits/trust?trait=age", {"order": [crm, BY_HAND], "save": "1"})

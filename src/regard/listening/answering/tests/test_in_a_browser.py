@@ -36,6 +36,7 @@ def test_everybody_can_use_it(addresses, dark):
                 if found := browser.accessibility_faults(page):
                     faults[f"{key} {language}"] = found
                 page.get_by_role("button").click()  # nothing chosen: what is said then
+                page.get_by_role("alert").wait_for()
                 if found := browser.accessibility_faults(page):
                     faults[f"{key} {language} after"] = found
         assert faults == {} and page.complaints == []

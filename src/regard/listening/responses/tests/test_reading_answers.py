@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -61,7 +63,25 @@ def test_erasing_somebody_takes_their_name_out_of_what_was_typed(workspace, surv
     from regard.listening.privacy import KEEPER
     from regard.listening.responses.models import Response
 
-    taken = Taken(workspace.pk, [], [], False, "s", Needles(("because",)))
+    response = Response.objects.exclude(answers={}).get()
+    response.answers |= {"amount": 33_612_345_678}  # a number that is somebody's phone number
+    response.save()
+    taken = Taken(workspace.pk, [], [], False, "s", Needles.of([("phone", "+33612345678"), ("user", "because")]))
     assert KEEPER.erase(taken) == 1 and KEEPER.erase(taken) == 0
+    response.refresh_from_db()
+    assert "because" not in response.answers["why"] and "12345678" not in str(response.answers["amount"])
+    assert response.answers["nps"] == 9 and response.answers["rate"] == {"food": 4}
+
+
+def test_what_is_kept_long_enough_goes_words_before_scores(workspace, survey):
+    from regard.listening.models import Response
+    from regard.listening.privacy import forget_responses, silence_responses
+
+    now = timezone.now()
+    assert silence_responses(workspace.pk, now - timedelta(days=1)) == 0
+    assert silence_responses(workspace.pk, now + timedelta(days=1)) > 0
     answers = Response.objects.exclude(answers={}).get().answers
-    assert "because" not in answers["why"] and answers["nps"] == 9
+    assert answers == {"nps": 9, "felt": -1, "rate": {"food": 4}, "ok": False, "pick": ["a", "other"]}
+    assert silence_responses(workspace.pk, now + timedelta(days=1)) == 0
+    assert forget_responses(workspace.pk, now - timedelta(days=1)) == 0
+    assert forget_responses(workspace.pk, now + timedelta(days=1)) == 2 and not Response.objects.exists()

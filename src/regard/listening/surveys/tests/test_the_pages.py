@@ -95,8 +95,11 @@ def test_nobody_sees_or_changes_surveys_of_others(survey):
 def test_a_link_takes_only_units_and_touchpoints_of_the_workspace(analyst, survey):
     survey.publish(by="x")
     foreign = Workspace.found(name="Other").root
-    analyst.post(f"/surveys/{survey.pk}/links", {"name": "x", "unit": foreign.pk})
+    page = analyst.post(
+        f"/surveys/{survey.pk}/links", {"name": "Poster at the door", "unit": foreign.pk}
+    ).content.decode()
     assert not Link.objects.exists()
+    assert "Select a valid choice" in page and 'value="Poster at the door"' in page  # what was typed stays
 
 
 def test_agents_read_and_do_not_write(workspace, survey):

@@ -274,3 +274,19 @@ def test_a_reading_key_and_a_key_of_one_unit_change_nothing(workspace, callers):
     leaf = {"kind": "trait", "name": trait.name, "op": "known", "values": []}
     Segment.objects.create(workspace=workspace, name="Known", definition={"kind": "all", "of": [leaf]})
     assert ask("delete", f"/api/computed-traits/{trait.pk}", **key(workspace)).status_code == 409
+
+
+def test_nobody_says_by_hand_what_follows_from_what_customers_do(workspace, ledger):
+    from regard.customers.models import Profile, Trait
+    from regard.workspace.models import ApiKey
+
+    made(workspace, name="calls", kind="number")
+    someone = Profile.objects.create(workspace=workspace)
+    client = signed_in(member(workspace, Role.ANALYST))
+    assert "is a computed trait" in client.get(f"/traits/of/{someone.pk}/one?trait=calls").content.decode()
+    assert "is a computed trait" in client.post("/traits/one", {"name": "calls", "kind": "number"}).content.decode()
+    secret = ApiKey.create(workspace_id=workspace.pk, name="k", scope="write", unit_id=workspace.root.pk, actor="x")[1]
+    for path, given in (("/api/traits", {"name": "calls"}), (f"/api/customers/{someone.pk}/traits", {"name": "calls", "value": "x"})):
+        answer = client.put(path, given, content_type="application/json", headers={"Authorization": f"Bearer {secret}"})
+        assert answer.status_code == 409, path
+    assert not Trait.objects.exists()
