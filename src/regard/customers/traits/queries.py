@@ -16,7 +16,7 @@ from regard.customers.people.slots import SLOTS
 from regard.customers.traits.fold import zone_of
 from regard.customers.traits.models import BY_HAND, Trait
 from regard.customers.traits.shown import shown
-from regard.customers.traits.words import HOME_UNIT, NAME, OF_TRAIT, ORDER, bound, words
+from regard.customers.traits.words import HOME_UNIT, NAME, ORDER, bound, values_said, words
 from regard.warehouse import WarehouseAway
 from regard.warehouse.scope import Scope
 
@@ -154,11 +154,10 @@ def _entry(name: str, entered: dict[str, Trait], known_of: int) -> Entry:
     )  # fmt: skip
 
 
+#: More words are not looked at while somebody waits: whether a kind fits is seen before that.
+_MOST_WORDS = 200_000
 _FITS = f"""
-select text, fits, count(*) from (
-    select case when value is null then left(raw #>> '{{}}', 100) end as text, value is not null as fits
-    from ({words(OF_TRAIT)}) said where raw != 'null'
-) one group by text, fits order by count(*) desc
+select left(raw #>> '{{}}', 100), value is not null, number from ({values_said(_MOST_WORDS)}) said where raw != 'null' order by number desc
 """
 
 
@@ -169,6 +168,11 @@ class Fit:
     fitting: int
     all: int
     not_fitting: list[tuple[str, int]]
+
+    @property
+    def whole(self) -> bool:
+        """Every word was looked at."""
+        return self.all < _MOST_WORDS
 
 
 def fit(workspace: int, trait: Trait) -> Fit:

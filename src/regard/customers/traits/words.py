@@ -48,19 +48,33 @@ _NOW = """select coalesce(p.merged_into_id, p.id) as root, s.profile_id as profi
 _PAST = """select coalesce(p.merged_into_id, p.id), t.profile_id, t.source, t.name, t.value, t.since, t.until, t.since
     from customers_profile p join customers_pasttrait t on t.profile_id = p.id where """
 _OF_ROOTS = "(p.id = any(%(roots)s) or p.merged_into_id = any(%(roots)s))"
-#: Everybody of the workspace, one trait alone.
-OF_TRAIT = "p.workspace_id = %(workspace)s and s.values ? %(name)s and e.key = %(name)s"
 #: How words stand against each other: whom one believes more, then the newer.
 ORDER = "array_position(coalesce(trust, %(trust)s::int[]), source) nulls last, at desc, value::text desc"
 
 
-def words(of: str = _OF_ROOTS, *, past: bool = False) -> str:
+def words(*, past: bool = False) -> str:
     """A select of what is said: root, profile, source, key, raw, value, trust, since, until, at. `raw` is as said; `value` null does not fit.
 
-    Binds what `bound` gives, and the name of the trait for OF_TRAIT.
+    Binds what `bound` gives.
     """
-    said = _NOW + of + (f" union all {_PAST}{of}" if past else "")
-    return f"""select t.root, t.profile, t.source, t.key, t.value as raw, {_FITTING} as value, t.trust, t.since, t.until, t.at from (
+    said = _NOW + _OF_ROOTS + (f" union all {_PAST}{_OF_ROOTS}" if past else "")
+    return _fitted(said, "t.root, t.profile, t.source, t.key, t.trust, t.since, t.until, t.at")
+
+
+def values_said(most: int) -> str:
+    """A select of what is said now of one trait, by anybody: raw, value, number of times. Looks at so many words at most.
+
+    Binds what `bound` gives, and the trait's `name`. Each value is read once, however many say it.
+    """
+    said = f"""select %(name)s as key, value, count(*) as number from (
+        select s.values -> %(name)s -> 'v' as value from customers_saying s join customers_profile p on p.id = s.profile_id
+        where p.workspace_id = %(workspace)s and s.values ? %(name)s limit {most:d}
+    ) one group by value"""
+    return _fitted(said, "t.number")
+
+
+def _fitted(said: str, columns: str) -> str:
+    return f"""select {columns}, t.value as raw, {_FITTING} as value from (
         select said.*, btrim(said.value #>> '{{}}') as word, c.kind, c.options, c.trust
         from ({said}) said left join {_CATALOGUE} on c.name = said.key) t"""
 
