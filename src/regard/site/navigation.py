@@ -51,7 +51,7 @@ GROUPS = (
 _WITHIN = {
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
-    "computed": "segments", "traits": "workspace",
+    "computed": "segments", "traits": "workspace", "traits:one": "customers",
 }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         return {}
     match = request.resolver_match
     here = match.namespace if match else ""
-    here = _WITHIN.get(here, here)
+    here = _WITHIN.get(match.view_name if match else "", _WITHIN.get(here, here))
     groups = []
     for group in GROUPS:
         entries = []

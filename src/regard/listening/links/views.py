@@ -35,7 +35,7 @@ def code(request: RegardRequest, pk: int) -> HttpResponse:
     link = _find(request, pk)
     out = io.BytesIO()
     address = request.build_absolute_uri(reverse("answering:start", args=[link.token]))
-    segno.make(address, error="m", micro=False).save(out, kind="svg", scale=8, border=4, xmldecl=False)
+    segno.make(address, error="m", micro=False).save(out, kind="svg", scale=8, border=4, xmldecl=False, light="#fff")
     answer = HttpResponse(out.getvalue(), content_type="image/svg+xml")
     answer["Content-Disposition"] = f'inline; filename="survey-{link.pk}.svg"'
     return answer
