@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from regard.connectors.files.models import FileImport
 from regard.connectors.strike import CHUNK
 from regard.connectors.taps.models import Stream
-from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
+from regard.customers.privacy.registry import Keeper, Taken, counts_nothing, gives_nothing
 from regard.ledger.inbox.strike import GONE, replacing
 
 _RUNS = """
@@ -21,14 +20,6 @@ update connectors_run r set
 from connectors_connection c where c.id = r.connection_id and c.workspace_id = %(workspace)s
     and concat_ws(' ', r.log, r.message, r.notes::text, r.garbage_lines::text) ~* %(needles)s
 """
-
-
-def _nothing(subject: Subject) -> int:
-    return 0
-
-
-def _no_sections(subject: Subject) -> Iterator[Section]:
-    return iter(())
 
 
 def _erase(taken: Taken) -> int:
@@ -64,5 +55,5 @@ def _uploads_that_name_them(taken: Taken) -> int:
 
 KEEPER = Keeper(
     "connectors", _("Samples and logs of connections, uploads that wait"),
-    ("connectors.Stream", "connectors.Run", "connectors.FileImport"), _nothing, _no_sections, _erase, _uploads_that_name_them,
+    ("connectors.Stream", "connectors.Run", "connectors.FileImport"), counts_nothing, gives_nothing, _erase, _uploads_that_name_them,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
+from regard.customers.privacy.registry import Keeper, Section, Subject, Taken, counts_nothing, gives_nothing
 from regard.ledger.inbox.erase import erase_inbox, still_named
 from regard.ledger.record.erase import erase_rows, still_there
 from regard.ledger.refused.models import RefusedItem, RefusedRequest
@@ -16,15 +16,6 @@ from regard.ledger.timeline.queries import count_of, timeline
 from regard.warehouse.scope import Scope
 
 _PAGE = 1_000
-
-
-def _nothing(subject: Subject) -> int:
-    """The inbox holds what the ledger and the rest were made of: it is counted and given out there."""
-    return 0
-
-
-def _no_sections(subject: Subject) -> Iterator[Section]:
-    return iter(())
 
 
 def _erase_refused(taken: Taken) -> int:
@@ -73,8 +64,8 @@ INBOX = Keeper(
     "inbox",
     _("The inbox: what came in, as it came"),
     ("ledger.InboxRow",),
-    _nothing,
-    _no_sections,
+    counts_nothing,
+    gives_nothing,
     erase_inbox,
     still_named,
 )
@@ -82,8 +73,8 @@ REFUSED = Keeper(
     "refused",
     _("What could not be used"),
     ("ledger.RefusedItem", "ledger.RefusedRequest"),
-    _nothing,
-    _no_sections,
+    counts_nothing,
+    gives_nothing,
     _erase_refused,
 )
 LEDGER = Keeper(

@@ -1,29 +1,22 @@
-"""Answers that somebody typed may name them, and belong to nobody who is known: their names go out of them, the scores stay."""
+"""Answers that somebody typed may name them, and belong to nobody who is known: their names go out of them, the scores stay.
+
+Whose an anonymous answer is cannot be told, so nothing is counted or given out here; what is in the ledger is given out there.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
+from regard.customers.privacy.registry import Keeper, Taken, counts_nothing, gives_nothing
 from regard.ledger.inbox.strike import replacing
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Choice, Contact, Text
 from regard.listening.surveys.models import Version
-
-
-def _nothing(subject: Subject) -> int:
-    """Whose an anonymous answer is cannot be told; what is in the ledger is given out there."""
-    return 0
-
-
-def _no_sections(subject: Subject) -> Iterator[Section]:
-    return iter(())
 
 
 def _erase(taken: Taken) -> int:
@@ -80,4 +73,6 @@ def silence_responses(workspace: int, before: datetime) -> int:
     return count
 
 
-KEEPER = Keeper("responses", _("Names in answers to surveys"), ("listening.Response",), _nothing, _no_sections, _erase)
+KEEPER = Keeper(
+    "responses", _("Names in answers to surveys"), ("listening.Response",), counts_nothing, gives_nothing, _erase
+)

@@ -9,7 +9,7 @@ Where the order of interactions matters, the ledger is summed up per customer in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,6 +34,12 @@ from regard.segments.definition import (
     leaves_of,
 )
 
+#: Rows of the ledger with the customer whose they are today.
+WITH_CUSTOMERS = (
+    "ledger any left join (select profile as lost, customer from people final where $workspace and profile != customer) as merged "
+    "on ledger.profile = merged.lost"
+)
+WHO = "if(merged.customer = 0, ledger.profile, merged.customer)"
 MEMBERS = (
     "select customer from segment_members where $workspace and segment = {segment} group by customer "
     "having argMax(entered, (at, entered))"
@@ -128,11 +134,7 @@ def _acts(parts: _Parts) -> str:
     if not parts.inner:
         return ""
     rows = "" if "true" in parts.wanted else f" and ({' or '.join(parts.wanted)})"
-    source, who = "ledger", "profile"
-    if parts.by_customer:
-        merged = "select profile as lost, customer from people final where $workspace and profile != customer"
-        source = f"ledger any left join ({merged}) as merged on ledger.profile = merged.lost"
-        who = "if(merged.customer = 0, ledger.profile, merged.customer)"
+    source, who = ("ledger", "profile") if not parts.by_customer else (WITH_CUSTOMERS, WHO)
     summed = f"select {who} as who, {', '.join(parts.inner)} from {source} where $scope{rows} group by who"
     return f" any left join ({summed}) as acts on person.profile = acts.who"
 
@@ -283,13 +285,18 @@ def _answered(leaf: Answered, parts: _Parts) -> str:
 
 
 def _rows(what: What, parts: _Parts, days: int | None) -> str:
+    return interactions(what, parts.bind) + _since(parts, days)
+
+
+def interactions(what: What, bind: Callable[[object, str], str]) -> str:
+    """The condition on rows of the ledger; `bind` takes a value and its type, and gives the placeholder."""
     rows = "kind = 'interaction'"
     if what.touchpoint is not None:
-        rows += f" and touchpoint = {parts.bind(what.touchpoint, 'UInt32')}"
+        rows += f" and touchpoint = {bind(what.touchpoint, 'UInt32')}"
     for name in ("channel", "outcome", "event"):
         if value := getattr(what, name):
-            rows += f" and {name} = {parts.bind(value, 'String')}"
-    return rows + _since(parts, days)
+            rows += f" and {name} = {bind(value, 'String')}"
+    return rows
 
 
 def _since(parts: _Parts, days: int | None) -> str:

@@ -62,6 +62,16 @@ class Keeper:
     prove: Callable[[Taken], int] | None = None
 
 
+def counts_nothing(subject: Subject) -> int:
+    """Of a keeper whose pieces are counted by another, or are nobody's until they are searched."""
+    return 0
+
+
+def gives_nothing(subject: Subject) -> Iterable[Section]:
+    """Likewise for what is given out."""
+    return ()
+
+
 @dataclass
 class Registry:
     """In the order in which they erase: what says who somebody is goes last, so that what was cut short can be done again."""

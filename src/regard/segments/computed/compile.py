@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from regard.segments.compile import Statement
+from regard.segments.compile import WHO, WITH_CUSTOMERS, Statement, interactions
 from regard.segments.computed.definition import Definition, Money, Scores
 from regard.segments.computed.ground import Ground
-from regard.segments.definition import What
 
 
 @dataclass
@@ -31,7 +30,6 @@ class _Parts:
 
 #: Of two rows of one moment the same one is the last each time.
 _NEWEST = "bitShiftLeft(toInt128(toUnixTimestamp64Milli(at)), 64) + cityHash64(id, part)"
-_MERGED = "select profile as lost, customer from people final where $workspace and profile != customer"
 _CUSTOMERS = "select profile from people final where $workspace and profile = customer and not is_account"
 
 
@@ -41,8 +39,7 @@ def compile(traits: Sequence[tuple[int, Definition]], ground: Ground) -> Stateme
     found = ", ".join(_value(definition, parts) for _id, definition in traits)
     numbers = parts.bind([id for id, _definition in traits], "Array(UInt32)")
     inner = (
-        f"select if(merged.customer = 0, ledger.profile, merged.customer) as who, [{found}] as found from ledger "
-        f"any left join ({_MERGED}) as merged on ledger.profile = merged.lost "
+        f"select {WHO} as who, [{found}] as found from {WITH_CUSTOMERS} "
         f"where $workspace and ledger.profile != 0 and ({' or '.join(parts.wanted)}) group by who having who in ({_CUSTOMERS})"
     )
     sql = f"select who as customer, trait, value from ({inner}) array join found as value, {numbers} as trait where value != ''"
@@ -53,7 +50,7 @@ def _value(definition: Definition, parts: _Parts) -> str:
     """A text; empty for what is not known, or none."""
     if isinstance(definition, Scores):
         return _score(definition, parts)
-    rows = _rows(definition.what, parts, definition.days)
+    rows = interactions(definition.what, parts.bind) + _since(parts, definition.days)
     if isinstance(definition, Money):
         currency = definition.currency or parts.ground.currency
         same = [currency, ""] if currency == parts.ground.currency else [currency]
@@ -104,16 +101,6 @@ def _list(texts: str) -> str:
 
 def _some(rows: str, column: str) -> str:
     return f"{rows} and {column} != ''"
-
-
-def _rows(what: What, parts: _Parts, days: int | None) -> str:
-    rows = "kind = 'interaction'"
-    if what.touchpoint is not None:
-        rows += f" and touchpoint = {parts.bind(what.touchpoint, 'UInt32')}"
-    for name in ("channel", "outcome", "event"):
-        if value := getattr(what, name):
-            rows += f" and {name} = {parts.bind(value, 'String')}"
-    return rows + _since(parts, days)
 
 
 def _since(parts: _Parts, days: int | None) -> str:

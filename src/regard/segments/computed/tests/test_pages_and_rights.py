@@ -286,7 +286,10 @@ def test_nobody_says_by_hand_what_follows_from_what_customers_do(workspace, ledg
     assert "is a computed trait" in client.get(f"/traits/of/{someone.pk}/one?trait=calls").content.decode()
     assert "is a computed trait" in client.post("/traits/one", {"name": "calls", "kind": "number"}).content.decode()
     secret = ApiKey.create(workspace_id=workspace.pk, name="k", scope="write", unit_id=workspace.root.pk, actor="x")[1]
-    for path, given in (("/api/traits", {"name": "calls"}), (f"/api/customers/{someone.pk}/traits", {"name": "calls", "value": "x"})):
+    for path, given in (
+        ("/api/traits", {"name": "calls"}),
+        (f"/api/customers/{someone.pk}/traits", {"name": "calls", "value": "x"}),
+    ):
         answer = client.put(path, given, content_type="application/json", headers={"Authorization": f"Bearer {secret}"})
         assert answer.status_code == 409, path
     assert not Trait.objects.exists()
