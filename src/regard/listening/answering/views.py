@@ -19,7 +19,7 @@ from regard.listening.answering.brand import brand_css
 from regard.listening.answering.page import direction, read_page, survey_page
 from regard.listening.answering.phrases import languages, phrases
 from regard.listening.links.models import Link
-from regard.listening.responses.answer import begin, complete, save
+from regard.listening.responses.answer import Origin, begin, complete, save
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Survey
 from regard.listening.surveys.flow import Respondent, kept, next_page, on_the_way, page_before, said, shown, thanks
@@ -55,7 +55,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         return _show(request, version, first, answers, respondent, key=key, action=request.path, errors=errors)
     with transaction.atomic():  # one commit, however much comes of it
         response = begin(
-            link, version, key=f"{link.pk}/{key}", language=language, now=timezone.now(), answers=answers,
+            Origin.of_link(link), version, key=f"{link.pk}/{key}", language=language, now=timezone.now(), answers=answers,
             test=_is_trial(request, version),
         )  # fmt: skip
         return _go_on(request, response, first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,16 +24,32 @@ from regard.listening.surveys.models import Version
 FINAL_AFTER = timedelta(hours=1)
 
 
+@dataclass(frozen=True)
+class Origin:
+    """By which way somebody came to answer, what that way is about, and who they are where it is known."""
+
+    channel: str = ""
+    touchpoint: int | None = None
+    unit: int | None = None
+    link: Link | None = None
+    profile: int | None = None
+
+    @classmethod
+    def of_link(cls, link: Link, *, profile: int | None = None) -> Origin:
+        return cls(link.channel, link.touchpoint_id, link.unit_id, link, profile)
+
+
 @transaction.atomic
 def begin(
-    link: Link, version: Version, *, key: str, language: str, now: datetime, answers: Mapping[str, Any] | None = None, test: bool = False
+    origin: Origin, version: Version, *, key: str, language: str, now: datetime, answers: Mapping[str, Any] | None = None, test: bool = False
 ) -> Response:  # fmt: skip
     """With what was answered on the page it was begun on. The page sent twice, or in fifty tabs at once, is one response."""
     made, new = Response.objects.get_or_create(
         key=key,
         defaults={
-            "workspace_id": version.survey.workspace_id, "version": version, "link": link, "language": language, "channel": link.channel,
-            "touchpoint_id": link.touchpoint_id, "unit_id": link.unit_id, "saved": now, "test": test, "answers": _given({}, answers or {}),
+            "workspace_id": version.survey.workspace_id, "version": version, "link": origin.link, "profile_id": origin.profile,
+            "language": language, "channel": origin.channel, "touchpoint_id": origin.touchpoint, "unit_id": origin.unit, "saved": now,
+            "test": test, "answers": _given({}, answers or {}),
         },
     )  # fmt: skip
     return made if new else save(made, answers or {}, now=now)
@@ -116,7 +133,8 @@ def _rows(response: Response) -> Iterator[dict[str, object]]:
             row: dict[str, object] = {
                 "kind": "answer", "message_id": f"response/{response.pk}/{response.recorded}/{question.id}/{part}",
                 "at": response.saved.isoformat(), "event": response.version.survey.name[:200], "language": response.language,
-                "response": str(response.pk), "channel": response.channel or None, "unit": response.unit.name if response.unit else None,
+                "response": str(response.pk), "about": response.profile_id,
+                "channel": response.channel or None, "unit": response.unit.name if response.unit else None,
                 "touchpoint": question.touchpoint or (response.touchpoint.name if response.touchpoint else None),
                 "properties": json.dumps({"question": question.id, **({"part": part} if part else {})}), **told,
             }  # fmt: skip

@@ -14,6 +14,8 @@ class Response(models.Model):
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
     version = models.ForeignKey("listening.Version", models.PROTECT, related_name="responses")
     link = models.ForeignKey("listening.Link", models.SET_NULL, null=True, related_name="responses")
+    #: Who answers, where that is known.
+    profile = models.ForeignKey("customers.Profile", models.SET_NULL, null=True, related_name="+")
     #: Whoever has it may go on: the respondent.
     token = models.CharField(max_length=40, unique=True, default=new_token)
     #: Chosen by the page it was begun on, so that the same page sent twice is one response.

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from regard.listening.links.models import Link
-from regard.listening.responses.answer import begin, complete, save
+from regard.listening.responses.answer import Origin, begin, complete, save
 from regard.listening.surveys.definition import read
 from regard.listening.surveys.models import Survey
 from regard.testing.people import member, signed_in
@@ -35,9 +35,9 @@ def survey(workspace):
     north = Unit.objects.create(workspace=workspace, parent=workspace.root, name="North")
     link = Link.objects.create(survey=made, name="Poster", unit=north)
     version = made.publish(by="x")
-    response = begin(link, version, key="k" * 30, language="fr", now=timezone.now())
+    response = begin(Origin.of_link(link), version, key="k" * 30, language="fr", now=timezone.now())
     complete(save(response, ANSWERS, now=timezone.now()), now=timezone.now())
-    begin(link, version, key="e" * 30, language="en", now=timezone.now())  # empty: nothing to read
+    begin(Origin.of_link(link), version, key="e" * 30, language="en", now=timezone.now())  # empty: nothing to read
     return made
 
 
