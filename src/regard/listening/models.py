@@ -1,7 +1,9 @@
 """The app's table of contents."""
 
+from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
+from regard.listening.programmes.models import Programme
 from regard.listening.responses.models import Response
 from regard.listening.surveys.models import Survey, Version
 
-__all__ = ["Link", "Response", "Survey", "Version"]
+__all__ = ["Invitation", "Link", "Programme", "Response", "Survey", "Version"]

@@ -181,6 +181,11 @@ PERMISSIONS: dict[str, Access] = {
     "notes:contact": _RECORD,
     "notes:removal": _RECORD,
     # links in messages: whoever has one may act for the customer it names
+    # The provider proves itself by the address, which only it knows.
+    "mail:report": Open(),
+    "mail:returned": Open(),
+    "mail:show": _CONFIGURE,
+    "mail:trial": _CONFIGURE,
     "contact:unsubscribe": Open(),
     "contact:confirm": Open(),
     "contact:panel": _CUSTOMERS,

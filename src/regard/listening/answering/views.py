@@ -18,8 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from regard.listening.answering.brand import brand_css
 from regard.listening.answering.page import direction, read_page, survey_page
 from regard.listening.answering.phrases import languages, phrases
+from regard.listening.invitations.links import invitation_of
+from regard.listening.invitations.message import respondent_of
+from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
-from regard.listening.responses.answer import Origin, begin, complete, save
+from regard.listening.responses.answer import Origin, Used, begin, begin_unnamed, complete, save
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Survey
 from regard.listening.surveys.flow import Respondent, kept, next_page, on_the_way, page_before, said, shown, thanks
@@ -63,12 +66,54 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+def invited(request: HttpRequest, token: str) -> HttpResponse:
+    """The first page for somebody who was invited, with the answer chosen in the message: only sending it counts."""
+    now, invitation = timezone.now(), invitation_of(token)
+    if invitation is None:
+        return _gone(request)
+    known = Response.objects.filter(invitation=invitation).first()
+    if known is not None and request.method != "POST":
+        return _private(redirect("answering:response", known.token))
+    version = invitation.programme.survey.published
+    over = invitation.expires is None or (invitation.expires <= now and known is None)
+    if version is None or over or (invitation.programme.anonymous and invitation.started and request.method != "POST"):
+        return _gone(request)
+    survey = version.content
+    respondent = _spoken_to(request, invitation, survey)
+    first = next_page(survey, -1, {}, respondent)
+    if first is None:
+        return _gone(request)
+    if request.method != "POST":
+        chosen, _unfit = read_page(survey, first, _chosen(request), {}, respondent)
+        return _show(request, version, first, chosen, respondent, key=secrets.token_urlsafe(24), action=request.path, colours=token)
+    key = request.POST.get("key", "")
+    if not 20 <= len(key) <= 40 or not key.isascii():
+        key = secrets.token_urlsafe(24)
+    answers, errors = read_page(survey, first, _fields(request), {}, respondent)
+    if errors:
+        return _show(request, version, first, answers, respondent, key=key, action=request.path, errors=errors, colours=token)
+    with transaction.atomic():
+        told: dict[str, Any] = {"language": respondent.language, "now": now, "answers": answers}
+        if invitation.programme.anonymous:
+            try:
+                response = begin_unnamed(invitation, version, key=f"unnamed/{key}", **told)
+            except Used:
+                return _gone(request)
+        else:
+            response = begin(Origin.of_invitation(invitation), version, key=f"invitation/{invitation.pk}", **told)
+        if response.completed:
+            return _private(redirect("answering:response", response.token))
+        return _go_on(request, response, first)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def go_on(request: HttpRequest, token: str) -> HttpResponse:
     """Any page of a response that was begun, on whatever device; and at its end the thanks."""
     response = Response.objects.select_related("version__survey__workspace").filter(token=token).first()
     if response is None:
         return _gone(request)
-    survey, respondent = response.version.content, _respondent(response)
+    survey, respondent = response.version.content, response.respondent
     if response.completed:
         return _thanks(request, response)
     way = on_the_way(survey, response.answers, respondent)
@@ -94,6 +139,8 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
 def brand(request: HttpRequest, token: str) -> HttpResponse:
     """The colours of whoever asks."""
     colour = Link.objects.filter(token=token).values_list("survey__colour", flat=True).first()
+    if colour is None and (invitation := invitation_of(token)):
+        colour = invitation.programme.survey.colour
     if colour is None:
         colour = Response.objects.filter(token=token).values_list("version__survey__colour", flat=True).first()
     answer = HttpResponse(brand_css(colour or ""), content_type="text/css; charset=utf-8")
@@ -101,9 +148,23 @@ def brand(request: HttpRequest, token: str) -> HttpResponse:
     return answer
 
 
+def _spoken_to(request: HttpRequest, invitation: Invitation, survey: Survey) -> Respondent:
+    """In the language chosen on the page, else in theirs. Nothing else is known of somebody who answers without their name."""
+    chosen = request.POST.get("lang") or request.GET.get("lang") or ""
+    traits = invitation.profile.traits
+    language = chosen if chosen in survey.languages else respondent_of(traits, survey).language
+    return Respondent(language, {} if invitation.programme.anonymous else traits)
+
+
+def _chosen(request: HttpRequest) -> dict[str, Sequence[str]]:
+    """What was tapped in the message."""
+    question = request.GET.get("question", "")
+    return {"asked": [question], question: [request.GET.get("answer", "")]} if question else {}
+
+
 def _go_on(request: HttpRequest, response: Response, number: int) -> HttpResponse:
     """To the questions that came up on this page, else to the next page, else to the end."""
-    survey, respondent = response.version.content, _respondent(response)
+    survey, respondent = response.version.content, response.respondent
     here = {question.id for question in shown(survey.pages[number], response.answers, respondent)}
     following: int | None = number
     if here <= set(request.POST.getlist("asked")):
@@ -117,7 +178,7 @@ def _go_on(request: HttpRequest, response: Response, number: int) -> HttpRespons
 
 def _show(
     request: HttpRequest, version: Version, number: int, answers: Mapping[str, Any], respondent: Respondent, *, action: str, key: str = "",
-    response: Response | None = None, errors: Mapping[str, str] | None = None,
+    response: Response | None = None, errors: Mapping[str, str] | None = None, colours: str = "",
 ) -> HttpResponse:  # fmt: skip
     survey = version.content
     page = survey_page(survey, number, answers, respondent, errors=errors, typed=_fields(request) if errors else None)
@@ -126,7 +187,7 @@ def _show(
         "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
         "languages": _names(survey) if response is None and len(survey.languages) > 1 else {},
         "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
-        "colours": _colours(request, response), "trial": response.test if response else _is_trial(request, version),
+        "colours": _colours(request, response, colours), "trial": response.test if response else _is_trial(request, version),
     }  # fmt: skip
     answer = render(request, "listening/answering/page.html", context)
     patch_vary_headers(answer, ["Accept-Language"])
@@ -134,7 +195,7 @@ def _show(
 
 
 def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
-    survey, respondent = response.version.content, _respondent(response)
+    survey, respondent = response.version.content, response.respondent
     answers = kept(survey, response.answers, respondent)
     found, say = thanks(survey, answers, respondent), phrases(response.language)
     page = {
@@ -163,10 +224,6 @@ def _is_trial(request: HttpRequest, version: Version) -> bool:
     return asked and member is not None and member.workspace_id == version.survey.workspace_id
 
 
-def _respondent(response: Response) -> Respondent:
-    return Respondent(response.language, seed=response.token)
-
-
 def _fields(request: HttpRequest) -> dict[str, Sequence[str]]:
     return {name: [str(value) for value in values] for name, values in request.POST.lists()}
 
@@ -188,8 +245,8 @@ def _name(language: str) -> str:
         return language
 
 
-def _colours(request: HttpRequest, response: Response | None) -> str:
-    token = response.token if response else request.path.rstrip("/").rpartition("/")[2]
+def _colours(request: HttpRequest, response: Response | None, token: str = "") -> str:
+    token = response.token if response else token or request.path.rstrip("/").rpartition("/")[2]
     return reverse("answering:brand", args=[token])
 
 
