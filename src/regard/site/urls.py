@@ -23,6 +23,7 @@ urlpatterns = [
     path("traits/", include("regard.customers.traits.urls")),
     path("", include("regard.listening.answering.urls")),
     path("", include("regard.outreach.mail.urls")),
+    path("programmes/", include("regard.listening.programmes.urls")),
     path("surveys/", include("regard.listening.surveys.urls")),
     path("identity/", include("regard.customers.identity.urls")),
     path("privacy/comments/", include("regard.ledger.redaction.urls")),

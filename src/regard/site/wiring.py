@@ -181,6 +181,7 @@ def fill_slots() -> None:
     from regard.ledger.sources.queries import source_names
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
+    from regard.listening.programmes import queries as programmes
     from regard.outreach.mail import doors as mail
     from regard.segments import queries as segments
     from regard.segments.computed import queries as computed
@@ -199,6 +200,7 @@ def fill_slots() -> None:
         Panel("contact", "contact:panel"),
         Panel("identity", "identity:panel"),
         Panel("accounts", "accounts:panel"),
+        Panel("invitations", "programmes:panel", some=programmes.some),
         Panel("segments", "segments:panel"),
     )
     SLOTS.account_panels, SLOTS.account_of = ("accountscores:panel",), account_of

@@ -27,6 +27,8 @@ _LANGUAGE = ("language", "locale", "lang")
 #: Questions whose answers can stand in a message, to be tapped.
 _TAPPED = frozenset({"nps", "csat", "ces", "expectation", "emotion", "choice"})
 _MOST_TAPPED = 11
+#: Those of them with an answer a line.
+_WIDE = frozenset({"expectation", "emotion", "choice"})
 _COLOUR = "#0d5c63"
 
 
@@ -102,7 +104,7 @@ def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str
     context = {
         "say": say, "language": respondent.language, "direction": direction(respondent.language), "brand": brand, "title": title,
         "intro": _piped(own.get("intro", ""), survey, respondent) or said(survey.about, survey, respondent, {}) or say["intro"],
-        "asked": asked, "taps": _taps(asked, invitation.pk) if asked else [], "link": link, "unsubscribe": unsubscribe,
+        "asked": asked, "taps": _taps(asked, invitation.pk) if asked else [], "wide": asked is not None and asked.kind in _WIDE, "link": link, "unsubscribe": unsubscribe,
         "colour": programme.survey.colour or _COLOUR, "anonymous": say["anonymous"] if programme.anonymous else "",
         "why": say["why"].format(brand=brand), "until": say["until"].format(date=_day(invitation, respondent.language)),
         "on_colour": _on(programme.survey.colour or _COLOUR),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from regard.listening.invitations.models import AUDIENCE, Invitation
 from regard.listening.programmes.models import Programme
 from regard.metrics.dimensions import Names
 from regard.metrics.query import read_filters
@@ -76,3 +77,13 @@ def reach(programme: Programme, *, since: datetime) -> Reach:
         {**found.values, "since": stamp(since)},
     )
     return Reach(int(count), int(customers))
+
+
+def invitations_of(scope: Scope, profiles: Sequence[int], *, most: int = 10) -> list[Invitation]:
+    """The newest of one customer, by any of their profiles, of the reader's units; nothing of anonymous programmes beyond that they were asked."""
+    found = Invitation.objects.filter(profile__in=profiles, programme__workspace=scope.workspace).exclude(
+        because=AUDIENCE
+    )
+    if scope.units is not None:
+        found = found.filter(unit__in=scope.units)
+    return list(found.select_related("programme", "touchpoint").order_by("-created")[:most])

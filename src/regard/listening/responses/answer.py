@@ -18,7 +18,7 @@ from regard.listening.invitations.answered import answered
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
 from regard.listening.responses.models import Response
-from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Survey, Text
+from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Text
 from regard.listening.surveys.flow import kept, scale
 from regard.listening.surveys.models import Version
 
@@ -137,7 +137,7 @@ def finalise(response: Response, *, now: datetime) -> bool:
     if current.answers:
         _record(current)
     current.save(update_fields=["final", "inbox", "recorded"])
-    _tell(current, now, partial=now)
+    _tell(current, now, partial=now if current.answers else None)
     return True
 
 
@@ -177,43 +177,49 @@ def _rows(response: Response) -> Iterator[dict[str, object]]:
             continue
         if isinstance(question, Text) and question.comments in answers:
             continue  # stands with what it explains
-        for part, told in _told(question, answers[question.id], survey):
+        for part, told, properties in _told(question, answers[question.id]):
             row: dict[str, object] = {
                 "kind": "answer", "message_id": f"response/{response.pk}/{response.recorded}/{question.id}/{part}",
                 "at": response.saved.isoformat(), "event": response.version.survey.name[:200], "language": response.language,
                 "response": str(response.pk), "programme": response.programme.name if response.programme else None, "about": response.profile_id,
                 "channel": response.channel or None, "unit": response.unit.name if response.unit else None,
                 "touchpoint": question.touchpoint or (response.touchpoint.name if response.touchpoint else None),
-                "properties": json.dumps({"question": question.id, **({"part": part} if part else {})}), **told,
+                "properties": json.dumps({"question": question.id, **_round(response), **properties}), **told,
             }  # fmt: skip
             if question.id in explained:
                 row["text"] = explained[question.id]
             yield {name: value for name, value in row.items() if value is not None}
 
 
-def _told(question: Any, answer: Any, survey: Survey) -> Iterator[tuple[str, dict[str, object]]]:
-    """What a question's answer is in the ledger: a score on a scale, words, or what was chosen."""
+def _round(response: Response) -> dict[str, str]:
+    """Which round of its programme it belongs to, so that rounds make one line."""
+    if response.programme is None:
+        return {}
+    wave = response.invitation.wave if response.invitation else response.programme.wave_at(response.begun)
+    return {"wave": str(wave)}
+
+
+def _told(question: Any, answer: Any) -> Iterator[tuple[str, dict[str, object], dict[str, object]]]:
+    """What a question's answer is in the ledger: a score on a scale, words, or what was chosen. Part, columns, properties."""
     match question:
         case Matrix():
-            low, high = 1, question.points
             for row, score in answer.items():
-                yield row, {"metric": "rating", "scale_low": low, "scale_high": high, "score": float(score)}
+                yield row, _score("rating", score, 1, question.points), {"part": row}
         case Text():
-            yield "", {"text": answer}
+            yield "", {"text": answer}, {}
         case Choice():
             listed = answer if isinstance(answer, list) else [answer]
             for place, one in enumerate(listed, 1):
                 own = one.get(OTHER, "") if isinstance(one, dict) else ""
                 chosen = OTHER if isinstance(one, dict) else one
-                properties = {"question": question.id, "answer": chosen} | (
-                    {"place": place} if question.how == "ranked" else {}
-                )
-                yield chosen, {"outcome": chosen, "text": own or None, "properties": json.dumps(properties)}
+                ranked = {"place": place} if question.how == "ranked" else {}
+                yield chosen, {"outcome": chosen, "text": own or None}, {"answer": chosen, **ranked}
         case _:
             if (range_ := scale(question)) is not None:
-                yield (
-                    "",
-                    {"metric": question.kind, "scale_low": range_[0], "scale_high": range_[1], "score": float(answer)},
-                )
+                yield "", _score(question.kind, answer, *range_), {}
             else:
-                yield "", {"properties": json.dumps({"question": question.id, "answer": answer})}
+                yield "", {}, {"answer": answer}
+
+
+def _score(metric: str, score: float, low: int, high: int) -> dict[str, object]:
+    return {"metric": metric, "scale_low": low, "scale_high": high, "score": float(score)}

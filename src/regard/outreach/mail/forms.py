@@ -40,7 +40,8 @@ class MailForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, way: str, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.way, self.known = way, self._known()
+        self.way = way
+        self.known = self._known()
         if way != SMTP:
             for name in ("host", "port", "security", "user", "password"):
                 del self.fields[name]
