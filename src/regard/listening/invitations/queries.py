@@ -42,13 +42,13 @@ def lived(programme: Programme) -> Lived:
 
 
 def interactions(programme: Programme, *, since: datetime, inboxes: Sequence[int] | None = None) -> Iterator[pa.Table]:
-    """Those that a programme asks about: columns id (hex), profile, at (ms), touchpoint, unit; in the order of their ids, some at a time."""
+    """Those that a programme asks about: columns id (hex), profile, moment (ms), touchpoint, unit; in the order of their ids, some at a time."""
     found = lived(programme)
     where = f"{found.where} and at >= {_SINCE} and ledger.id > unhex({{after:String}})"
     if inboxes is not None:
         where += " and inbox in {inboxes:Array(UInt64)}"
     sql = (
-        f"select lower(hex(ledger.id)) as id, ledger.profile as profile, toUnixTimestamp64Milli(at) as at, touchpoint, unit from {found.source} "
+        f"select lower(hex(ledger.id)) as id, ledger.profile as profile, toUnixTimestamp64Milli(at) as moment, touchpoint, unit from {found.source} "
         f"where {where} order by ledger.id limit {_AT_ONCE}"
     )
     after = ""

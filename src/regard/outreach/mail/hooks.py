@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from anymail.exceptions import AnymailWebhookValidationFailure
 from django.http import Http404, HttpRequest, HttpResponse
@@ -49,8 +50,7 @@ def report(request: HttpRequest, hook: str) -> HttpResponse:
         outcome = _OUTCOMES.get(str(event.event_type))
         if outcome is None:
             continue
-        # "failed for good" and "come back later" are told apart by the reason, where the provider gives one
-        if outcome is Outcome.HARD and str(event.reject_reason or "") in ("timed_out", "spam", "blocked", "other"):
+        if outcome is Outcome.HARD and _only_for_now(event):
             outcome = Outcome.SOFT
         found = _reported(account, event)
         if found:
@@ -58,7 +58,20 @@ def report(request: HttpRequest, hook: str) -> HttpResponse:
     return HttpResponse()
 
 
-def _reported(account: MailAccount, event: object) -> list[Message]:
+def _only_for_now(event: Any) -> bool:
+    """anymail calls both kinds bounced; each provider has a word of its own for it."""
+    told = event.esp_event if isinstance(event.esp_event, dict) else {}
+    detail = told.get("data", {}).get("bounce", {}) if isinstance(told.get("data"), dict) else {}
+    soft = (
+        told.get("Type") == "SoftBounce"
+        or told.get("event") == "soft_bounce"
+        or told.get("hard_bounce") is False
+        or detail.get("type") == "Transient"
+    )
+    return soft or str(event.reject_reason or "") in ("timed_out", "spam", "blocked", "other")
+
+
+def _reported(account: MailAccount, event: Any) -> list[Message]:
     known = Message.objects.filter(workspace=account.workspace_id)
     number = str((getattr(event, "metadata", None) or {}).get("message", ""))
     if number.isdecimal() and len(number) < 19:
