@@ -1,6 +1,6 @@
 """`make bench`: ours, the yardstick measured in the same run, and the ratio. Loopback only, about twenty minutes.
 
-python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers computed duplicates searching demo
+python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers computed duplicates searching surveys inviting demo
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Row:
 
 
 def main(wanted: list[str]) -> None:
-    from bench import collector, customers, duplicates, importing, metrics, pages, searching, surveys
+    from bench import collector, customers, duplicates, importing, inviting, metrics, pages, searching, surveys
 
     parts = {
         "collector": collector.acknowledged,
@@ -39,6 +39,7 @@ def main(wanted: list[str]) -> None:
         "duplicates": duplicates.febrl,
         "searching": searching.searching,
         "surveys": surveys.surveys,
+        "inviting": inviting.inviting,
         "demo": pages.demo,
     }
     unknown = set(wanted) - set(parts)
