@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import translation
+
 from regard.listening.answering.phrases import Phrases, phrases
 from regard.listening.answering.reading import OTHER, Unfit, check, read
 from regard.listening.surveys.definition import Choice, Contact, Matrix, Statement, Survey
-from regard.listening.surveys.flow import Answers, Respondent, holds, on_the_way, options_of, said, scale, shown
+from regard.listening.surveys.flow import Answers, Respondent, holds, kept, on_the_way, options_of, said, scale, shown, thanks
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _FACES = {1: "😞", 2: "🙁", 3: "😐", 4: "🙂", 5: "😀"}
@@ -84,6 +86,39 @@ def survey_page(
         language=respondent.language, direction=direction(respondent.language),
         questions=questions, number=number, share=place / max(len(way), 1), last=place == len(way) - 1, say=phrases(respondent.language),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ThanksPage:
+    title: str
+    language: str
+    direction: str
+    text: str
+    link: str
+    link_text: str
+    say: Phrases
+
+
+def thanks_page(survey: Survey, answers: Answers, respondent: Respondent) -> ThanksPage:
+    answers, say = kept(survey, answers, respondent), phrases(respondent.language)
+    found = thanks(survey, answers, respondent)
+    return ThanksPage(
+        title=said(survey.title, survey, respondent, answers), language=respondent.language, direction=direction(respondent.language),
+        text=said(found.text, survey, respondent, answers) if found else say["thanks"], link=found.link if found else "",
+        link_text=said(found.link_text, survey, respondent) if found else "", say=say,
+    )  # fmt: skip
+
+
+def names(survey: Survey) -> dict[str, str]:
+    """The survey's languages, each by its own name."""
+    return {language: _name(language) for language in survey.languages}
+
+
+def _name(language: str) -> str:
+    try:
+        return str(translation.get_language_info(language)["name_local"])
+    except KeyError:
+        return language
 
 
 def direction(language: str) -> str:

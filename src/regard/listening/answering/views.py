@@ -6,27 +6,25 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from regard.listening.answering.brand import brand_css
-from regard.listening.answering.page import direction, read_page, survey_page
+from regard.listening.answering.page import direction, names, survey_page, thanks_page
 from regard.listening.answering.phrases import languages, phrases
+from regard.listening.answering.take import is_key, page_of, respondent_of, take, take_first
 from regard.listening.links.models import Link
-from regard.listening.responses.answer import Origin, begin, complete, save
+from regard.listening.responses.answer import Origin, complete
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Survey
-from regard.listening.surveys.flow import Respondent, kept, next_page, on_the_way, page_before, said, shown, thanks
+from regard.listening.surveys.flow import Respondent, next_page, page_before
 from regard.listening.surveys.models import Version
 from regard.web.languages import best_language
-
-_LONGEST_BODY = 300_000
 
 
 @csrf_exempt
@@ -48,17 +46,15 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, version, first, {}, respondent, key=secrets.token_urlsafe(24), action=request.path)
     key = request.POST.get("key", "")
-    if not 20 <= len(key) <= 40 or not key.isascii():
+    if not is_key(key):
         key = secrets.token_urlsafe(24)
-    answers, errors = read_page(survey, first, _fields(request), {}, respondent)
-    if errors:
-        return _show(request, version, first, answers, respondent, key=key, action=request.path, errors=errors)
-    with transaction.atomic():  # one commit, however much comes of it
-        response = begin(
-            Origin.of_link(link), version, key=f"{link.pk}/{key}", language=language, now=timezone.now(), answers=answers,
-            test=_is_trial(request, version),
-        )  # fmt: skip
-        return _go_on(request, response, first)
+    taken = take_first(
+        Origin.of_link(link), version, first, _fields(request), key=f"{link.pk}/{key}", language=language, now=timezone.now(),
+        test=_is_trial(request, version),
+    )  # fmt: skip
+    if taken.response is None:
+        return _show(request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors)
+    return _go_on(taken.response, taken.following)
 
 
 @csrf_exempt
@@ -68,22 +64,18 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
     response = Response.objects.select_related("version__survey__workspace").filter(token=token).first()
     if response is None:
         return _gone(request)
-    survey, respondent = response.version.content, _respondent(response)
     if response.completed:
         return _thanks(request, response)
-    way = on_the_way(survey, response.answers, respondent)
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 4 and int(asked) in way else way[0] if way else None
+    asked, respondent = request.GET.get("page", ""), respondent_of(response)
+    number = page_of(response, int(asked) if asked.isdecimal() and len(asked) < 4 else None)
     if number is None:
         return _thanks(request, complete(response, now=timezone.now())) if request.method == "POST" else _gone(request)
-    if request.method != "POST":
-        action = request.get_full_path()
-        return _show(request, response.version, number, response.answers, respondent, action=action, response=response)
-    answers, errors = read_page(survey, number, _fields(request), response.answers, respondent)
-    with transaction.atomic():
-        response = save(response, answers, now=timezone.now())  # what can be taken is not lost
+    errors: Mapping[str, str] = {}
+    if request.method == "POST":
+        taken = take(response, number, _fields(request), now=timezone.now())
+        response, errors = taken.response or response, taken.errors
         if not errors:
-            return _go_on(request, response, number)
+            return _go_on(response, taken.following)
     action = request.get_full_path()
     return _show(
         request, response.version, number, response.answers, respondent, action=action, response=response, errors=errors
@@ -101,18 +93,9 @@ def brand(request: HttpRequest, token: str) -> HttpResponse:
     return answer
 
 
-def _go_on(request: HttpRequest, response: Response, number: int) -> HttpResponse:
-    """To the questions that came up on this page, else to the next page, else to the end."""
-    survey, respondent = response.version.content, _respondent(response)
-    here = {question.id for question in shown(survey.pages[number], response.answers, respondent)}
-    following: int | None = number
-    if here <= set(request.POST.getlist("asked")):
-        following = next_page(survey, number, response.answers, respondent)
+def _go_on(response: Response, following: int | None) -> HttpResponse:
     address = reverse("answering:response", args=[response.token])
-    if following is None:
-        complete(response, now=timezone.now())
-        return _private(redirect(address))
-    return _private(redirect(f"{address}?page={following}"))
+    return _private(redirect(address if following is None else f"{address}?page={following}"))
 
 
 def _show(
@@ -124,7 +107,7 @@ def _show(
     before = page_before(survey, number, answers, respondent) if response else None
     context = {
         "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
-        "languages": _names(survey) if response is None and len(survey.languages) > 1 else {},
+        "languages": names(survey) if response is None and len(survey.languages) > 1 else {},
         "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
         "colours": _colours(request, response), "trial": response.test if response else _is_trial(request, version),
     }  # fmt: skip
@@ -134,17 +117,9 @@ def _show(
 
 
 def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
-    survey, respondent = response.version.content, _respondent(response)
-    answers = kept(survey, response.answers, respondent)
-    found, say = thanks(survey, answers, respondent), phrases(response.language)
-    page = {
-        "title": said(survey.title, survey, respondent, answers), "language": response.language, "direction": direction(response.language),
-        "say": say,
-    }  # fmt: skip
     context = {
-        "page": page, "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
-        "text": said(found.text, survey, respondent, answers) if found else say["thanks"],
-        "link": found.link if found else "", "link_text": said(found.link_text, survey, respondent) if found else "",
+        "page": thanks_page(response.version.content, response.answers, respondent_of(response)),
+        "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
     }  # fmt: skip
     return _private(render(request, "listening/answering/thanks.html", context))
 
@@ -163,10 +138,6 @@ def _is_trial(request: HttpRequest, version: Version) -> bool:
     return asked and member is not None and member.workspace_id == version.survey.workspace_id
 
 
-def _respondent(response: Response) -> Respondent:
-    return Respondent(response.language, seed=response.token)
-
-
 def _fields(request: HttpRequest) -> dict[str, Sequence[str]]:
     return {name: [str(value) for value in values] for name, values in request.POST.lists()}
 
@@ -175,17 +146,6 @@ def _language(request: HttpRequest, survey: Survey) -> str:
     """The one chosen on the page, else the browser's favourite among those of the survey, else its first."""
     chosen = request.POST.get("lang") or request.GET.get("lang") or ""
     return chosen if chosen in survey.languages else best_language(request, survey.languages)
-
-
-def _names(survey: Survey) -> dict[str, str]:
-    return {language: _name(language) for language in survey.languages}
-
-
-def _name(language: str) -> str:
-    try:
-        return str(translation.get_language_info(language)["name_local"])
-    except KeyError:
-        return language
 
 
 def _colours(request: HttpRequest, response: Response | None) -> str:

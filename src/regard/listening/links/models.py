@@ -26,6 +26,8 @@ class Link(models.Model):
         "workspace.Unit", models.SET_NULL, null=True, blank=True, verbose_name=_("unit"), related_name="+"
     )
     channel = models.CharField(_("channel"), max_length=16, blank=True)
+    #: On a device that stands somewhere, for one visitor after the other.
+    kiosk = models.BooleanField(default=False)
     made = models.DateTimeField(auto_now_add=True)
     closed = models.DateTimeField(null=True)
 

@@ -14,6 +14,7 @@ class Response(models.Model):
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
     version = models.ForeignKey("listening.Version", models.PROTECT, related_name="responses")
     link = models.ForeignKey("listening.Link", models.SET_NULL, null=True, related_name="responses")
+    widget = models.ForeignKey("listening.Widget", models.SET_NULL, null=True, related_name="responses")
     #: Who answers, where that is known.
     profile = models.ForeignKey("customers.Profile", models.SET_NULL, null=True, related_name="+")
     #: Whoever has it may go on: the respondent.
