@@ -107,6 +107,7 @@ PERMISSIONS: dict[str, Access] = {
     "bulk:show": _CUSTOMERS,
     # the link is the right to answer
     "answering:*": Open(),
+    "inapp:*": Open(),
     "surveys:index": _READ,
     "surveys:show": _READ,
     "surveys:code": _READ,

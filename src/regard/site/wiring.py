@@ -89,6 +89,7 @@ NOBODYS = {
     "listening.Link": "where a link stands",
     "listening.Survey": "what everybody is asked",
     "listening.Version": "what everybody was asked",
+    "listening.Widget": "where a survey shows itself",
     "segments.Segment": "conditions that hold for many",
     "workspace.ApiKey": "programs of ours",
     "workspace.AuditEntry": "who of ours did what; customers by their number, addresses masked",

@@ -11,7 +11,18 @@ from django.utils import translation
 from regard.listening.answering.phrases import Phrases, phrases
 from regard.listening.answering.reading import OTHER, Unfit, check, read
 from regard.listening.surveys.definition import Choice, Contact, Matrix, Statement, Survey
-from regard.listening.surveys.flow import Answers, Respondent, holds, kept, on_the_way, options_of, said, scale, shown, thanks
+from regard.listening.surveys.flow import (
+    Answers,
+    Respondent,
+    holds,
+    kept,
+    on_the_way,
+    options_of,
+    said,
+    scale,
+    shown,
+    thanks,
+)
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _FACES = {1: "😞", 2: "🙁", 3: "😐", 4: "🙂", 5: "😀"}
@@ -121,6 +132,11 @@ def _name(language: str) -> str:
         return language
 
 
+def whole_page(survey: Survey, number: int, respondent: Respondent) -> list[Asked]:
+    """Every question of a page, whatever shows, with what is to be piped into it as it is written."""
+    return [_asked(question, survey, None, respondent, "", None) for question in survey.pages[number].questions]
+
+
 def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
@@ -149,9 +165,9 @@ def read_page(
 
 
 def _asked(
-    question: Any, survey: Survey, answers: Answers, respondent: Respondent, error: str, typed: Mapping[str, Sequence[str]] | None
+    question: Any, survey: Survey, answers: Answers | None, respondent: Respondent, error: str, typed: Mapping[str, Sequence[str]] | None
 ) -> Asked:  # fmt: skip
-    answer, say = answers.get(question.id), phrases(respondent.language)
+    answer, say = (answers or {}).get(question.id), phrases(respondent.language)
 
     def words(text: Any) -> str:
         return said(text, survey, respondent, answers)

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from regard.listening.answering.brand import brand_css
+from regard.listening.answering.limits import busy_page, limited
 from regard.listening.answering.page import direction, names, survey_page, thanks_page
 from regard.listening.answering.phrases import languages, phrases
 from regard.listening.answering.take import is_key, page_of, respondent_of, take, take_first
@@ -28,6 +29,7 @@ from regard.web.languages import best_language
 
 
 @csrf_exempt
+@limited(busy_page)
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """The first page. Only sending it begins a response."""
@@ -53,11 +55,14 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         test=_is_trial(request, version),
     )  # fmt: skip
     if taken.response is None:
-        return _show(request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors)
+        return _show(
+            request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors
+        )
     return _go_on(taken.response, taken.following)
 
 
 @csrf_exempt
+@limited(busy_page)
 @require_http_methods(["GET", "HEAD", "POST"])
 def go_on(request: HttpRequest, token: str) -> HttpResponse:
     """Any page of a response that was begun, on whatever device; and at its end the thanks."""
@@ -82,6 +87,7 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
+@limited(busy_page)
 @require_safe
 def brand(request: HttpRequest, token: str) -> HttpResponse:
     """The colours of whoever asks."""

@@ -53,9 +53,9 @@ def begin(
     made, new = Response.objects.get_or_create(
         key=key,
         defaults={
-            "workspace_id": version.survey.workspace_id, "version": version, "link": origin.link, "widget": origin.widget, "profile_id": origin.profile,
-            "language": language, "channel": origin.channel, "touchpoint_id": origin.touchpoint, "unit_id": origin.unit, "saved": now,
-            "test": test, "answers": _given({}, answers or {}),
+            "workspace_id": version.survey.workspace_id, "version": version, "link": origin.link, "widget": origin.widget,
+            "profile_id": origin.profile, "language": language, "channel": origin.channel, "touchpoint_id": origin.touchpoint,
+            "unit_id": origin.unit, "saved": now, "test": test, "answers": _given({}, answers or {}),
         },
     )  # fmt: skip
     return made if new else save(made, answers or {}, now=now)

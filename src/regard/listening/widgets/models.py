@@ -82,6 +82,4 @@ class Widget(models.Model):
         return hmac.compare_digest(right.encode(), signature.strip().lower().encode("utf-8", "replace"))
 
     def _write(self, action: str, by: str) -> None:
-        AuditEntry.write(
-            self.survey.workspace_id, actor=by, action=action, subject=self.survey.name, widget=self.name
-        )
+        AuditEntry.write(self.survey.workspace_id, actor=by, action=action, subject=self.survey.name, widget=self.name)
