@@ -108,6 +108,15 @@ PERMISSIONS: dict[str, Access] = {
     # the link is the right to answer
     "answering:*": Open(),
     "inapp:*": Open(),
+    "widgets:script": Open(),
+    "widgets:index": _READ,
+    "widgets:show": _READ,
+    "widgets:trial": _READ,
+    "widgets:new": _CATALOGUE,
+    "widgets:edit": _CATALOGUE,
+    "widgets:close": _CATALOGUE,
+    # whoever has it can answer as any customer
+    "widgets:secret": _CONFIGURE,
     "surveys:index": _READ,
     "surveys:show": _READ,
     "surveys:code": _READ,

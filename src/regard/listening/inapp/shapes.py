@@ -11,6 +11,7 @@ from regard.listening.answering.phrases import phrases
 from regard.listening.surveys.definition import Choice, Condition, Consent, Matrix, Number, Survey, Text
 from regard.listening.surveys.flow import Respondent, scale
 from regard.listening.surveys.models import Version
+from regard.listening.widgets.models import Widget
 
 
 def page_shape(page: SurveyPage, answers: Mapping[str, Any], *, before: int | None = None) -> dict[str, Any]:
@@ -56,6 +57,17 @@ def survey_shape(version: Version, language: str) -> dict[str, Any]:
         "version": version.number, "brand": version.survey.workspace.name, "colour": colour, "on_colour": on_colour(colour),
         "languages": names(survey), "language": language, "direction": direction(language), "say": phrases(language),
     }  # fmt: skip
+
+
+def widget_shape(widget: Widget, version: Version) -> dict[str, Any]:
+    colour = widget.survey.colour
+    targeting = widget.rules.model_dump(mode="json")
+    return {
+        "languages": list(version.content.languages),
+        "colour": colour,
+        "on_colour": on_colour(colour),
+        "targeting": targeting,
+    }
 
 
 def definition_shape(version: Version) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from regard.listening.answering.take import Taken, is_key, page_of, respondent_o
 from regard.listening.inapp.customer import customer_of
 from regard.listening.inapp.doors import Door, door
 from regard.listening.inapp.given import answers_given
-from regard.listening.inapp.shapes import definition_shape, page_shape, survey_shape, thanks_shape
+from regard.listening.inapp.shapes import definition_shape, page_shape, survey_shape, thanks_shape, widget_shape
 from regard.listening.inapp.trial import is_trial
 from regard.listening.responses.answer import complete
 from regard.listening.responses.models import Response
@@ -125,6 +125,17 @@ def survey(request: HttpRequest, key: str) -> HttpResponse:
         return _not_there()
     page = page_shape(survey_page(version.content, first, {}, respondent), {})
     return JsonResponse(survey_shape(version, language) | {"page": page})
+
+
+@public("GET", "HEAD")
+def widget(request: HttpRequest, key: str) -> HttpResponse:
+    """Where, when and to whom a widget shows itself: the script on the page decides by it."""
+    found = door(key)
+    if found is None or found.widget is None:
+        return _not_there()
+    answer = JsonResponse(widget_shape(found.widget, found.version))
+    answer["Cache-Control"] = "public, max-age=60"
+    return answer
 
 
 @public("GET", "HEAD")

@@ -165,7 +165,11 @@ def test_unknown_closed_retired_and_unpublished_keys_say_the_same(client, worksp
     told = set()
     for key in ("A" * 32, widget.key, unpublished.key, retired.key):
         path = f"/inapp/v1/surveys/{key}"
-        for answer in (client.get(path), post(client, f"surveys/{key}", key=KEY, answers={}), client.get(f"{path}/definition")):
+        for answer in (
+            client.get(path),
+            post(client, f"surveys/{key}", key=KEY, answers={}),
+            client.get(f"{path}/definition"),
+        ):
             told.add((answer.status_code, answer.content))
             assert answer["Access-Control-Allow-Origin"] == "*"
     told.add((client.get("/inapp/v1/responses/none").status_code, client.get("/inapp/v1/responses/none").content))
@@ -201,7 +205,9 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(client, widget, body):
 
 def test_characters_that_no_database_keeps_are_left_out(client, workspace, ledger):
     widget = Widget.objects.create(survey=published(workspace, read(ALL)), name="x")
-    body = '{"key": "%s", "answers": {"t": "a\\u0000b", "reach": {"reach": "x\\u0000"}, "\\u0000": 3}}'.replace("%s", KEY)
+    body = '{"key": "%s", "answers": {"t": "a\\u0000b", "reach": {"reach": "x\\u0000"}, "\\u0000": 3}}'.replace(
+        "%s", KEY
+    )
     assert client.post(f"/inapp/v1/surveys/{widget.key}", body, content_type="application/json").status_code == 200
     assert Response.objects.get().answers == {"t": "ab", "reach": {"reach": "x", "when": ""}}
 
