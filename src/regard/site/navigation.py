@@ -51,7 +51,7 @@ GROUPS = (
 _WITHIN = {
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
-    "computed": "segments", "traits": "workspace", "traits:one": "customers", "widgets": "surveys", "kiosks": "surveys",
+    "computed": "segments", "traits": "workspace", "traits:one": "customers", "widgets": "surveys", "kiosk": "surveys",
 }  # fmt: skip
 
 

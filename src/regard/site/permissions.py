@@ -108,6 +108,12 @@ PERMISSIONS: dict[str, Access] = {
     # the link is the right to answer
     "answering:*": Open(),
     "inapp:*": Open(),
+    "kiosk:show": Open(),
+    "kiosk:manifest": Open(),
+    "kiosk:script": Open(),
+    "kiosk:worker": Open(),
+    "kiosk:index": _READ,
+    "kiosk:new": _CATALOGUE,
     "widgets:script": Open(),
     "widgets:index": _READ,
     "widgets:show": _READ,

@@ -23,6 +23,7 @@ urlpatterns = [
     path("traits/", include("regard.customers.traits.urls")),
     path("", include("regard.listening.answering.urls")),
     path("", include("regard.listening.widgets.urls")),
+    path("", include("regard.listening.kiosk.urls")),
     path("inapp/v1/", include("regard.listening.inapp.urls")),
     path("surveys/", include("regard.listening.surveys.urls")),
     path("identity/", include("regard.customers.identity.urls")),

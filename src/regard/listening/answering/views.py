@@ -38,13 +38,13 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     )
     version = link.survey.published if link else None
     if link is None or version is None:
-        return _gone(request)
+        return gone(request)
     survey = version.content
     language = _language(request, survey)
     respondent = Respondent(language)
     first = next_page(survey, -1, {}, respondent)
     if first is None:
-        return _gone(request)
+        return gone(request)
     if request.method != "POST":
         return _show(request, version, first, {}, respondent, key=secrets.token_urlsafe(24), action=request.path)
     key = request.POST.get("key", "")
@@ -68,13 +68,13 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
     """Any page of a response that was begun, on whatever device; and at its end the thanks."""
     response = Response.objects.select_related("version__survey__workspace").filter(token=token).first()
     if response is None:
-        return _gone(request)
+        return gone(request)
     if response.completed:
         return _thanks(request, response)
     asked, respondent = request.GET.get("page", ""), respondent_of(response)
     number = page_of(response, int(asked) if asked.isdecimal() and len(asked) < 4 else None)
     if number is None:
-        return _thanks(request, complete(response, now=timezone.now())) if request.method == "POST" else _gone(request)
+        return _thanks(request, complete(response, now=timezone.now())) if request.method == "POST" else gone(request)
     errors: Mapping[str, str] = {}
     if request.method == "POST":
         taken = take(response, number, _fields(request), now=timezone.now())
@@ -130,7 +130,7 @@ def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
     return _private(render(request, "listening/answering/thanks.html", context))
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
+def gone(request: HttpRequest) -> HttpResponse:
     """The same for a link that was closed, one of a survey that is not published, and one that never was."""
     language = best_language(request, languages())
     page = {"language": language, "direction": direction(language), "say": phrases(language)}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,11 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def path(self) -> str:
+        """The page that whoever follows it sees."""
+        return reverse("kiosk:show" if self.kiosk else "answering:start", args=[self.token])
 
     @transaction.atomic
     def keep(self, *, by: str) -> None:

@@ -51,7 +51,8 @@ def test_from_nothing_to_a_script_to_copy(admin, client, workspace, survey):
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [({"share": "0"}, "greater than or equal to 1"), ({"where": "x" * 501}, "at most 500 characters"), ({"where": "/a\n" * 51}, "at most 50 addresses"),
+    [({"share": "0"}, "greater than or equal to 1"), ({"where": "x" * 501}, "at most 500 characters"),
+     ({"where": "/a\n" * 51}, "at most 50 addresses"),
      ({"button_en": "", "button_fr": "Avis"}, "fall back to this one"), ({"name": ""}, "required")],
 )  # fmt: skip
 def test_what_cannot_be_is_said_and_what_was_typed_stays(admin, survey, wrong, said):
