@@ -38,7 +38,8 @@ GROUPS = (
     Group(
         _("Listen"),
         (
-            Entry("surveys:index", _("Surveys")), Entry("feedback:index", _("Feedback")), Entry("touchpoints:index", _("Touchpoints")),
+            Entry("programmes:index", _("Programmes")), Entry("surveys:index", _("Surveys")), Entry("feedback:index", _("Feedback")),
+            Entry("touchpoints:index", _("Touchpoints")),
             Entry("sources:index", _("Sources")),
         ),
     ),
@@ -50,7 +51,8 @@ GROUPS = (
 #: Pages that belong to an entry under another name.
 _WITHIN = {
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
-    "duplicates": "customers", "notes": "customers", "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
+    "duplicates": "customers", "notes": "customers", "mail": "workspace",
+    "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
     "computed": "segments", "traits": "workspace", "traits:one": "customers", "widgets": "surveys", "kiosk": "surveys",
 }  # fmt: skip
 

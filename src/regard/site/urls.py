@@ -25,6 +25,8 @@ urlpatterns = [
     path("", include("regard.listening.widgets.urls")),
     path("", include("regard.listening.kiosk.urls")),
     path("inapp/v1/", include("regard.listening.inapp.urls")),
+    path("", include("regard.outreach.mail.urls")),
+    path("programmes/", include("regard.listening.programmes.urls")),
     path("surveys/", include("regard.listening.surveys.urls")),
     path("identity/", include("regard.customers.identity.urls")),
     path("privacy/comments/", include("regard.ledger.redaction.urls")),

@@ -37,7 +37,10 @@ def subscriptions() -> list[Subscription]:
     from regard.customers.contact.restrain import CHANGED as RESTRAINT
     from regard.customers.contact.suppression.barred import CHANGED as SUPPRESSION
     from regard.customers.identity.resolve import CHANGED
+    from regard.ledger.record.project import RECORDED
     from regard.ledger.touchpoints import industries
+    from regard.listening.invitations import enter
+    from regard.listening.invitations.opted_out import note_opted_out
     from regard.segments import mirror
     from regard.segments.consents import mirror as consents
     from regard.segments.finding import mirror as words
@@ -51,6 +54,8 @@ def subscriptions() -> list[Subscription]:
         Subscription("segments.restrained", (RESTRAINT,), restrained.mirror_restraints),
         Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles),
         Subscription("segments.words", (CHANGED,), words.mirror_words),
+        Subscription("listening.trigger", (RECORDED,), enter.note_recorded),
+        Subscription("listening.opted_out", (CONSENT,), note_opted_out),
         Subscription("ledger.catalogue", (FOUNDED,), industries.fill_founded),
         Subscription("customers.purposes", (FOUNDED,), seed.fill_founded),
     ]
@@ -86,16 +91,30 @@ NOBODYS = {
     "ledger.Source": "names of keys and files",
     "ledger.Touchpoint": "the catalogue",
     "segments.ComputedTrait": "how a trait follows from the ledger",
+    "listening.Programme": "whom is asked what, and when",
     "listening.Link": "where a link stands",
     "listening.Survey": "what everybody is asked",
     "listening.Version": "what everybody was asked",
     "listening.Widget": "where a survey shows itself",
+    "outreach.MailAccount": "how mail goes out; its secrets are sealed",
     "segments.Segment": "conditions that hold for many",
     "workspace.ApiKey": "programs of ours",
     "workspace.AuditEntry": "who of ours did what; customers by their number, addresses masked",
     "workspace.Invitation": "members of ours",
     "workspace.Unit": "the company",
 }
+
+
+def enter_senders() -> None:
+    """Who has messages sent, and what carries them."""
+    from regard.customers.contact.channels import Channel
+    from regard.listening.invitations.message import INVITATIONS
+    from regard.outreach.mail.carry import mail_carrier
+    from regard.outreach.messages.carriers import CARRIERS
+    from regard.outreach.messages.senders import SENDERS
+
+    CARRIERS[Channel.EMAIL] = mail_carrier
+    SENDERS["invitation"] = INVITATIONS
 
 
 def enter_keepers() -> None:
@@ -122,6 +141,7 @@ def enter_keepers() -> None:
     from regard.ledger.record.erase import on_disk, remove_older_than, silence_older_than
     from regard.listening import privacy as listening
     from regard.listening.privacy import forget_responses, silence_responses
+    from regard.outreach import privacy as outreach
     from regard.segments import privacy as segments
 
     BODIES[Form.FILE] = CHUNK
@@ -136,7 +156,8 @@ def enter_keepers() -> None:
         "traits": Kept(forget_past),
     })  # fmt: skip
     REGISTRY.keepers = (
-        ledger.INBOX, ledger.REFUSED, listening.KEEPER,
+        ledger.INBOX, ledger.REFUSED, listening.KEEPER, listening.INVITATIONS,
+        outreach.KEEPER,
         connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
         accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
@@ -161,6 +182,8 @@ def fill_slots() -> None:
     from regard.ledger.sources.queries import source_names
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
+    from regard.listening.programmes import queries as programmes
+    from regard.outreach.mail import doors as mail
     from regard.segments import queries as segments
     from regard.segments.computed import queries as computed
     from regard.segments.computed.uses import USED_BY
@@ -178,6 +201,7 @@ def fill_slots() -> None:
         Panel("contact", "contact:panel"),
         Panel("identity", "identity:panel"),
         Panel("accounts", "accounts:panel"),
+        Panel("invitations", "programmes:panel", some=programmes.some),
         Panel("segments", "segments:panel"),
     )
     SLOTS.account_panels, SLOTS.account_of = ("accountscores:panel",), account_of
@@ -186,7 +210,7 @@ def fill_slots() -> None:
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
-    MORE_DOORS[:] = [policy.doors, traits.doors, doors, privacy.doors]
+    MORE_DOORS[:] = [policy.doors, traits.doors, doors, mail.doors, privacy.doors]
     SLOTS.questions, SLOTS.mentions = identity.waiting, notes.unseen
     SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

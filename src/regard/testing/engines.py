@@ -66,12 +66,13 @@ def _flushable(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="session")
 def _ledger_tables(django_db_setup: None) -> None:
     from regard.site.engines.start import raise_file_limit
-    from regard.site.wiring import enter_decoders, enter_keepers, fill_slots, ledger_migrations
+    from regard.site.wiring import enter_decoders, enter_keepers, enter_senders, fill_slots, ledger_migrations
     from regard.warehouse import warehouse
     from regard.warehouse.migrate import migrate
 
     raise_file_limit()
     enter_decoders()
+    enter_senders()
     fill_slots()
     enter_keepers()
     migrate(warehouse(), ledger_migrations())

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from regard.customers.contact.channels import Channel
-from regard.customers.contact.log.models import ContactMade, Sender
+from regard.customers.contact.log.models import ContactMade, Sender, What
 from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.queries import asked, purpose_called
 from regard.customers.contact.verdict import Because, Outcome, Verdict
@@ -71,12 +71,16 @@ def record_contact(
     at: datetime,
     sender: Sender,
     address: str = "",
+    what: str = What.CONTACT,
 ) -> ContactMade:
-    """Write down a contact that happened without asking here: a call, a letter. Raises UnknownCustomer, UnknownPurpose."""
+    """Write down a contact that happened without asking here (a call, a letter), or what they did: answered, refused.
+
+    Raises UnknownCustomer, UnknownPurpose.
+    """
     whose = asked(workspace, [customer]).customer.get(customer)
     if whose is None:
         raise UnknownCustomer(f"There is no customer {customer}.")
     return ContactMade.objects.create(
         workspace_id=workspace, profile_id=whose, purpose=purpose_called(workspace, purpose), channel=Channel(channel), at=at,
-        address=address, sender_kind=sender.kind, sender_id=sender.id,
+        address=address, sender_kind=sender.kind, sender_id=sender.id, what=what,
     )  # fmt: skip

@@ -213,14 +213,16 @@ class Excessive:
 _EXCESS = """
 with rule as (
     select * from unnest(%(ids)s::int[], %(channels)s::text[], %(purposes)s::bigint[], %(kinds)s::text[], %(senders)s::text[],
-        %(most)s::int[], %(days)s::int[]) as rule(id, channel, purpose, kind, sender, most, days)
+        %(most)s::int[], %(days)s::int[], %(counts)s::text[], %(traits)s::text[], %(values)s::text[])
+        as rule(id, channel, purpose, kind, sender, most, days, counts, trait, value)
 ), made as (
     select rule.id, rule.most, rule.days, coalesce(p.merged_into_id, p.id) as customer, c.at,
         row_number() over (partition by rule.id, coalesce(p.merged_into_id, p.id) order by c.at desc, c.id desc) as place
     from customers_contactmade c join customers_profile p on p.id = c.profile_id
     join rule on c.at > %(now)s - make_interval(hours => 24 * rule.days) and rule.channel in ('all', c.channel) and rule.purpose in (0, c.purpose_id)
-        and rule.kind in ('', c.sender_kind) and rule.sender in ('', c.sender_id)
-    where c.profile_id = any(%(profiles)s)
+        and rule.kind in ('', c.sender_kind) and rule.sender in ('', c.sender_id) and rule.counts = c.what
+    left join customers_profile whose on rule.trait <> '' and whose.id = coalesce(p.merged_into_id, p.id)
+    where (rule.trait = '' or lower(whose.traits ->> rule.trait) = lower(rule.value)) and c.profile_id = any(%(profiles)s)
 )
 select customer, id, at + make_interval(hours => 24 * days) from made where place = most
 """
@@ -238,7 +240,7 @@ def excess(
     broken: dict[int, list[Excessive]] = {}
     for rule in rules:
         if rule.most == 0:
-            for customer in found.customers:
+            for customer in _concerned(found, rule):
                 broken.setdefault(customer, []).append(Excessive(0, rule.days, True, None))
     counted = [rule for rule in rules if rule.most]
     if not counted:
@@ -250,13 +252,25 @@ def excess(
                 "ids": list(range(len(counted))), "channels": [rule.channel for rule in counted],
                 "purposes": [rule.purpose_id or 0 for rule in counted], "kinds": [rule.sender_kind for rule in counted],
                 "senders": [rule.sender_id for rule in counted], "most": [rule.most for rule in counted],
-                "days": [rule.days for rule in counted], "now": now, "profiles": found.profiles,
+                "days": [rule.days for rule in counted], "counts": [rule.counts for rule in counted],
+                "traits": [rule.trait for rule in counted], "values": [rule.value for rule in counted], "now": now, "profiles": found.profiles,
             },
         )  # fmt: skip
         for customer, place, until in cursor.fetchall():
             rule = counted[place]
             broken.setdefault(customer, []).append(Excessive(rule.most, rule.days, rule.excess == "drop", until))
     return broken
+
+
+def _concerned(found: Asked, rule: FrequencyRule) -> list[int]:
+    if not rule.trait:
+        return found.customers
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id from customers_profile where id = any(%s) and lower(traits ->> %s) = lower(%s)",
+            [found.customers, rule.trait, rule.value],
+        )
+        return [customer for (customer,) in cursor.fetchall()]
 
 
 def _applies(rule: FrequencyRule, purpose: Purpose, channel: str, sender: Sender) -> bool:

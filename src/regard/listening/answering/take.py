@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from regard.listening.answering.page import read_page
-from regard.listening.responses.answer import Origin, begin, complete, save
+from regard.listening.responses.answer import complete, save
 from regard.listening.responses.models import Response
 from regard.listening.surveys.flow import Respondent, next_page, on_the_way, shown
 from regard.listening.surveys.models import Version
@@ -37,31 +37,26 @@ def is_key(text: str) -> bool:
     return bool(_KEY.fullmatch(text))
 
 
-def respondent_of(response: Response) -> Respondent:
-    return Respondent(response.language, seed=response.token)
-
-
 def page_of(response: Response, asked: int | None) -> int | None:
     """The page asked for where it is on the way, else the first; None where nothing shows."""
-    way = on_the_way(response.version.content, response.answers, respondent_of(response))
+    way = on_the_way(response.version.content, response.answers, response.respondent)
     return asked if asked in way else way[0] if way else None
 
 
 def take_first(
-    origin: Origin, version: Version, number: int, given: Given, *, key: str, language: str, now: datetime, test: bool = False
+    version: Version, number: int, given: Given, respondent: Respondent, *, begins: Callable[..., Response], now: datetime
 ) -> Taken:  # fmt: skip
-    """The page with which a response begins. `key` must be the channel's own as a whole."""
-    answers, errors = read_page(version.content, number, given, {}, Respondent(language))
+    """The page with which a response begins: `begins(answers=…)` makes it, once however often the page is sent."""
+    answers, errors = read_page(version.content, number, given, {}, respondent)
     if errors:
         return Taken(answers, errors)
     with transaction.atomic():  # one commit, however much comes of it
-        response = begin(origin, version, key=key, language=language, now=now, answers=answers, test=test)
-        return _follow(response, number, given, answers, now)
+        return _follow(begins(answers=answers), number, given, answers, now)
 
 
 def take(response: Response, number: int, given: Given, *, now: datetime) -> Taken:
     """Any later page, or one again. What can be taken is not lost, whatever is wrong with the rest."""
-    answers, errors = read_page(response.version.content, number, given, response.answers, respondent_of(response))
+    answers, errors = read_page(response.version.content, number, given, response.answers, response.respondent)
     with transaction.atomic():
         response = save(response, answers, now=now)
         if errors:
@@ -71,7 +66,9 @@ def take(response: Response, number: int, given: Given, *, now: datetime) -> Tak
 
 def _follow(response: Response, number: int, given: Given, answers: Mapping[str, Any], now: datetime) -> Taken:
     """To the questions that came up on this page, else to the next page, else to the end."""
-    survey, respondent = response.version.content, respondent_of(response)
+    if response.completed:
+        return Taken(answers, {}, response)
+    survey, respondent = response.version.content, response.respondent
     listed: Collection[str] = given.get("asked", ())
     here = {question.id for question in shown(survey.pages[number], response.answers, respondent)}
     following = number if not here <= set(listed) else next_page(survey, number, response.answers, respondent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from regard.listening.answering.brand import brand_css
 from regard.listening.answering.limits import busy_page, limited
-from regard.listening.answering.page import direction, names, survey_page, thanks_page
+from regard.listening.answering.page import direction, names, read_page, survey_page, thanks_page
 from regard.listening.answering.phrases import languages, phrases
-from regard.listening.answering.take import is_key, page_of, respondent_of, take, take_first
+from regard.listening.answering.take import is_key, page_of, take, take_first
+from regard.listening.invitations.links import invitation_of
+from regard.listening.invitations.message import respondent_of
+from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
-from regard.listening.responses.answer import Origin, complete
+from regard.listening.responses.answer import Origin, Used, begin, begin_unnamed, complete
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Survey
 from regard.listening.surveys.flow import Respondent, next_page, page_before
@@ -47,17 +51,66 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     if request.method != "POST":
         return _show(request, version, first, {}, respondent, key=secrets.token_urlsafe(24), action=request.path)
-    key = request.POST.get("key", "")
-    if not is_key(key):
-        key = secrets.token_urlsafe(24)
-    taken = take_first(
-        Origin.of_link(link), version, first, _fields(request), key=f"{link.pk}/{key}", language=language, now=timezone.now(),
-        test=_is_trial(request, version),
+    key, now = _key(request), timezone.now()
+    found = partial(
+        begin, Origin.of_link(link), version, key=f"{link.pk}/{key}", language=language, now=now, test=_is_trial(request, version)
     )  # fmt: skip
+    taken = take_first(version, first, _fields(request), respondent, begins=found, now=now)
     if taken.response is None:
         return _show(
             request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors
         )
+    return _go_on(taken.response, taken.following)
+
+
+@csrf_exempt
+@limited(busy_page)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invited(request: HttpRequest, token: str) -> HttpResponse:
+    """The first page for somebody who was invited, with the answer chosen in the message: only sending it counts."""
+    now, invitation = timezone.now(), invitation_of(token)
+    if invitation is None:
+        return gone(request)
+    known = Response.objects.filter(invitation=invitation).first()
+    if known is not None and request.method != "POST":
+        return _private(redirect("answering:response", known.token))
+    version = invitation.programme.survey.published
+    over = invitation.expires is None or (invitation.expires <= now and known is None)
+    if version is None or over or (invitation.programme.anonymous and invitation.started and request.method != "POST"):
+        return gone(request)
+    survey = version.content
+    respondent = _spoken_to(request, invitation, survey)
+    first = next_page(survey, -1, {}, respondent)
+    if first is None:
+        return gone(request)
+    if request.method != "POST":
+        chosen, _unfit = read_page(survey, first, _chosen(request), {}, respondent)
+        return _show(
+            request,
+            version,
+            first,
+            chosen,
+            respondent,
+            key=secrets.token_urlsafe(24),
+            action=request.path,
+            colours=token,
+        )
+    key = _key(request)
+    if invitation.programme.anonymous:
+        found = partial(begin_unnamed, invitation, version, key=f"unnamed/{key}", language=respondent.language, now=now)
+    else:
+        origin = Origin.of_invitation(invitation)
+        found = partial(
+            begin, origin, version, key=f"invitation/{invitation.pk}", language=respondent.language, now=now
+        )
+    try:
+        taken = take_first(version, first, _fields(request), respondent, begins=found, now=now)
+    except Used:
+        return gone(request)
+    if taken.response is None:
+        return _show(
+            request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors, colours=token
+        )  # fmt: skip
     return _go_on(taken.response, taken.following)
 
 
@@ -71,7 +124,7 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     if response.completed:
         return _thanks(request, response)
-    asked, respondent = request.GET.get("page", ""), respondent_of(response)
+    asked, respondent = request.GET.get("page", ""), response.respondent
     number = page_of(response, int(asked) if asked.isdecimal() and len(asked) < 4 else None)
     if number is None:
         return _thanks(request, complete(response, now=timezone.now())) if request.method == "POST" else gone(request)
@@ -92,11 +145,33 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
 def brand(request: HttpRequest, token: str) -> HttpResponse:
     """The colours of whoever asks."""
     colour = Link.objects.filter(token=token).values_list("survey__colour", flat=True).first()
+    if colour is None and (invitation := invitation_of(token)):
+        colour = invitation.programme.survey.colour
     if colour is None:
         colour = Response.objects.filter(token=token).values_list("version__survey__colour", flat=True).first()
     answer = HttpResponse(brand_css(colour or ""), content_type="text/css; charset=utf-8")
     answer["Cache-Control"] = "private, max-age=300"
     return answer
+
+
+def _spoken_to(request: HttpRequest, invitation: Invitation, survey: Survey) -> Respondent:
+    """In the language chosen on the page, else in theirs. Nothing else is known of somebody who answers without their name."""
+    chosen = request.POST.get("lang") or request.GET.get("lang") or ""
+    traits = invitation.profile.traits
+    language = chosen if chosen in survey.languages else respondent_of(traits, survey).language
+    return Respondent(language, {} if invitation.programme.anonymous else traits)
+
+
+def _chosen(request: HttpRequest) -> dict[str, Sequence[str]]:
+    """What was tapped in the message."""
+    question = request.GET.get("question", "")
+    return {"asked": [question], question: [request.GET.get("answer", "")]} if question else {}
+
+
+def _key(request: HttpRequest) -> str:
+    """What the page is called, so that it may be sent twice."""
+    key = request.POST.get("key", "")
+    return key if is_key(key) else secrets.token_urlsafe(24)
 
 
 def _go_on(response: Response, following: int | None) -> HttpResponse:
@@ -106,7 +181,7 @@ def _go_on(response: Response, following: int | None) -> HttpResponse:
 
 def _show(
     request: HttpRequest, version: Version, number: int, answers: Mapping[str, Any], respondent: Respondent, *, action: str, key: str = "",
-    response: Response | None = None, errors: Mapping[str, str] | None = None,
+    response: Response | None = None, errors: Mapping[str, str] | None = None, colours: str = "",
 ) -> HttpResponse:  # fmt: skip
     survey = version.content
     page = survey_page(survey, number, answers, respondent, errors=errors, typed=_fields(request) if errors else None)
@@ -115,7 +190,7 @@ def _show(
         "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
         "languages": names(survey) if response is None and len(survey.languages) > 1 else {},
         "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
-        "colours": _colours(request, response), "trial": response.test if response else _is_trial(request, version),
+        "colours": _colours(request, response, colours), "trial": response.test if response else _is_trial(request, version),
     }  # fmt: skip
     answer = render(request, "listening/answering/page.html", context)
     patch_vary_headers(answer, ["Accept-Language"])
@@ -124,7 +199,7 @@ def _show(
 
 def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
     context = {
-        "page": thanks_page(response.version.content, response.answers, respondent_of(response)),
+        "page": thanks_page(response.version.content, response.answers, response.respondent),
         "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
     }  # fmt: skip
     return _private(render(request, "listening/answering/thanks.html", context))
@@ -154,8 +229,8 @@ def _language(request: HttpRequest, survey: Survey) -> str:
     return chosen if chosen in survey.languages else best_language(request, survey.languages)
 
 
-def _colours(request: HttpRequest, response: Response | None) -> str:
-    token = response.token if response else request.path.rstrip("/").rpartition("/")[2]
+def _colours(request: HttpRequest, response: Response | None, token: str = "") -> str:
+    token = response.token if response else token or request.path.rstrip("/").rpartition("/")[2]
     return reverse("answering:brand", args=[token])
 
 

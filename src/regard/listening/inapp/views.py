@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import msgspec
@@ -12,15 +12,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from regard.customers.people.models import Profile
 from regard.listening.answering.limits import limited
 from regard.listening.answering.page import survey_page, thanks_page
-from regard.listening.answering.take import Taken, is_key, page_of, respondent_of, take, take_first
+from regard.listening.answering.take import Taken, is_key, page_of, take, take_first
 from regard.listening.inapp.customer import customer_of
 from regard.listening.inapp.doors import Door, door
 from regard.listening.inapp.given import answers_given
 from regard.listening.inapp.shapes import definition_shape, page_shape, survey_shape, thanks_shape, widget_shape
 from regard.listening.inapp.trial import is_trial
-from regard.listening.responses.answer import complete
+from regard.listening.responses.answer import begin, complete
 from regard.listening.responses.models import Response
 from regard.listening.surveys.flow import Respondent, next_page, page_before, shown
 from regard.listening.surveys.models import Version
@@ -169,15 +170,16 @@ def _begin(request: HttpRequest, found: Door, sent: Sent) -> HttpResponse:
     number = next_page(content, -1, {}, Respondent(language))
     if number is None:
         return _not_there()
-    fields, unfit = _fields(sent, version, number, {}, Respondent(language))
-    test = bool(sent.trial) and is_trial(sent.trial, found.survey.pk)
+    profile, now = _profile(found, sent), _moment(sent, kiosk=found.link is not None and found.link.kiosk)
+    respondent = Respondent(language, profile.traits if profile else {})
+    fields, unfit = _fields(sent, version, number, {}, respondent)
     if unfit:
         return _wrong(unfit)
-    taken = take_first(
-        found.origin(profile=_profile(found, sent)), version, number, fields, key=found.own(sent.key), language=language,
-        now=_moment(sent, kiosk=found.link is not None and found.link.kiosk), test=test,
+    begins = partial(
+        begin, found.origin(profile=profile.pk if profile else None), version, key=found.own(sent.key), language=language, now=now,
+        test=bool(sent.trial) and is_trial(sent.trial, found.survey.pk),
     )  # fmt: skip
-    return _told(taken)
+    return _told(take_first(version, number, fields, respondent, begins=begins, now=now))
 
 
 def _go_on(found: Response, sent: Sent) -> HttpResponse:
@@ -185,7 +187,7 @@ def _go_on(found: Response, sent: Sent) -> HttpResponse:
     number = page_of(found, sent.page)
     if number is None:  # nothing shows any more
         return _told(Taken({}, {}, complete(found, now=now)))
-    fields, unfit = _fields(sent, found.version, number, found.answers, respondent_of(found))
+    fields, unfit = _fields(sent, found.version, number, found.answers, found.respondent)
     taken = take(found, number, fields, now=now)
     return _wrong({**taken.errors, **unfit}, found.token) if unfit else _told(taken)
 
@@ -195,7 +197,7 @@ def _told(taken: Taken) -> HttpResponse:
     found = taken.response
     if taken.errors or found is None:
         return _wrong(taken.errors, found.token if found else "")
-    content, respondent = found.version.content, respondent_of(found)
+    content, respondent = found.version.content, found.respondent
     told: dict[str, Any] = {
         "response": found.token,
         "identified": found.profile_id is not None,
@@ -229,11 +231,12 @@ def _fields(
     return fields | {"asked": [one.id for one in listed if one.id not in unfit]}, unfit
 
 
-def _profile(found: Door, sent: Sent) -> int | None:
+def _profile(found: Door, sent: Sent) -> Profile | None:
     if found.widget is None or sent.customer is None:
         return None
     told = sent.customer
-    return customer_of(found.widget, user_id=told.user_id, email=told.email, signature=told.signature)
+    number = customer_of(found.widget, user_id=told.user_id, email=told.email, signature=told.signature)
+    return Profile.objects.get(pk=number, workspace=found.survey.workspace_id) if number else None
 
 
 def _moment(sent: Sent, *, kiosk: bool) -> datetime:

@@ -14,15 +14,19 @@ from regard.ledger.inbox.put import put_rows
 from regard.ledger.record.correct import forget
 from regard.ledger.sources.product import product_source
 from regard.listening.answering.reading import OTHER
+from regard.listening.invitations.answered import answered
+from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
 from regard.listening.responses.models import Response
-from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Survey, Text
-from regard.listening.surveys.flow import Respondent, kept, scale
+from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Text
+from regard.listening.surveys.flow import kept, scale
 from regard.listening.surveys.models import Version
 from regard.listening.widgets.models import Widget
 
 #: A response that nothing was added to for so long counts as it is.
 FINAL_AFTER = timedelta(hours=1)
+#: Ways of contact that interactions know by another name.
+_CALLED = {"WhatsApp": "chat", "in-app": "web"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Origin:
     unit: int | None = None
     link: Link | None = None
     profile: int | None = None
+    programme: int | None = None
+    invitation: int | None = None
     widget: Widget | None = None
 
     @classmethod
@@ -42,7 +48,15 @@ class Origin:
 
     @classmethod
     def of_widget(cls, widget: Widget, *, profile: int | None = None) -> Origin:
-        return cls(widget.channel, widget.touchpoint_id, widget.unit_id, None, profile, widget)
+        return cls(widget.channel, widget.touchpoint_id, widget.unit_id, None, profile, widget=widget)
+
+    @classmethod
+    def of_invitation(cls, invitation: Invitation) -> Origin:
+        """Of an anonymous programme only what it was about, and by which channel."""
+        programme = invitation.programme
+        whose = (None, programme.pk, None) if programme.anonymous else (invitation.profile_id, programme.pk, invitation.pk)
+        channel = _CALLED.get(invitation.channel, invitation.channel)
+        return cls(channel, invitation.touchpoint_id, invitation.unit_id, None, *whose)
 
 
 @transaction.atomic
@@ -54,11 +68,34 @@ def begin(
         key=key,
         defaults={
             "workspace_id": version.survey.workspace_id, "version": version, "link": origin.link, "widget": origin.widget,
-            "profile_id": origin.profile, "language": language, "channel": origin.channel, "touchpoint_id": origin.touchpoint,
-            "unit_id": origin.unit, "saved": now, "test": test, "answers": _given({}, answers or {}),
+            "profile_id": origin.profile, "programme_id": origin.programme, "invitation_id": origin.invitation, "language": language,
+            "channel": origin.channel, "touchpoint_id": origin.touchpoint, "unit_id": origin.unit, "saved": now,
+            "test": test, "answers": _given({}, answers or {}),
         },
     )  # fmt: skip
-    return made if new else save(made, answers or {}, now=now)
+    if not new:
+        return save(made, answers or {}, now=now)
+    if origin.invitation is not None and not test:
+        Invitation.objects.filter(pk=origin.invitation, started=None).update(started=now)
+    return made
+
+
+class Used(Exception):
+    """An invitation of an anonymous programme answers once: nothing says which response was its own."""
+
+
+@transaction.atomic
+def begin_unnamed(
+    invitation: Invitation, version: Version, *, key: str, language: str, now: datetime, answers: Mapping[str, Any] | None = None
+) -> Response:  # fmt: skip
+    """Of the invitation no more is kept than that it was used, and on which day. Raises Used."""
+    held = Invitation.objects.select_for_update().select_related("programme").get(pk=invitation.pk)
+    known = Response.objects.filter(key=key, programme=held.programme_id).first()
+    if held.started is not None and known is None:
+        raise Used
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    Invitation.objects.filter(pk=held.pk).update(started=day, completed=day)
+    return begin(Origin.of_invitation(held), version, key=key, language=language, now=now, answers=answers)
 
 
 @transaction.atomic
@@ -92,6 +129,7 @@ def complete(response: Response, *, now: datetime) -> Response:
         current.completed = current.saved = now
         _record(current)
         current.save(update_fields=["completed", "saved", "inbox", "recorded"])
+        _tell(current, now, completed=now, partial=None)
     return current
 
 
@@ -105,7 +143,17 @@ def finalise(response: Response, *, now: datetime) -> bool:
     if current.answers:
         _record(current)
     current.save(update_fields=["final", "inbox", "recorded"])
+    _tell(current, now, partial=now if current.answers else None)
     return True
+
+
+def _tell(response: Response, now: datetime, **times: datetime | None) -> None:
+    """The invitation it answers, and the programmes that follow."""
+    if response.invitation_id is None or response.test:
+        return
+    Invitation.objects.filter(pk=response.invitation_id).update(**times)
+    if response.completed and response.invitation is not None:
+        answered(response.invitation, now=now)
 
 
 def _record(response: Response) -> None:
@@ -124,7 +172,7 @@ def _record(response: Response) -> None:
 
 def _rows(response: Response) -> Iterator[dict[str, object]]:
     survey = response.version.content
-    answers = kept(survey, response.answers, Respondent(response.language, seed=response.token))
+    answers = kept(survey, response.answers, response.respondent)
     explained = {
         question.comments: answers[question.id]
         for question in survey.questions()
@@ -135,43 +183,49 @@ def _rows(response: Response) -> Iterator[dict[str, object]]:
             continue
         if isinstance(question, Text) and question.comments in answers:
             continue  # stands with what it explains
-        for part, told in _told(question, answers[question.id], survey):
+        for part, told, properties in _told(question, answers[question.id]):
             row: dict[str, object] = {
                 "kind": "answer", "message_id": f"response/{response.pk}/{response.recorded}/{question.id}/{part}",
                 "at": response.saved.isoformat(), "event": response.version.survey.name[:200], "language": response.language,
-                "response": str(response.pk), "about": response.profile_id,
+                "response": str(response.pk), "programme": response.programme.name if response.programme else None, "about": response.profile_id,
                 "channel": response.channel or None, "unit": response.unit.name if response.unit else None,
                 "touchpoint": question.touchpoint or (response.touchpoint.name if response.touchpoint else None),
-                "properties": json.dumps({"question": question.id, **({"part": part} if part else {})}), **told,
+                "properties": json.dumps({"question": question.id, **_round(response), **properties}), **told,
             }  # fmt: skip
             if question.id in explained:
                 row["text"] = explained[question.id]
             yield {name: value for name, value in row.items() if value is not None}
 
 
-def _told(question: Any, answer: Any, survey: Survey) -> Iterator[tuple[str, dict[str, object]]]:
-    """What a question's answer is in the ledger: a score on a scale, words, or what was chosen."""
+def _round(response: Response) -> dict[str, str]:
+    """Which round of its programme it belongs to, so that rounds make one line."""
+    if response.programme is None:
+        return {}
+    wave = response.invitation.wave if response.invitation else response.programme.wave_at(response.begun)
+    return {"wave": str(wave)}
+
+
+def _told(question: Any, answer: Any) -> Iterator[tuple[str, dict[str, object], dict[str, object]]]:
+    """What a question's answer is in the ledger: a score on a scale, words, or what was chosen. Part, columns, properties."""
     match question:
         case Matrix():
-            low, high = 1, question.points
             for row, score in answer.items():
-                yield row, {"metric": "rating", "scale_low": low, "scale_high": high, "score": float(score)}
+                yield row, _score("rating", score, 1, question.points), {"part": row}
         case Text():
-            yield "", {"text": answer}
+            yield "", {"text": answer}, {}
         case Choice():
             listed = answer if isinstance(answer, list) else [answer]
             for place, one in enumerate(listed, 1):
                 own = one.get(OTHER, "") if isinstance(one, dict) else ""
                 chosen = OTHER if isinstance(one, dict) else one
-                properties = {"question": question.id, "answer": chosen} | (
-                    {"place": place} if question.how == "ranked" else {}
-                )
-                yield chosen, {"outcome": chosen, "text": own or None, "properties": json.dumps(properties)}
+                ranked = {"place": place} if question.how == "ranked" else {}
+                yield chosen, {"outcome": chosen, "text": own or None}, {"answer": chosen, **ranked}
         case _:
             if (range_ := scale(question)) is not None:
-                yield (
-                    "",
-                    {"metric": question.kind, "scale_low": range_[0], "scale_high": range_[1], "score": float(answer)},
-                )
+                yield "", _score(question.kind, answer, *range_), {}
             else:
-                yield "", {"properties": json.dumps({"question": question.id, "answer": answer})}
+                yield "", {}, {"answer": answer}
+
+
+def _score(metric: str, score: float, low: int, high: int) -> dict[str, object]:
+    return {"metric": metric, "scale_low": low, "scale_high": high, "score": float(score)}

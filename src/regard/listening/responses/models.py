@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.db import models
 
 from regard.listening.links.models import new_token
+from regard.listening.surveys.flow import Respondent
 
 
 class Response(models.Model):
@@ -15,6 +16,9 @@ class Response(models.Model):
     version = models.ForeignKey("listening.Version", models.PROTECT, related_name="responses")
     link = models.ForeignKey("listening.Link", models.SET_NULL, null=True, related_name="responses")
     widget = models.ForeignKey("listening.Widget", models.SET_NULL, null=True, related_name="responses")
+    #: Of an anonymous programme nothing is kept: neither who was invited nor which invitation it was.
+    invitation = models.OneToOneField("listening.Invitation", models.SET_NULL, null=True, related_name="response")
+    programme = models.ForeignKey("listening.Programme", models.SET_NULL, null=True, related_name="responses")
     #: Who answers, where that is known.
     profile = models.ForeignKey("customers.Profile", models.SET_NULL, null=True, related_name="+")
     #: Whoever has it may go on: the respondent.
@@ -45,3 +49,8 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"response {self.pk}"
+
+    @property
+    def respondent(self) -> Respondent:
+        """As the survey's conditions and texts see them."""
+        return Respondent(self.language, self.profile.traits if self.profile else {}, seed=self.token)

@@ -23,7 +23,7 @@ class Said:
 
 def told(response: Response) -> list[Said]:
     survey, reader = response.version.content, Respondent(response.version.content.languages[0])
-    answers = kept(survey, response.answers, Respondent(response.language, seed=response.token))
+    answers = kept(survey, response.answers, response.respondent)
     return [
         _said(question, answers[question.id], survey, reader)
         for question in survey.questions()

@@ -142,7 +142,7 @@ def _answered(survey: Survey, id: str, answers: Answers, respondent: Respondent)
     if isinstance(question, Choice):
         texts = {option.id: said(option.text, survey, respondent) for option in question.options}
         listed = answer if isinstance(answer, list) else [answer]
-        told = (one.get("other", "") if isinstance(one, dict) else texts.get(one, "") for one in listed)
+        told = (one.get("other", "") if isinstance(one, dict) else texts.get(str(one), "") for one in listed)
         return ", ".join(filter(None, told))
     return as_text(answer)
 

@@ -21,18 +21,11 @@ class Listed:
 
 def widgets_of(scope: Scope, survey: Survey) -> list[Listed]:
     """With the responses that the scope may see."""
+    mine = Widget.objects.filter(survey=survey, survey__workspace_id=scope.workspace, closed=None)
+    complete = Count("pk", filter=Q(completed__isnull=False))
+    counted = responses_of(scope, survey).filter(widget__in=mine).values("widget")
     seen = {
-        row["widget"]: row
-        for row in responses_of(scope, survey)
-        .exclude(widget=None)
-        .values("widget")
-        .annotate(begun=Count("pk"), completed=Count("pk", filter=Q(completed__isnull=False)), last=Max("saved"))
+        row["widget"]: (row["begun"], row["whole"], row["last"])
+        for row in counted.annotate(begun=Count("pk"), whole=complete, last=Max("saved"))
     }
-    nothing = {"begun": 0, "completed": 0, "last": None}
-    listed = []
-    for widget in Widget.objects.filter(
-        survey=survey, survey__workspace_id=scope.workspace, closed=None
-    ).select_related("unit", "touchpoint"):
-        told = seen.get(widget.pk, nothing)
-        listed.append(Listed(widget, told["begun"], told["completed"], told["last"]))
-    return listed
+    return [Listed(one, *seen.get(one.pk, (0, 0, None))) for one in mine.select_related("unit", "touchpoint")]

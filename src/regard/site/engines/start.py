@@ -71,9 +71,10 @@ def set_up_django() -> None:
     import django
 
     django.setup()
-    from regard.site.wiring import enter_decoders, enter_keepers, fill_slots
+    from regard.site.wiring import enter_decoders, enter_keepers, enter_senders, fill_slots
 
     enter_decoders()
+    enter_senders()
     fill_slots()
     enter_keepers()
 

@@ -19,8 +19,14 @@ class Sender:
     id: str = ""
 
 
+class What(models.TextChoices):
+    CONTACT = "contact", _("they were contacted")
+    ANSWER = "answer", _("they answered")
+    REFUSAL = "refusal", _("they did not want to")
+
+
 class ContactMade(models.Model):
-    """That a customer was contacted. Frequency rules read it; it is written by `claim_contact` or `record_contact`."""
+    """That a customer was contacted, or answered. Frequency rules read it; it is written by `claim_contact` or `record_contact`."""
 
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
     profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+")
@@ -30,6 +36,7 @@ class ContactMade(models.Model):
     sender_kind = models.CharField(max_length=40, blank=True)
     sender_id = models.CharField(max_length=64, blank=True)
     address = models.CharField(max_length=512, blank=True)
+    what = models.CharField(max_length=8, choices=What, default=What.CONTACT, db_default=What.CONTACT)
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -61,6 +68,12 @@ class FrequencyRule(models.Model):
     most = models.PositiveIntegerField(_("at most"), validators=[MaxValueValidator(1000)])
     days = models.PositiveIntegerField(_("in days"), validators=[MinValueValidator(1), MaxValueValidator(3660)])
     excess = models.CharField(_("one more"), max_length=8, choices=Excess, default=Excess.DROP)
+    counts = models.CharField(_("counted from"), max_length=8, choices=What, default=What.CONTACT, db_default=What.CONTACT)
+    #: Only for customers of whom this is known; for everybody when empty.
+    trait = models.CharField(
+        _("only where the trait"), max_length=200, blank=True, db_default="", help_text=_("Such as plan. Empty: for everybody.")
+    )  # fmt: skip
+    value = models.CharField(_("is"), max_length=200, blank=True, db_default="")
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -82,5 +95,6 @@ class FrequencyRule(models.Model):
     def _written(self, actor: str, action: str) -> None:
         AuditEntry.write(
             self.workspace_id, actor=actor, action=action, subject=str(self), purpose=self.purpose.key if self.purpose else "",
-            sender=f"{self.sender_kind} {self.sender_id}".strip(), excess=self.excess,
+            sender=f"{self.sender_kind} {self.sender_id}".strip(), excess=self.excess, counts=self.counts,
+            where=f"{self.trait} = {self.value}" if self.trait else "",
         )  # fmt: skip

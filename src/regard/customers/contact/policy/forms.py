@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.contact.channels import Channel
-from regard.customers.contact.log.models import FrequencyRule
+from regard.customers.contact.log.models import FrequencyRule, What
 from regard.customers.contact.purposes.models import Basis, Purpose
 from regard.customers.contact.quiet.models import QuietHours, Weekday
 from regard.customers.contact.restraints.models import Reason
@@ -86,7 +86,7 @@ class QuietForm(forms.ModelForm):  # type: ignore[type-arg]
 class FrequencyForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = FrequencyRule
-        fields = ["most", "days", "channel", "purpose", "sender_kind", "sender_id", "excess"]
+        fields = ["most", "days", "channel", "purpose", "counts", "sender_kind", "sender_id", "trait", "value", "excess"]
 
     def __init__(self, *args: Any, workspace: Workspace, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -95,6 +95,16 @@ class FrequencyForm(forms.ModelForm):  # type: ignore[type-arg]
         assert isinstance(purpose, forms.ModelChoiceField)
         purpose.queryset = Purpose.objects.filter(workspace=workspace, retired=None)
         purpose.empty_label = str(_("every purpose"))
+        self.fields["counts"].required = False
+
+    def clean_counts(self) -> str:
+        return self.cleaned_data["counts"] or What.CONTACT
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if bool(given.get("trait")) != bool(given.get("value")):
+            self.add_error("value" if given.get("trait") else "trait", _("Give both the trait and its value, or neither."))
+        return given
 
 
 class RestraintForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regard.customers.contact.channels import ALL, channel_name
-from regard.customers.contact.log.models import Excess, FrequencyRule
+from regard.customers.contact.log.models import Excess, FrequencyRule, What
 from regard.customers.contact.models import Suppression
 from regard.customers.contact.purposes.models import ConsentText, Purpose
 from regard.customers.contact.quiet.models import QuietHours, Weekday
@@ -87,4 +87,8 @@ def frequency_sentence(rule: FrequencyRule) -> str:
     }  # fmt: skip
     sentence = _("At most %(most)s %(channel)s %(purpose)s in %(days)s; one more %(more)s.") % about
     sender = f"{rule.sender_kind} {rule.sender_id}".strip()
-    return _("%(rule)s Only %(sender)s.") % {"rule": sentence, "sender": sender} if sender else sentence
+    if rule.counts != What.CONTACT:
+        sentence += " " + _("Counted from when %(what)s.") % {"what": What(rule.counts).label}
+    if rule.trait:
+        sentence += " " + _("Only where %(trait)s is “%(value)s”.") % {"trait": rule.trait, "value": rule.value}
+    return sentence + (" " + _("Only %(sender)s.") % {"sender": sender} if sender else "")

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0003_mentions'),
-        ('listening', '0002_who_answers'),
+        ('listening', '0003_programmes'),
         ('workspace', '0003_masked_roles'),
     ]
 

@@ -1,0 +1,241 @@
+"""Whether somebody is asked: the programme's own restraints first, then the contact policy. Each answer is kept with its reason.
+
+A batch is decided and logged in one transaction; whoever is allowed has a message queued when it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zlib import crc32
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from regard.customers.contact.claim_contact import claim_contact
+from regard.customers.contact.log.models import Sender
+from regard.customers.contact.queries import asked
+from regard.customers.contact.quiet.next_allowed import Window, next_allowed
+from regard.customers.contact.verdict import Because, Outcome
+from regard.listening.invitations import models as why
+from regard.listening.invitations.enough import precise_groups
+from regard.listening.invitations.models import REASONS, Invitation
+from regard.listening.programmes.models import Programme
+from regard.outreach.messages.models import Message, queue
+from regard.segments.queries import members_among
+from regard.warehouse.scope import Scope
+
+_BATCH = 10_000
+#: Where another channel may do.
+_OF_THE_CHANNEL = frozenset(
+    {Because.NO_ADDRESS, Because.SUPPRESSED, Because.WITHDRAWN, Because.NO_CONSENT, Because.UNCONFIRMED}
+)
+_LOCK = 7217
+
+
+@dataclass
+class Decision:
+    """`until`: they wait until then. Without it and without `because`, they are asked by `channel` at `address`."""
+
+    because: str = ""
+    sentence: str = ""
+    until: datetime | None = None
+    channel: str = ""
+    address: str = ""
+
+
+def decide_due(workspace: int, *, now: datetime) -> int:
+    """Decide a batch of those that are due, the most important programme first. Returns how many it looked at."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, workspace])
+        due = Invitation.objects.filter(
+            decided=None, due__lte=now, programme__workspace=workspace, programme__paused=None
+        ).order_by("programme__priority", "programme_id", "due", "id")
+        first = due.select_related("programme__purpose", "programme__workspace").first()
+        if first is None:
+            return 0
+        programme = first.programme
+        batch = list(due.filter(programme=programme)[:_BATCH])
+        decisions = decide(programme, batch, now=now)
+        _keep(programme, batch, decisions, now)
+    return len(batch)
+
+
+def decide(programme: Programme, batch: Sequence[Invitation], *, now: datetime) -> dict[int, Decision]:
+    """Those who are allowed are in the log of contacts when it returns."""
+    deciding = _Deciding(programme, now, {one.pk: one for one in batch})
+    if programme.ended:
+        deciding.refuse(list(deciding.open), why.ENDED)
+    for step in _STEPS:
+        if deciding.open:
+            step(deciding)
+    return deciding.decisions
+
+
+@dataclass
+class _Deciding:
+    programme: Programme
+    now: datetime
+    open: dict[int, Invitation]
+    decisions: dict[int, Decision] = field(default_factory=dict)
+
+    def refuse(self, ids: Sequence[int], because: str, sentence: str = "") -> None:
+        for id in ids:
+            self.decisions[id] = Decision(because, sentence)
+            del self.open[id]
+
+    def delay(self, id: int, because: str, until: datetime, sentence: str = "") -> None:
+        """Unless they would be asked too late then."""
+        one = self.open.pop(id)
+        if until - one.happened > self.programme.fresh + timedelta(days=1):
+            self.decisions[id] = Decision(because, sentence)
+        else:
+            self.decisions[id] = Decision(because, sentence, until)
+
+
+def _stale(of: _Deciding) -> None:
+    late = of.programme.fresh + timedelta(days=1)  # a delay of the policy may take it a little further
+    of.refuse([id for id, one in of.open.items() if of.now - one.happened > late], why.STALE)
+
+
+def _audience(of: _Deciding) -> None:
+    if of.programme.segment_id is None:
+        return
+    scope = Scope(of.programme.workspace_id)
+    inside = members_among(scope, of.programme.segment_id, {one.profile_id for one in of.open.values()})
+    of.refuse([id for id, one in of.open.items() if one.profile_id not in inside], why.AUDIENCE)
+
+
+def _sample(of: _Deciding) -> None:
+    """By the cause, so that it comes out the same however often it is worked out."""
+    if of.programme.share >= 100:
+        return
+    most = int(of.programme.share * 100)
+    out = [id for id, one in of.open.items() if crc32(f"{of.programme.pk} {one.cause}".encode()) % 10_000 >= most]
+    of.refuse(out, why.SAMPLED)
+
+
+def _enough(of: _Deciding) -> None:
+    if of.programme.margin is None:
+        return
+    precise = precise_groups(of.programme, now=of.now)
+    of.refuse([id for id, one in of.open.items() if precise.covers(one)], why.ENOUGH)
+
+
+def _recent(of: _Deciding) -> None:
+    """Asked by this programme not long ago, or twice in this batch: the first one counts."""
+    people = [one.profile_id for one in of.open.values()]
+    rest = timedelta(days=of.programme.rest_days)
+    if of.programme.kind == "relationship":
+        rest = min(rest, timedelta(days=1))  # their clock has said so already
+    before = Invitation.objects.filter(
+        programme=of.programme, profile__in=people, because="", decided__gt=of.now - rest
+    )
+    people_asked = set(before.values_list("profile_id", flat=True))
+    out = []
+    for id, one in of.open.items():
+        if one.profile_id in people_asked:
+            out.append(id)
+        elif of.programme.rest_days:
+            people_asked.add(one.profile_id)
+    of.refuse(out, why.RECENT)
+
+
+def _window(of: _Deciding) -> None:
+    """At an hour for it where they are."""
+    programme = of.programme
+    shut = closed(programme)
+    if not shut:
+        return
+    known = asked(programme.workspace_id, [one.profile_id for one in of.open.values()])
+    opens: dict[str, datetime | None] = {}
+    for id, one in list(of.open.items()):
+        zone = known.zone_of(known.customer.get(one.profile_id, 0))
+        if zone.key not in opens:
+            opens[zone.key] = next_allowed(of.now, shut, zone)
+        when = opens[zone.key]
+        if when is None or when > of.now:
+            of.delay(id, why.WINDOW, when or of.now + timedelta(days=1))
+
+
+def closed(programme: Programme) -> list[Window]:
+    """The window for sending, as the hours at which it is shut."""
+    start, end, every = programme.window_start, programme.window_end, frozenset(range(7))
+    shut = [Window(every, end, start)] if start != end else []
+    others = every - frozenset(programme.window_days)
+    return shut + ([Window(others, time.min, time.min)] if others else [])
+
+
+def _cap(of: _Deciding) -> None:
+    if of.programme.daily_cap is None:
+        return
+    midnight = of.now.astimezone(of.programme.workspace.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Invitation.objects.filter(programme=of.programme, because="", decided__gte=midnight).count()
+    left = max(of.programme.daily_cap - today, 0)
+    for id in list(of.open)[left:]:
+        of.delay(id, why.CAP, midnight + timedelta(days=1))
+
+
+def _policy(of: _Deciding) -> None:
+    """By the first channel that they can be asked by."""
+    programme = of.programme
+    waiting = dict(of.open)
+    for place, channel in enumerate(programme.channels):
+        last = place == len(programme.channels) - 1
+        verdicts = claim_contact(
+            programme.workspace_id, [one.profile_id for one in waiting.values()], purpose=programme.purpose.key, channel=channel, now=of.now,
+            sender=Sender("survey", str(programme.pk)),
+        )  # fmt: skip
+        following = {}
+        for (id, one), verdict in zip(list(waiting.items()), verdicts, strict=True):
+            if verdict.allowed:
+                of.decisions[id] = Decision(channel=channel, address=verdict.address)
+                del of.open[id]
+            elif verdict.because in _OF_THE_CHANNEL and not last:
+                following[id] = one
+            elif verdict.outcome is Outcome.DELAYED and verdict.until is not None:
+                of.delay(id, verdict.because, verdict.until, verdict.sentence)
+            else:
+                of.refuse([id], verdict.because, verdict.sentence)
+        waiting = following
+        if not waiting:
+            return
+
+
+_STEPS: tuple[Callable[[_Deciding], None], ...] = (_stale, _audience, _sample, _recent, _enough, _window, _cap, _policy)
+
+_KEEP = """
+update listening_invitation i set
+    due = coalesce(given.until, i.due), decided = case when given.until is null then %(now)s end, because = given.because, sentence = given.sentence,
+    channel = given.channel, expires = case when given.until is null and given.because = '' then %(expires)s end
+from unnest(%(ids)s::bigint[], %(because)s::text[], %(sentences)s::text[], %(untils)s::timestamptz[], %(channels)s::text[])
+    as given(id, because, sentence, until, channel)
+where i.id = given.id
+"""
+
+
+def _keep(programme: Programme, batch: Sequence[Invitation], decisions: dict[int, Decision], now: datetime) -> None:
+    told = [(one.pk, decisions[one.pk]) for one in batch]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _KEEP,
+            {
+                "now": now, "expires": now + timedelta(days=programme.expires_days), "ids": [id for id, _one in told],
+                "because": [one.because for _id, one in told], "sentences": [one.sentence[:300] for _id, one in told],
+                "untils": [one.until for _id, one in told], "channels": [one.channel for _id, one in told],
+            },
+        )  # fmt: skip
+    queue([
+        Message(
+            workspace_id=programme.workspace_id, profile_id=one.profile_id, channel=decisions[one.pk].channel, address=decisions[one.pk].address,
+            sender_kind="invitation", sender_id=one.pk, due=now,
+        )
+        for one in batch if decisions[one.pk].channel
+    ])  # fmt: skip
+
+
+def reason(because: str) -> str:
+    """In words."""
+    return str(REASONS.get(because) or _("another reason"))

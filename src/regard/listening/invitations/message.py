@@ -1,0 +1,182 @@
+"""What an invitation reads like when it goes out, and what is noted of it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import mrml
+from django.template.loader import render_to_string
+from django.utils import formats, timezone, translation
+
+from regard.customers.contact.public.links import links_to_unsubscribe, unsubscribe_headers
+from regard.listening.answering.brand import contrast
+from regard.listening.answering.page import Asked, Pick, direction, survey_page
+from regard.listening.invitations.links import link_of
+from regard.listening.invitations.models import Invitation
+from regard.listening.invitations.words import words
+from regard.listening.surveys.definition import Survey
+from regard.listening.surveys.flow import Respondent, next_page, said
+from regard.outreach.messages.models import Bounce, Message
+from regard.outreach.messages.senders import Content, Outcome, SenderKind
+
+#: The traits that say which language somebody reads, the most exact first.
+_LANGUAGE = ("language", "locale", "lang")
+#: Questions whose answers can stand in a message, to be tapped.
+_TAPPED = frozenset({"nps", "csat", "ces", "expectation", "emotion", "choice"})
+_MOST_TAPPED = 11
+#: Those of them with an answer a line.
+_WIDE = frozenset({"expectation", "emotion", "choice"})
+_COLOUR = "#0d5c63"
+
+
+@dataclass(frozen=True)
+class Tap:
+    text: str
+    face: str
+    link: str
+
+
+def respondent_of(traits: Mapping[str, Any], survey: Survey) -> Respondent:
+    """In the language of theirs that the survey speaks, else in its first."""
+    for name in _LANGUAGE:
+        wanted = str(traits.get(name) or "").replace("_", "-").casefold()
+        for language in survey.languages:
+            if wanted and wanted.split("-")[0] == language.casefold().split("-")[0]:
+                return Respondent(language, traits)
+    return Respondent(survey.languages[0], traits)
+
+
+def write(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content | None]:
+    now = timezone.now()
+    related = Invitation.objects.select_related("programme__survey__workspace", "programme__purpose", "profile")
+    found = related.in_bulk([one.sender_id for one in messages])
+    links: dict[tuple[int, int, str], str] = {}
+    for programme, channel in {
+        (found[one.sender_id].programme, one.channel) for one in messages if one.sender_id in found
+    }:
+        people = [
+            one.profile_id for one in messages if one.sender_id in found and found[one.sender_id].programme == programme
+        ]
+        given = links_to_unsubscribe(workspace, people, purpose=programme.purpose, channel=channel)
+        links |= {(programme.pk, person, channel): link for person, link in given.items()}
+    contents: dict[int, Content | None] = {}
+    for message in messages:
+        invitation = found.get(message.sender_id)
+        contents[message.pk] = None
+        if invitation is not None and _goes_out(invitation, now):
+            unsubscribe = links[invitation.programme_id, message.profile_id, message.channel]
+            contents[message.pk] = content(
+                invitation, channel=message.channel, step=message.step, unsubscribe=unsubscribe
+            )
+    return contents
+
+
+def _goes_out(invitation: Invitation, now: datetime) -> bool:
+    """Not to somebody who has answered or wants no more, nor once it is over, nor while the programme rests."""
+    programme = invitation.programme
+    over = programme.ended or programme.paused or programme.survey.retired or programme.survey.published is None
+    expired = invitation.expires is None or invitation.expires <= now
+    return not (over or expired or invitation.started or invitation.opted_out)
+
+
+def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str) -> Content | None:
+    """As it goes out by a channel; `step` 0 is the first message, later ones are reminders."""
+    programme = invitation.programme
+    version = programme.survey.published
+    if version is None:
+        return None
+    survey = version.content
+    respondent = respondent_of(invitation.profile.traits, survey)
+    say, own = words(respondent.language), programme.texts.get(respondent.language, {})
+    brand, title = programme.survey.workspace.name, said(survey.title, survey, respondent, {})
+    link = link_of(invitation.pk)
+    if channel != "e-mail":
+        text = _piped(own.get("short", ""), survey, respondent) or say["short"].format(
+            brand=brand, title=_ended(title), link="{link}"
+        )
+        text = text.replace("{link}", link) if "{link}" in text else f"{text} {link}"
+        return Content(f"{text}\n{say['stop'].format(link=unsubscribe)}")
+    subject = _piped(own.get("subject", ""), survey, respondent) or say["subject"].format(title=title)
+    asked = _first_question(survey, respondent)
+    context = {
+        "say": say, "language": respondent.language, "direction": direction(respondent.language), "brand": brand, "title": title,
+        "intro": _piped(own.get("intro", ""), survey, respondent) or said(survey.about, survey, respondent, {}) or say["intro"],
+        "asked": asked, "taps": _taps(asked, invitation.pk) if asked else [], "wide": asked is not None and asked.kind in _WIDE, "link": link, "unsubscribe": unsubscribe,
+        "colour": programme.survey.colour or _COLOUR, "anonymous": say["anonymous"] if programme.anonymous else "",
+        "why": say["why"].format(brand=brand), "until": say["until"].format(date=_day(invitation, respondent.language)),
+        "on_colour": _on(programme.survey.colour or _COLOUR),
+    }  # fmt: skip
+    html = mrml.to_html(render_to_string("listening/invitations/mail.mjml", context)).content
+    return Content(
+        text=render_to_string("listening/invitations/mail.txt", context), subject=say["reminder"].format(subject=subject) if step else subject,
+        html=html, headers=unsubscribe_headers(unsubscribe),
+    )  # fmt: skip
+
+
+def _piped(text: str, survey: Survey, respondent: Respondent) -> str:
+    return said({respondent.language: text}, survey, respondent, {}) if text else ""
+
+
+def _ended(title: str) -> str:
+    return title if title.endswith((".", "?", "!", "؟")) else f"{title}."
+
+
+def _day(invitation: Invitation, language: str) -> str:
+    assert invitation.expires is not None
+    with translation.override(language):
+        return formats.date_format(
+            invitation.expires.astimezone(invitation.programme.survey.workspace.zone), "DATE_FORMAT"
+        )
+
+
+def _on(colour: str) -> str:
+    return "#ffffff" if contrast(colour, "#ffffff") >= contrast(colour, "#000000") else "#000000"
+
+
+def _first_question(survey: Survey, respondent: Respondent) -> Asked | None:
+    """The first one, where its answers can be tapped."""
+    first = next_page(survey, -1, {}, respondent)
+    if first is None:
+        return None
+    asked = survey_page(survey, first, {}, respondent).questions
+    one = asked[0] if asked else None
+    fits = one is not None and one.kind in _TAPPED and 1 < len(one.picks) <= _MOST_TAPPED and not one.many
+    return one if fits else None
+
+
+def _taps(asked: Asked, invitation: int) -> list[Tap]:
+    def tap(pick: Pick) -> Tap:
+        return Tap(pick.text, pick.face, link_of(invitation, question=asked.id, answer=pick.value))
+
+    return [tap(pick) for pick in asked.picks]
+
+
+def about(workspace: int, messages: Sequence[Message]) -> Mapping[int, str]:
+    names = dict(
+        Invitation.objects.filter(pk__in=[one.sender_id for one in messages]).values_list("pk", "programme__name")
+    )
+    return {one.pk: names.get(one.sender_id, "") for one in messages}
+
+
+def told(messages: Sequence[Message], outcome: Outcome, now: datetime) -> None:
+    for message in messages:
+        mine = Invitation.objects.filter(pk=message.sender_id)
+        match outcome:
+            case Outcome.SENT if message.step == 0:
+                mine.filter(sent=None).update(sent=message.sent)
+            case Outcome.DELIVERED:
+                mine.filter(delivered=None).update(delivered=now)
+            case Outcome.OPENED:
+                mine.filter(opened=None).update(opened=now)
+            case Outcome.SOFT:
+                mine.filter(bounced=None).update(bounced=now, bounce=Bounce.SOFT)
+            case Outcome.HARD:
+                mine.update(bounced=now, bounce=Bounce.HARD)
+            case Outcome.COMPLAINED:
+                mine.filter(opted_out=None).update(opted_out=now)
+
+
+INVITATIONS = SenderKind(write, about, told)

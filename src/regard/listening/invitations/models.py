@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from regard.customers.contact.verdict import Because
+from regard.outreach.messages.models import Bounce
+
+#: Why somebody was not asked, or has to wait: what the contact policy says, and what the programme itself does.
+STALE, AUDIENCE, SAMPLED, ENOUGH, RECENT, CAP, WINDOW, ENDED = (
+    "stale", "audience", "sampled", "enough", "recent", "cap", "window", "ended",
+)  # fmt: skip
+REASONS = {
+    AUDIENCE: _("not in the audience"), SAMPLED: _("not in the sample"), RECENT: _("asked by this programme not long ago"),
+    CAP: _("enough for one day"), WINDOW: _("outside the hours for sending"), ENOUGH: _("enough answers already"),
+    STALE: _("too long ago by the time"), ENDED: _("the programme ended"),
+    Because.UNKNOWN: _("no such customer any more"), Because.RETIRED: _("nobody is contacted for this any more"),
+    Because.SUPPRESSED: _("on the suppression list"), Because.LEGAL: _("legal hold"), Because.WITHDRAWN: _("does not want it"),
+    Because.NO_CONSENT: _("has not agreed to it"), Because.UNCONFIRMED: _("has not confirmed it"), Because.RESTRAINED: _("held back for now"),
+    Because.NO_ADDRESS: _("no address known"), Because.FREQUENCY: _("contacted often enough"), Because.QUIET: _("quiet hours"),
+    Because.REPEATED: _("the same customer twice"),
+}  # fmt: skip
+
+
+class Invitation(models.Model):
+    """One customer who could be asked by a programme, about one thing: asked, waiting, or not asked and why."""
+
+    programme = models.ForeignKey("listening.Programme", models.CASCADE, related_name="invitations")
+    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+")
+    #: What made them eligible: the id of an interaction, the round of a relationship programme, the invitation that was answered before.
+    cause = models.CharField(max_length=48)
+    wave = models.PositiveIntegerField(default=1)
+    touchpoint = models.ForeignKey("ledger.Touchpoint", models.SET_NULL, null=True, related_name="+")
+    unit = models.ForeignKey("workspace.Unit", models.SET_NULL, null=True, related_name="+")
+    happened = models.DateTimeField()
+    created = models.DateTimeField(auto_now_add=True)
+    #: When to decide; moved while they have to wait.
+    due = models.DateTimeField()
+    decided = models.DateTimeField(null=True)
+    #: Undecided: why they wait. Decided: why they were not asked; empty for those who were.
+    because = models.CharField(max_length=16, blank=True)
+    sentence = models.CharField(max_length=300, blank=True)
+    channel = models.CharField(max_length=16, blank=True)
+    expires = models.DateTimeField(null=True)
+    sent = models.DateTimeField(null=True)
+    reminded = models.PositiveSmallIntegerField(default=0)
+    delivered = models.DateTimeField(null=True)
+    opened = models.DateTimeField(null=True)
+    bounced = models.DateTimeField(null=True)
+    bounce = models.CharField(max_length=4, choices=Bounce, blank=True)
+    started = models.DateTimeField(null=True)
+    completed = models.DateTimeField(null=True)
+    partial = models.DateTimeField(null=True)
+    opted_out = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "cause"], name="invitation_once")]
+        indexes = [
+            models.Index(fields=["due", "id"], name="invitation_open", condition=models.Q(decided=None)),
+            models.Index(fields=["programme", "profile"], name="invitation_of_programme"),
+            models.Index(fields=["profile", "-created"], name="invitation_of_profile"),
+            models.Index(
+                fields=["programme", "sent"], name="invitation_unanswered",
+                condition=models.Q(started=None) & ~models.Q(sent=None),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+    @property
+    def asked(self) -> bool:
+        return self.decided is not None and not self.because

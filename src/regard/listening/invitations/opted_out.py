@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.db import connection
+
+from regard.customers.contact.consent.models import NO
+
+#: What was sent to somebody who then wanted no more of it, by their last word on the purpose.
+_OPTED_OUT = """
+update listening_invitation i set opted_out = said.at
+from listening_programme programme, (
+    select distinct on (coalesce(p.merged_into_id, p.id), c.purpose_id) coalesce(p.merged_into_id, p.id) as customer, c.purpose_id, c.decision, c.at
+    from customers_consent c join customers_profile p on p.id = c.profile_id
+    where c.workspace_id = %(workspace)s and coalesce(p.merged_into_id, p.id) = any(%(customers)s)
+    order by coalesce(p.merged_into_id, p.id), c.purpose_id, c.at desc, c.id desc
+) as said
+where programme.id = i.programme_id and programme.purpose_id = said.purpose_id and i.profile_id = said.customer and said.decision = any(%(no)s)
+    and i.sent is not null and i.sent <= said.at and i.opted_out is null and i.completed is null
+"""
+
+
+def note_opted_out(workspace: int, customers: list[int]) -> None:
+    """Consents changed: an invitation to somebody who said no after it is over."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPTED_OUT, {"workspace": workspace, "customers": customers, "no": list(NO)})

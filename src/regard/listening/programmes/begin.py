@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regard.customers.contact.purposes.models import Purpose
+from regard.customers.contact.purposes.seed import fill
+from regard.ledger.touchpoints.models import Touchpoint
+from regard.listening.programmes.models import Programme
+from regard.listening.programmes.starts import Start
+from regard.listening.surveys.models import Survey
+from regard.listening.surveys.starts import starts
+from regard.workspace.workspaces.models import Workspace
+
+PURPOSE = "feedback"
+
+
+@transaction.atomic
+def ready_survey(workspace: Workspace, start: Start, *, by: str) -> Survey:
+    """The ready-made survey of this start, as it was published before, else published now."""
+    name, content = starts()[start.survey]
+    known = Survey.objects.filter(workspace=workspace, name__iexact=name, retired=None).first()
+    survey = known or Survey(workspace=workspace, name=name)
+    if known is None:
+        survey.keep(content, by=by)
+    if survey.published is None:
+        survey.publish(by=by)
+    return survey
+
+
+def prepared(workspace: Workspace, start: Start, survey: Survey) -> Programme:
+    """A programme as the start has it, not yet saved."""
+    purpose = Purpose.objects.filter(workspace=workspace, key=PURPOSE, retired=None).first()
+    points = Touchpoint.objects.filter(workspace=workspace, retired=None, function__in=start.functions)
+    return Programme(
+        workspace=workspace, name=_free(workspace, str(start.name)), kind=start.kind, survey=survey, purpose=purpose,
+        touchpoints=list(points.values_list("pk", flat=True)), **start.given,
+    )  # fmt: skip
+
+
+def with_purposes(workspace: Workspace, *, by: str) -> None:
+    """Nothing is sent before it is clear what for."""
+    if not Purpose.objects.filter(workspace=workspace).exists():
+        fill(workspace.pk, actor=by)
+
+
+def _free(workspace: Workspace, name: str) -> str:
+    taken = {
+        one.casefold()
+        for one in Programme.objects.filter(workspace=workspace, ended=None).values_list("name", flat=True)
+    }
+    names = (name, *(_("%(name)s, %(n)s") % {"name": name, "n": number} for number in range(2, 100)))
+    return next(one for one in names if one.casefold() not in taken)

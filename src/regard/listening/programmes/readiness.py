@@ -1,0 +1,85 @@
+"""What stands in the way of a launch, and how much it would ask about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from regard.customers.contact.channels import Channel
+from regard.customers.contact.log.models import FrequencyRule
+from regard.listening.invitations.queries import Reach, reach
+from regard.listening.programmes.models import Kind, Programme
+from regard.outreach.mail.models import MailAccount
+
+#: How far back a launch may look, in days.
+LOOK_BACK = (0, 1, 7, 30)
+
+
+@dataclass(frozen=True)
+class Check:
+    good: bool
+    sentence: str
+    href: str = ""
+    #: It cannot be launched before this is mended.
+    stops: bool = False
+
+
+@dataclass(frozen=True)
+class Past:
+    days: int
+    reach: Reach
+
+
+def checks(programme: Programme) -> list[Check]:
+    found = []
+    if programme.survey.published is None:
+        found.append(
+            Check(
+                False,
+                _("Its survey is not published."),
+                reverse("surveys:show", args=[programme.survey_id]),
+                stops=True,
+            )
+        )
+    if Channel.EMAIL in programme.channels:
+        found.append(_mail(programme))
+    if programme.purpose.needs_opt_in:
+        sentence = _("“%(purpose)s” needs consent: only customers who said yes are asked.") % {
+            "purpose": programme.purpose.name
+        }
+        found.append(Check(True, sentence, reverse("contact:policy")))
+    else:
+        sentence = _("Everybody is asked who has not said no to “%(purpose)s”.") % {"purpose": programme.purpose.name}
+        found.append(Check(True, sentence, reverse("contact:policy")))
+    limited = FrequencyRule.objects.filter(workspace=programme.workspace_id).exists()
+    sentences = {
+        True: _("A limit on how often customers are contacted is set."),
+        False: _("There is no limit yet on how often customers are contacted by all programmes together."),
+    }
+    found.append(Check(limited, sentences[limited], reverse("contact:policy")))
+    return found
+
+
+def _mail(programme: Programme) -> Check:
+    account = MailAccount.objects.filter(workspace=programme.workspace_id).first()
+    if account is None:
+        return Check(False, _("Sending e-mail is not set up."), reverse("mail:show"), stops=True)
+    if account.trouble:
+        return Check(False, account.trouble, reverse("mail:show"))
+    if account.tested is None:
+        return Check(False, _("Sending e-mail is set up, but nobody has tested it."), reverse("mail:show"))
+    return Check(
+        True, _("E-mail goes out from %(address)s.") % {"address": account.sender_address}, reverse("mail:show")
+    )
+
+
+def past(programme: Programme, *, now: datetime) -> list[Past]:
+    """How much it would ask about at once, by how far back it looks. Of relationship programmes there is no past."""
+    if programme.kind != Kind.TRANSACTIONAL:
+        return []
+    return [
+        Past(days, reach(programme, since=now - timedelta(days=days)) if days else Reach(0, 0)) for days in LOOK_BACK
+    ]

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from regard.customers.contact.channels import Channel
+
+
+class Bounce(models.TextChoices):
+    SOFT = "soft", _("soft bounce")
+    HARD = "hard", _("hard bounce")
+
+
+class Message(models.Model):
+    """One message to one customer: first a row here, committed with its cause, then sent. What became of it stands in its times."""
+
+    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
+    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=16, choices=Channel)
+    address = models.CharField(max_length=512)
+    #: Who has it sent (`invitation`, …), which one of that kind, and the how-manieth message of it: together once, however often it is queued.
+    sender_kind = models.CharField(max_length=40)
+    sender_id = models.BigIntegerField()
+    step = models.PositiveSmallIntegerField(default=0)
+    due = models.DateTimeField()
+    #: Taken by a worker until then; whoever finds it over takes it anew.
+    leased = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent = models.DateTimeField(null=True)
+    #: That it was sent is in the ledger, and its sender was told.
+    told = models.DateTimeField(null=True)
+    #: It will not be sent: dropped by its sender, or given up.
+    dropped = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+    #: What the other side calls it.
+    reference = models.CharField(max_length=250, blank=True)
+    delivered = models.DateTimeField(null=True)
+    opened = models.DateTimeField(null=True)
+    bounced = models.DateTimeField(null=True)
+    bounce = models.CharField(max_length=4, choices=Bounce, blank=True)
+    complained = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sender_kind", "sender_id", "step"], name="message_once")]
+        indexes = [
+            models.Index(fields=["due", "id"], name="message_due", condition=models.Q(sent=None, dropped=None)),
+            models.Index(fields=["sent"], name="message_untold", condition=models.Q(told=None) & ~models.Q(sent=None)),
+            models.Index(
+                fields=["workspace", "reference"], name="message_by_reference", condition=~models.Q(reference="")
+            ),
+            models.Index(fields=["profile", "-due"], name="message_of_profile"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+def queue(messages: list[Message]) -> None:
+    """Enter them in the current transaction. What is there already stays as it is."""
+    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=5_000)
+
+
+def wanted(now: datetime) -> models.Q:
+    """Those that somebody has to send now."""
+    return models.Q(sent=None, dropped=None, due__lte=now) & (models.Q(leased=None) | models.Q(leased__lte=now))
