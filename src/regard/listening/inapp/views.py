@@ -86,7 +86,6 @@ def public(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
     """Open to every site, with these methods; whatever goes wrong can be read there too."""
 
     def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @csrf_exempt
         @wraps(view)
         def held(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
             if request.method == "OPTIONS":
@@ -106,7 +105,7 @@ def public(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
             return answer
 
         bounded = limited(_busy)(view)
-        return held
+        return csrf_exempt(held) if "POST" in methods else held
 
     return around
 
