@@ -7,7 +7,7 @@ const queueOf = (key, api, told) => {
   const prefix = `regard.kiosk.${key}.`;
   const names = () => Object.keys(localStorage).filter((name) => name.startsWith(prefix)).sort();
   const read = (name) => JSON.parse(localStorage.getItem(name) ?? "null");
-  let pumping = false, more = false, again = 0;
+  let pumping = false, more = false, down = false, again = 0;
 
   const post = async (path, content) => {
     try {
@@ -32,7 +32,8 @@ const queueOf = (key, api, told) => {
     }
     if (status === 200) item.token = body.response;
     again = wait ? Date.now() + wait * 1000 : 0;
-    return status === 200 || status === 400 || status === 413;
+    down = status === 0 || status === 429;
+    return [200, 400, 413].includes(status) || (status === 404 && !!item.token); // a response that was erased meanwhile takes nothing more
   };
 
   const sendItem = async (name) => {
@@ -56,7 +57,7 @@ const queueOf = (key, api, told) => {
     pumping = true;
     more = false;
     try {
-      for (const name of names()) if (!(await sendItem(name))) break;
+      for (const name of names()) if (!(await sendItem(name)) && down) break; // what is wrong with one holds up no other
     } finally {
       pumping = false;
       told();

@@ -210,3 +210,25 @@ def test_a_full_device_asks_nobody_until_it_has_sent(contact):
         page.get_by_role("button", name="Start again").click()
         page.get_by_text("can take no more answers until").wait_for()
         page.get_by_text("501 waiting to be sent").wait_for()
+
+
+def test_what_can_never_be_taken_holds_up_nobody(contact):
+    with browser.page(width=1024, height=768) as page:
+        page.goto(contact)
+        page.get_by_role("radio", name="7").wait_for()
+        token = contact.rpartition("/")[2]
+        item = {
+            "language": "en",
+            "version": 1,
+            "open": False,
+            "pages": [{"page": 0, "asked": ["effort"], "answers": {"effort": 7}}],
+        }
+        items = {
+            "a": item | {"key": "a" * 30, "token": "erased"},
+            "b": item | {"key": "b" * 30},
+            "c": item | {"key": "unfit"},
+        }
+        page.evaluate("([token, items]) => Object.entries(items).forEach(([name, one]) => "
+                      "localStorage.setItem(`regard.kiosk.${token}.${name}`, JSON.stringify(one)))", [token, items])  # fmt: skip
+        page.reload()
+        assert arrived(page, 1)[0].key.endswith("b" * 30)
