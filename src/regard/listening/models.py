@@ -5,5 +5,6 @@ from regard.listening.links.models import Link
 from regard.listening.programmes.models import Programme
 from regard.listening.responses.models import Response
 from regard.listening.surveys.models import Survey, Version
+from regard.listening.widgets.models import Widget
 
-__all__ = ["Invitation", "Link", "Programme", "Response", "Survey", "Version"]
+__all__ = ["Invitation", "Link", "Programme", "Response", "Survey", "Version", "Widget"]

@@ -74,6 +74,8 @@ OUTBOUND_ALLOW = frozenset(
 )
 #: What the search for duplicates may hold in memory; the rest goes to its scratch file.
 DUPLICATES_MEMORY_MB = int(os.environ.get("REGARD_DUPLICATES_MEMORY_MB", "2048"))
+#: Pages of surveys that one address may send in a minute, to each process. A whole office may sit behind one.
+ANSWERS_PER_MINUTE = int(os.environ.get("REGARD_ANSWERS_PER_MINUTE", "600"))
 #: How many proxies of your own stand in front; only so many X-Forwarded-For entries are believed.
 TRUSTED_PROXIES = int(os.environ.get("REGARD_TRUSTED_PROXIES", "0"))
 
@@ -164,7 +166,8 @@ TEMPLATES = [
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "workspace.User"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+#: It holds counts of requests, by address and by key: of many at once, none may push another out.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

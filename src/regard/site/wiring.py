@@ -95,6 +95,7 @@ NOBODYS = {
     "listening.Link": "where a link stands",
     "listening.Survey": "what everybody is asked",
     "listening.Version": "what everybody was asked",
+    "listening.Widget": "where a survey shows itself",
     "outreach.MailAccount": "how mail goes out; its secrets are sealed",
     "segments.Segment": "conditions that hold for many",
     "workspace.ApiKey": "programs of ours",

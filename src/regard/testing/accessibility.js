@@ -1,21 +1,22 @@
 // What keeps a page from people: controls without names, ids used twice, missing landmarks, text of too little contrast.
-() => {
+(inside) => {
+  const root = inside ?? document;
   const found = [];
   const show = (element) => element.outerHTML.slice(0, 90);
   const name = (element) =>
     element.labels?.length || element.getAttribute("aria-label") || element.getAttribute("aria-labelledby") || element.title;
-  for (const field of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+  for (const field of root.querySelectorAll("input:not([type=hidden]), select, textarea")) {
     if (!name(field)) found.push(`no label: ${show(field)}`);
   }
-  for (const act of document.querySelectorAll("button, a[href]")) {
+  for (const act of root.querySelectorAll("button, a[href]")) {
     if (!act.textContent.trim() && !name(act)) found.push(`no name: ${show(act)}`);
   }
-  for (const image of document.querySelectorAll("svg[role=img], img")) {
+  for (const image of root.querySelectorAll("svg[role=img], img")) {
     if (!image.getAttribute("aria-label") && !image.hasAttribute("alt")) found.push(`no words: ${show(image)}`);
   }
-  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  const ids = [...root.querySelectorAll("[id]")].map((element) => element.id);
   for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) found.push(`id used twice: ${id}`);
-  for (const landmark of ["h1", "main"]) {
+  for (const landmark of inside ? [] : ["h1", "main"]) {
     const count = document.querySelectorAll(landmark).length;
     if (count !== 1) found.push(`${landmark} ×${count}`);
   }
@@ -33,7 +34,7 @@
     return "rgb(255, 255, 255)";
   };
   const tooFaint = new Set();
-  for (const element of document.querySelectorAll("main *, .side *")) {
+  for (const element of root.querySelectorAll(inside ? "*" : "main *, .side *")) {
     const writes = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     const colour = getComputedStyle(element).color;
     if (!writes || !element.checkVisibility() || !colour.startsWith("rgb")) continue;

@@ -42,9 +42,13 @@ def page(*, width: int = 1280, height: int = 900, dark: bool = False) -> Iterato
         browser.close()
 
 
-def accessibility_faults(page: Any) -> list[str]:
-    """What keeps the open page from people who use a keyboard, a screen reader or a poor display."""
-    return list(page.evaluate((Path(__file__).parent / "accessibility.js").read_text()))
+def accessibility_faults(page: Any, *, shadow_of: str = "") -> list[str]:
+    """What keeps the open page from people who use a keyboard, a screen reader or a poor display; or what stands in the shadow of one
+    of its elements.
+    """
+    script = (Path(__file__).parent / "accessibility.js").read_text()
+    inside = page.evaluate_handle("(host) => document.querySelector(host).shadowRoot", shadow_of) if shadow_of else None
+    return list(page.evaluate(script, inside))
 
 
 def _stay_home(opened: Any, url: str) -> None:

@@ -8,9 +8,14 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def brand_css(colour: str) -> str:
+    return f":root{{--brand:{colour};--on-brand:{on_colour(colour)}}}" if on_colour(colour) else ""
+
+
+def on_colour(colour: str) -> str:
+    """Of text on it; "" for what is no colour."""
     if not _COLOUR.fullmatch(colour):
         return ""
-    return f":root{{--brand:{colour};--on-brand:{'#fff' if contrast(colour, '#ffffff') >= contrast(colour, '#000000') else '#000'}}}"
+    return "#fff" if contrast(colour, "#ffffff") >= contrast(colour, "#000000") else "#000"
 
 
 def contrast(one: str, other: str) -> float:

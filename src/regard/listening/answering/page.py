@@ -6,10 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import translation
+
 from regard.listening.answering.phrases import Phrases, phrases
 from regard.listening.answering.reading import OTHER, Unfit, check, read
 from regard.listening.surveys.definition import Choice, Contact, Matrix, Statement, Survey
-from regard.listening.surveys.flow import Answers, Respondent, holds, on_the_way, options_of, said, scale, shown
+from regard.listening.surveys.flow import (
+    Answers,
+    Respondent,
+    holds,
+    kept,
+    on_the_way,
+    options_of,
+    said,
+    scale,
+    shown,
+    thanks,
+)
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _FACES = {1: "😞", 2: "🙁", 3: "😐", 4: "🙂", 5: "😀"}
@@ -86,6 +99,44 @@ def survey_page(
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class ThanksPage:
+    title: str
+    language: str
+    direction: str
+    text: str
+    link: str
+    link_text: str
+    say: Phrases
+
+
+def thanks_page(survey: Survey, answers: Answers, respondent: Respondent) -> ThanksPage:
+    answers, say = kept(survey, answers, respondent), phrases(respondent.language)
+    found = thanks(survey, answers, respondent)
+    return ThanksPage(
+        title=said(survey.title, survey, respondent, answers), language=respondent.language, direction=direction(respondent.language),
+        text=said(found.text, survey, respondent, answers) if found else say["thanks"], link=found.link if found else "",
+        link_text=said(found.link_text, survey, respondent) if found else "", say=say,
+    )  # fmt: skip
+
+
+def names(survey: Survey) -> dict[str, str]:
+    """The survey's languages, each by its own name."""
+    return {language: _name(language) for language in survey.languages}
+
+
+def _name(language: str) -> str:
+    try:
+        return str(translation.get_language_info(language)["name_local"])
+    except KeyError:
+        return language
+
+
+def whole_page(survey: Survey, number: int, respondent: Respondent) -> list[Asked]:
+    """Every question of a page, whatever shows, with what is to be piped into it as it is written."""
+    return [_asked(question, survey, None, respondent, "", None) for question in survey.pages[number].questions]
+
+
 def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
@@ -114,9 +165,9 @@ def read_page(
 
 
 def _asked(
-    question: Any, survey: Survey, answers: Answers, respondent: Respondent, error: str, typed: Mapping[str, Sequence[str]] | None
+    question: Any, survey: Survey, answers: Answers | None, respondent: Respondent, error: str, typed: Mapping[str, Sequence[str]] | None
 ) -> Asked:  # fmt: skip
-    answer, say = answers.get(question.id), phrases(respondent.language)
+    answer, say = (answers or {}).get(question.id), phrases(respondent.language)
 
     def words(text: Any) -> str:
         return said(text, survey, respondent, answers)

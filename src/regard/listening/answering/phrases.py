@@ -24,8 +24,12 @@ def languages() -> list[str]:
 
 @cache
 def _all() -> dict[str, Phrases]:
-    given = yaml.safe_load((files(__package__) / "phrases.yaml").read_text(encoding="utf-8"))
-    return {language: Phrases({_key(key): text for key, text in mine.items()}) for language, mine in given.items()}
+    found: dict[str, Phrases] = {}
+    for name in ("phrases.yaml", "away.yaml"):
+        given = yaml.safe_load((files(__package__) / name).read_text(encoding="utf-8"))
+        for language, mine in given.items():
+            found.setdefault(language, Phrases()).update({_key(key): text for key, text in mine.items()})
+    return found
 
 
 def _key(key: object) -> str:

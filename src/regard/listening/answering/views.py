@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from regard.listening.answering.brand import brand_css
-from regard.listening.answering.page import direction, read_page, survey_page
+from regard.listening.answering.limits import busy_page, limited
+from regard.listening.answering.page import direction, names, read_page, survey_page, thanks_page
 from regard.listening.answering.phrases import languages, phrases
+from regard.listening.answering.take import is_key, page_of, take, take_first
 from regard.listening.invitations.links import invitation_of
 from regard.listening.invitations.message import respondent_of
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
-from regard.listening.responses.answer import Origin, Used, begin, begin_unnamed, complete, save
+from regard.listening.responses.answer import Origin, Used, begin, begin_unnamed, complete
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Survey
-from regard.listening.surveys.flow import Respondent, kept, next_page, on_the_way, page_before, said, shown, thanks
+from regard.listening.surveys.flow import Respondent, next_page, page_before
 from regard.listening.surveys.models import Version
 from regard.web.languages import best_language
 
-_LONGEST_BODY = 300_000
-
 
 @csrf_exempt
+@limited(busy_page)
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """The first page. Only sending it begins a response."""
@@ -41,100 +42,105 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     )
     version = link.survey.published if link else None
     if link is None or version is None:
-        return _gone(request)
+        return gone(request)
     survey = version.content
     language = _language(request, survey)
     respondent = Respondent(language)
     first = next_page(survey, -1, {}, respondent)
     if first is None:
-        return _gone(request)
+        return gone(request)
     if request.method != "POST":
         return _show(request, version, first, {}, respondent, key=secrets.token_urlsafe(24), action=request.path)
-    key = request.POST.get("key", "")
-    if not 20 <= len(key) <= 40 or not key.isascii():
-        key = secrets.token_urlsafe(24)
-    answers, errors = read_page(survey, first, _fields(request), {}, respondent)
-    if errors:
-        return _show(request, version, first, answers, respondent, key=key, action=request.path, errors=errors)
-    with transaction.atomic():  # one commit, however much comes of it
-        response = begin(
-            Origin.of_link(link), version, key=f"{link.pk}/{key}", language=language, now=timezone.now(), answers=answers,
-            test=_is_trial(request, version),
-        )  # fmt: skip
-        return _go_on(request, response, first)
+    key, now = _key(request), timezone.now()
+    found = partial(
+        begin, Origin.of_link(link), version, key=f"{link.pk}/{key}", language=language, now=now, test=_is_trial(request, version)
+    )  # fmt: skip
+    taken = take_first(version, first, _fields(request), respondent, begins=found, now=now)
+    if taken.response is None:
+        return _show(
+            request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors
+        )
+    return _go_on(taken.response, taken.following)
 
 
 @csrf_exempt
+@limited(busy_page)
 @require_http_methods(["GET", "HEAD", "POST"])
 def invited(request: HttpRequest, token: str) -> HttpResponse:
     """The first page for somebody who was invited, with the answer chosen in the message: only sending it counts."""
     now, invitation = timezone.now(), invitation_of(token)
     if invitation is None:
-        return _gone(request)
+        return gone(request)
     known = Response.objects.filter(invitation=invitation).first()
     if known is not None and request.method != "POST":
         return _private(redirect("answering:response", known.token))
     version = invitation.programme.survey.published
     over = invitation.expires is None or (invitation.expires <= now and known is None)
     if version is None or over or (invitation.programme.anonymous and invitation.started and request.method != "POST"):
-        return _gone(request)
+        return gone(request)
     survey = version.content
     respondent = _spoken_to(request, invitation, survey)
     first = next_page(survey, -1, {}, respondent)
     if first is None:
-        return _gone(request)
+        return gone(request)
     if request.method != "POST":
         chosen, _unfit = read_page(survey, first, _chosen(request), {}, respondent)
-        return _show(request, version, first, chosen, respondent, key=secrets.token_urlsafe(24), action=request.path, colours=token)
-    key = request.POST.get("key", "")
-    if not 20 <= len(key) <= 40 or not key.isascii():
-        key = secrets.token_urlsafe(24)
-    answers, errors = read_page(survey, first, _fields(request), {}, respondent)
-    if errors:
-        return _show(request, version, first, answers, respondent, key=key, action=request.path, errors=errors, colours=token)
-    with transaction.atomic():
-        told: dict[str, Any] = {"language": respondent.language, "now": now, "answers": answers}
-        if invitation.programme.anonymous:
-            try:
-                response = begin_unnamed(invitation, version, key=f"unnamed/{key}", **told)
-            except Used:
-                return _gone(request)
-        else:
-            response = begin(Origin.of_invitation(invitation), version, key=f"invitation/{invitation.pk}", **told)
-        if response.completed:
-            return _private(redirect("answering:response", response.token))
-        return _go_on(request, response, first)
+        return _show(
+            request,
+            version,
+            first,
+            chosen,
+            respondent,
+            key=secrets.token_urlsafe(24),
+            action=request.path,
+            colours=token,
+        )
+    key = _key(request)
+    if invitation.programme.anonymous:
+        found = partial(begin_unnamed, invitation, version, key=f"unnamed/{key}", language=respondent.language, now=now)
+    else:
+        origin = Origin.of_invitation(invitation)
+        found = partial(
+            begin, origin, version, key=f"invitation/{invitation.pk}", language=respondent.language, now=now
+        )
+    try:
+        taken = take_first(version, first, _fields(request), respondent, begins=found, now=now)
+    except Used:
+        return gone(request)
+    if taken.response is None:
+        return _show(
+            request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors, colours=token
+        )  # fmt: skip
+    return _go_on(taken.response, taken.following)
 
 
 @csrf_exempt
+@limited(busy_page)
 @require_http_methods(["GET", "HEAD", "POST"])
 def go_on(request: HttpRequest, token: str) -> HttpResponse:
     """Any page of a response that was begun, on whatever device; and at its end the thanks."""
     response = Response.objects.select_related("version__survey__workspace").filter(token=token).first()
     if response is None:
-        return _gone(request)
-    survey, respondent = response.version.content, response.respondent
+        return gone(request)
     if response.completed:
         return _thanks(request, response)
-    way = on_the_way(survey, response.answers, respondent)
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 4 and int(asked) in way else way[0] if way else None
+    asked, respondent = request.GET.get("page", ""), response.respondent
+    number = page_of(response, int(asked) if asked.isdecimal() and len(asked) < 4 else None)
     if number is None:
-        return _thanks(request, complete(response, now=timezone.now())) if request.method == "POST" else _gone(request)
-    if request.method != "POST":
-        action = request.get_full_path()
-        return _show(request, response.version, number, response.answers, respondent, action=action, response=response)
-    answers, errors = read_page(survey, number, _fields(request), response.answers, respondent)
-    with transaction.atomic():
-        response = save(response, answers, now=timezone.now())  # what can be taken is not lost
+        return _thanks(request, complete(response, now=timezone.now())) if request.method == "POST" else gone(request)
+    errors: Mapping[str, str] = {}
+    if request.method == "POST":
+        taken = take(response, number, _fields(request), now=timezone.now())
+        response, errors = taken.response or response, taken.errors
         if not errors:
-            return _go_on(request, response, number)
+            return _go_on(response, taken.following)
     action = request.get_full_path()
     return _show(
         request, response.version, number, response.answers, respondent, action=action, response=response, errors=errors
     )
 
 
+@limited(busy_page)
 @require_safe
 def brand(request: HttpRequest, token: str) -> HttpResponse:
     """The colours of whoever asks."""
@@ -162,18 +168,15 @@ def _chosen(request: HttpRequest) -> dict[str, Sequence[str]]:
     return {"asked": [question], question: [request.GET.get("answer", "")]} if question else {}
 
 
-def _go_on(request: HttpRequest, response: Response, number: int) -> HttpResponse:
-    """To the questions that came up on this page, else to the next page, else to the end."""
-    survey, respondent = response.version.content, response.respondent
-    here = {question.id for question in shown(survey.pages[number], response.answers, respondent)}
-    following: int | None = number
-    if here <= set(request.POST.getlist("asked")):
-        following = next_page(survey, number, response.answers, respondent)
+def _key(request: HttpRequest) -> str:
+    """What the page is called, so that it may be sent twice."""
+    key = request.POST.get("key", "")
+    return key if is_key(key) else secrets.token_urlsafe(24)
+
+
+def _go_on(response: Response, following: int | None) -> HttpResponse:
     address = reverse("answering:response", args=[response.token])
-    if following is None:
-        complete(response, now=timezone.now())
-        return _private(redirect(address))
-    return _private(redirect(f"{address}?page={following}"))
+    return _private(redirect(address if following is None else f"{address}?page={following}"))
 
 
 def _show(
@@ -185,7 +188,7 @@ def _show(
     before = page_before(survey, number, answers, respondent) if response else None
     context = {
         "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
-        "languages": _names(survey) if response is None and len(survey.languages) > 1 else {},
+        "languages": names(survey) if response is None and len(survey.languages) > 1 else {},
         "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
         "colours": _colours(request, response, colours), "trial": response.test if response else _is_trial(request, version),
     }  # fmt: skip
@@ -195,22 +198,14 @@ def _show(
 
 
 def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
-    survey, respondent = response.version.content, response.respondent
-    answers = kept(survey, response.answers, respondent)
-    found, say = thanks(survey, answers, respondent), phrases(response.language)
-    page = {
-        "title": said(survey.title, survey, respondent, answers), "language": response.language, "direction": direction(response.language),
-        "say": say,
-    }  # fmt: skip
     context = {
-        "page": page, "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
-        "text": said(found.text, survey, respondent, answers) if found else say["thanks"],
-        "link": found.link if found else "", "link_text": said(found.link_text, survey, respondent) if found else "",
+        "page": thanks_page(response.version.content, response.answers, response.respondent),
+        "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
     }  # fmt: skip
     return _private(render(request, "listening/answering/thanks.html", context))
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
+def gone(request: HttpRequest) -> HttpResponse:
     """The same for a link that was closed, one of a survey that is not published, and one that never was."""
     language = best_language(request, languages())
     page = {"language": language, "direction": direction(language), "say": phrases(language)}
@@ -232,17 +227,6 @@ def _language(request: HttpRequest, survey: Survey) -> str:
     """The one chosen on the page, else the browser's favourite among those of the survey, else its first."""
     chosen = request.POST.get("lang") or request.GET.get("lang") or ""
     return chosen if chosen in survey.languages else best_language(request, survey.languages)
-
-
-def _names(survey: Survey) -> dict[str, str]:
-    return {language: _name(language) for language in survey.languages}
-
-
-def _name(language: str) -> str:
-    try:
-        return str(translation.get_language_info(language)["name_local"])
-    except KeyError:
-        return language
 
 
 def _colours(request: HttpRequest, response: Response | None, token: str = "") -> str:

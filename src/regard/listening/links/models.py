@@ -3,6 +3,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,8 @@ class Link(models.Model):
         "workspace.Unit", models.SET_NULL, null=True, blank=True, verbose_name=_("unit"), related_name="+"
     )
     channel = models.CharField(_("channel"), max_length=16, blank=True)
+    #: On a device that stands somewhere, for one visitor after the other.
+    kiosk = models.BooleanField(default=False)
     made = models.DateTimeField(auto_now_add=True)
     closed = models.DateTimeField(null=True)
 
@@ -34,6 +37,11 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def path(self) -> str:
+        """The page that whoever follows it sees."""
+        return reverse("kiosk:show" if self.kiosk else "answering:start", args=[self.token])
 
     @transaction.atomic
     def keep(self, *, by: str) -> None:

@@ -34,7 +34,7 @@ def code(request: RegardRequest, pk: int) -> HttpResponse:
     """The link as a QR code, to be printed at any size."""
     link = _find(request, pk)
     out = io.BytesIO()
-    address = request.build_absolute_uri(reverse("answering:start", args=[link.token]))
+    address = request.build_absolute_uri(link.path)
     segno.make(address, error="m", micro=False).save(out, kind="svg", scale=8, border=4, xmldecl=False, light="#fff")
     answer = HttpResponse(out.getvalue(), content_type="image/svg+xml")
     answer["Content-Disposition"] = f'inline; filename="survey-{link.pk}.svg"'
@@ -43,14 +43,19 @@ def code(request: RegardRequest, pk: int) -> HttpResponse:
 
 def close(request: RegardRequest, pk: int) -> HttpResponse:
     link = _find(request, pk)
+    back = reverse("kiosk:index" if link.kiosk else "surveys:show", args=[link.survey_id])
     if request.method == "POST":
         link.close(by=request.user.email)
         messages.success(request, _("The link leads nowhere any more."))
-        return redirect("surveys:show", link.survey_id)
+        return redirect(back)
     question = Confirm(
         title=_("Close “%(name)s”?") % {"name": link.name}, act=_("Close it"), keep=_("Keep it open"),
-        back=reverse("surveys:show", args=[link.survey_id]), crumb=link.survey.name,
-        texts=(_("Whoever scans the code or follows the link finds nothing to answer. Who has begun may finish."),),
+        back=back, crumb=link.survey.name,
+        texts=(
+            _("The device asks nobody any more. Answers that still wait on it are not taken: let it send them first.")
+            if link.kiosk
+            else _("Whoever scans the code or follows the link finds nothing to answer. Who has begun may finish."),
+        ),
     )  # fmt: skip
     return ask(request, question)
 

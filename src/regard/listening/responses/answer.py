@@ -21,6 +21,7 @@ from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Text
 from regard.listening.surveys.flow import kept, scale
 from regard.listening.surveys.models import Version
+from regard.listening.widgets.models import Widget
 
 #: A response that nothing was added to for so long counts as it is.
 FINAL_AFTER = timedelta(hours=1)
@@ -39,10 +40,15 @@ class Origin:
     profile: int | None = None
     programme: int | None = None
     invitation: int | None = None
+    widget: Widget | None = None
 
     @classmethod
     def of_link(cls, link: Link, *, profile: int | None = None) -> Origin:
         return cls(link.channel, link.touchpoint_id, link.unit_id, link, profile)
+
+    @classmethod
+    def of_widget(cls, widget: Widget, *, profile: int | None = None) -> Origin:
+        return cls(widget.channel, widget.touchpoint_id, widget.unit_id, None, profile, widget=widget)
 
     @classmethod
     def of_invitation(cls, invitation: Invitation) -> Origin:
@@ -61,8 +67,8 @@ def begin(
     made, new = Response.objects.get_or_create(
         key=key,
         defaults={
-            "workspace_id": version.survey.workspace_id, "version": version, "link": origin.link, "profile_id": origin.profile,
-            "programme_id": origin.programme, "invitation_id": origin.invitation, "language": language,
+            "workspace_id": version.survey.workspace_id, "version": version, "link": origin.link, "widget": origin.widget,
+            "profile_id": origin.profile, "programme_id": origin.programme, "invitation_id": origin.invitation, "language": language,
             "channel": origin.channel, "touchpoint_id": origin.touchpoint, "unit_id": origin.unit, "saved": now,
             "test": test, "answers": _given({}, answers or {}),
         },

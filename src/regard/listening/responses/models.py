@@ -15,6 +15,7 @@ class Response(models.Model):
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
     version = models.ForeignKey("listening.Version", models.PROTECT, related_name="responses")
     link = models.ForeignKey("listening.Link", models.SET_NULL, null=True, related_name="responses")
+    widget = models.ForeignKey("listening.Widget", models.SET_NULL, null=True, related_name="responses")
     #: Of an anonymous programme nothing is kept: neither who was invited nor which invitation it was.
     invitation = models.OneToOneField("listening.Invitation", models.SET_NULL, null=True, related_name="response")
     programme = models.ForeignKey("listening.Programme", models.SET_NULL, null=True, related_name="responses")

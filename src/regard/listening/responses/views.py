@@ -18,7 +18,7 @@ def index(request: RegardRequest, pk: int) -> HttpResponse:
     found = (
         responses_of(request.scope, survey)
         .exclude(answers={})
-        .select_related("version", "link", "unit")
+        .select_related("version", "link", "widget", "unit")
         .order_by("-saved")
     )
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))

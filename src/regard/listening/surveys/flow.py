@@ -142,7 +142,8 @@ def _answered(survey: Survey, id: str, answers: Answers, respondent: Respondent)
     if isinstance(question, Choice):
         texts = {option.id: said(option.text, survey, respondent) for option in question.options}
         listed = answer if isinstance(answer, list) else [answer]
-        return ", ".join(texts.get(one, "") for one in listed if one in texts)
+        told = (one.get("other", "") if isinstance(one, dict) else texts.get(str(one), "") for one in listed)
+        return ", ".join(filter(None, told))
     return as_text(answer)
 
 

@@ -59,7 +59,7 @@ def overview(request: RegardRequest, survey: Survey, form: LinkForm) -> HttpResp
     changed = version is None or version.definition != survey.draft
     before = {"advice": lint(survey.content, colour=survey.colour), "walked": walk(survey.content)} if changed else {}
     context = before | {
-        "survey": survey, "version": version, "counts": counts_of(request.scope, survey), "links": survey.links.filter(closed=None),
+        "survey": survey, "version": version, "counts": counts_of(request.scope, survey), "links": survey.links.filter(closed=None, kiosk=False),
         "changed": changed, "may_edit": request.member.may(Right.CATALOGUE),
         "may_read": request.member.may(Right.CUSTOMERS), "form": form,
     }  # fmt: skip
