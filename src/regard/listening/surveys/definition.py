@@ -318,7 +318,7 @@ def _faults(survey: Survey) -> Iterator[Fault]:
     for p, page in enumerate(survey.pages):
         yield from _look(page.show, seen, _("a page"), ("pages", p, "show"))
         for q, question in enumerate(page.questions):
-            at = ("pages", p, "questions", q)
+            at: tuple[str | int, ...] = ("pages", p, "questions", q)
             if question.id in seen:
                 yield Fault((*at, "id"), _("Two questions are called “%(id)s”.") % {"id": question.id})
             yield from _look(question.show, seen, question.id, (*at, "show"))
@@ -332,9 +332,7 @@ def _faults(survey: Survey) -> Iterator[Fault]:
     for words, name, at in _texts(survey):
         if not words.get(first, "").strip():
             told = {"place": name, "language": first}
-            yield Fault(
-                (*at, first), _("“%(place)s” has no text in %(language)s, the survey’s first language.") % told
-            )
+            yield Fault((*at, first), _("“%(place)s” has no text in %(language)s, the survey’s first language.") % told)
 
 
 def _inside(question: Any, by_id: dict[str, Any], at: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -376,6 +374,4 @@ def _look(
                 yield from _look(one, seen, name, (*at, "of", number), depth + 1)
         case Says() if condition.question not in seen:
             told = {"place": name, "other": condition.question}
-            yield Fault(
-                (*at, "question"), _("%(place)s depends on “%(other)s”, which is not asked before it.") % told
-            )
+            yield Fault((*at, "question"), _("%(place)s depends on “%(other)s”, which is not asked before it.") % told)
