@@ -147,7 +147,7 @@ def _read(show: Any) -> Condition | None:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        return TypeAdapter(Condition | None).validate_python(show)  # type: ignore[arg-type]
+        return TypeAdapter(Condition | None).validate_python(show)
     except ValidationError:
         return None
 

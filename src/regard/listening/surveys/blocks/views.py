@@ -453,7 +453,10 @@ def _page(
     request: RegardRequest, survey: Survey, opened: Open | None, *, refused: tuple[str, str] = ("", ""), adding: bool = False, **more: Any
 ) -> HttpResponse:  # fmt: skip
     sheet: Sheet = sheet_of(survey.content, refused=refused)
+    cards = (*sheet.pages, *(card for page in sheet.pages for card in page.cards), *sheet.thanks)
+    there = {card.what for card in cards} | {"head", "question:", sheet.new_thanks}
     context = {
+        "stray": opened is not None and opened.what not in there,  # somebody removed it meanwhile
         "survey": survey, "sheet": sheet, "opened": opened, "done": request.GET.get("done", ""), "adding": adding, "trait": TRAIT,
         "refused": refused[1] if not refused[0] else "", **more,
     }  # fmt: skip

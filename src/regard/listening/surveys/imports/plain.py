@@ -22,6 +22,10 @@ class _Reader(HTMLParser):
         if tag in _BLOCKS:
             self.found.append("\n")
 
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        if tag in _BLOCKS:
+            self.found.append("\n")
+
     def handle_endtag(self, tag: str) -> None:
         self.unseen -= tag in _UNSEEN and self.unseen > 0
         if tag in _BLOCKS:
