@@ -109,10 +109,9 @@ def act(request: RegardRequest, pk: int) -> HttpResponse:
     return _saved(survey, shown)
 
 
-def removal(request: RegardRequest, pk: int) -> HttpResponse:
+def removal(request: RegardRequest, pk: int, what: str) -> HttpResponse:
     """Remove a question, a page or a variant of the thanks, once it is said what goes with it."""
     survey = _find(request, pk)
-    what = request.GET.get("what", "")
     kind, _colon, name = what.partition(":")
     given = written(survey.content)
     number = int(name) if name.isdecimal() and len(name) < 4 else -1
@@ -453,8 +452,10 @@ def _page(
     request: RegardRequest, survey: Survey, opened: Open | None, *, refused: tuple[str, str] = ("", ""), adding: bool = False, **more: Any
 ) -> HttpResponse:  # fmt: skip
     sheet: Sheet = sheet_of(survey.content, refused=refused)
-    cards = (*sheet.pages, *(card for page in sheet.pages for card in page.cards), *sheet.thanks)
-    there = {card.what for card in cards} | {"head", "question:", sheet.new_thanks}
+    there = {"head", "question:", sheet.new_thanks}
+    for page in sheet.pages:
+        there |= {page.what} | {card.what for card in page.cards}
+    there |= {card.what for card in sheet.thanks}
     context = {
         "stray": opened is not None and opened.what not in there,  # somebody removed it meanwhile
         "survey": survey, "sheet": sheet, "opened": opened, "done": request.GET.get("done", ""), "adding": adding, "trait": TRAIT,

@@ -60,10 +60,20 @@ OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xliff xmlns="u
 
 @pytest.mark.parametrize(
     "given",
-    [b"", b"<", b"<x/>", b"\x00\xff", BOMB.encode(), OUTSIDE.encode(), b'<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0"/>',
-     b'<?xml version="1.0" encoding="nonsense"?><x/>', b"<a>" * 60_000,
-     b'<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" trgLang="no language"><unit id="title"><segment><target>x</target></segment></unit></xliff>'],
-)  # fmt: skip
+    [
+        b"",
+        b"<",
+        b"<x/>",
+        b"\x00\xff",
+        BOMB.encode(),
+        OUTSIDE.encode(),
+        b'<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0"/>',
+        b'<?xml version="1.0" encoding="nonsense"?><x/>',
+        b"<a>" * 60_000,
+        b'<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" trgLang="no language">'
+        b'<unit id="title"><segment><target>x</target></segment></unit></xliff>',
+    ],
+)
 def test_what_is_no_xliff_is_refused_with_a_sentence(given):
     with pytest.raises(BadSurvey) as refused:
         from_xliff(CONTENT, given)

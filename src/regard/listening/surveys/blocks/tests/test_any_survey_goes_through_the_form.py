@@ -23,13 +23,34 @@ OPTIONS = st.lists(
 )
 ENDS = {"low": MAYBE, "high": MAYBE}
 KINDS = {
-    "nps": ENDS, "ces": ENDS, "expectation": {}, "emotion": {}, "date": {}, "contact": {}, "statement": {},
-    "csat": {**ENDS, "points": st.sampled_from([3, 5, 7, 10]), "look": st.sampled_from(["numbers", "stars", "smileys"])},
+    "nps": ENDS,
+    "ces": ENDS,
+    "expectation": {},
+    "emotion": {},
+    "date": {},
+    "contact": {},
+    "statement": {},
+    "csat": {
+        **ENDS,
+        "points": st.sampled_from([3, 5, 7, 10]),
+        "look": st.sampled_from(["numbers", "stars", "smileys"]),
+    },
     "matrix": {**ENDS, "rows": OPTIONS, "points": st.sampled_from([3, 5, 7, 10])},
-    "choice": {"options": OPTIONS, "how": st.sampled_from(["one", "many", "ranked"]), "other": st.booleans(), "shuffle": st.booleans(), "most": st.none() | st.integers(1, 100)},
-    "text": {"long": st.booleans(), "most": st.integers(1, 20_000)}, "number": {"low": st.none() | st.integers(-99, 99), "high": st.none() | st.integers(-99, 99), "whole": st.booleans()},
+    "choice": {
+        "options": OPTIONS,
+        "how": st.sampled_from(["one", "many", "ranked"]),
+        "other": st.booleans(),
+        "shuffle": st.booleans(),
+        "most": st.none() | st.integers(1, 100),
+    },
+    "text": {"long": st.booleans(), "most": st.integers(1, 20_000)},
+    "number": {
+        "low": st.none() | st.integers(-99, 99),
+        "high": st.none() | st.integers(-99, 99),
+        "whole": st.booleans(),
+    },
     "consent": {"purpose": st.just("news")},
-}  # fmt: skip
+}
 QUESTION = st.sampled_from(sorted(KINDS)).flatmap(
     lambda kind: st.fixed_dictionaries(
         {
@@ -112,7 +133,17 @@ def test_verbs_lose_no_question_and_leave_what_can_be_read(survey, data):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.dictionaries(st.from_regex(r"(text|help|options|rows|show|low|most|points|purpose|link)(\.([0-9]{1,3}|en|of|id|text|op|value|what|join|kept)){0,4}", fullmatch=True), TEXT, max_size=12), st.sampled_from(sorted(KINDS)))  # fmt: skip
+@given(
+    st.dictionaries(
+        st.from_regex(
+            r"(text|help|options|rows|show|low|most|points|purpose|link)(\.([0-9]{1,3}|en|of|id|text|op|value|what|join|kept)){0,4}",
+            fullmatch=True,
+        ),
+        TEXT,
+        max_size=12,
+    ),
+    st.sampled_from(sorted(KINDS)),
+)
 def test_whatever_is_posted_is_a_survey_or_a_sentence(post, kind):
     survey = read(
         {

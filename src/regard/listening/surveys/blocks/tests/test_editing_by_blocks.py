@@ -178,9 +178,9 @@ def test_parts_are_moved_doubled_split_and_removed(analyst, survey):
     assert ids() == [["effort", "why", "easy_get_needed"], ["call_back"]]
     page = act("page:1", "up").content.decode()  # it asks for what would come after it
     assert "is not asked before it" in page and ids()[1] == ["call_back"]
-    asked = analyst.get(f"/surveys/{survey.pk}/edit/removal?what=question:effort").content.decode()
+    asked = analyst.get(f"/surveys/{survey.pk}/edit/removal/question:effort").content.decode()
     assert "goes from the condition of: a page" in asked and "no longer explains a score" in asked
-    analyst.post(f"/surveys/{survey.pk}/edit/removal?what=question:effort")
+    analyst.post(f"/surveys/{survey.pk}/edit/removal/question:effort")
     assert ids() == [["why", "easy_get_needed"], ["call_back"]]
     assert (
         draft(survey).pages[1].show is None
@@ -195,13 +195,13 @@ def test_removing_says_how_many_answered(analyst, survey, ledger):
     from regard.listening.responses.answer import Origin, begin
 
     begin(Origin(), survey.publish(by="x"), key="k", language="en", now=timezone.now(), answers={"effort": 3})
-    asked = analyst.get(f"/surveys/{survey.pk}/edit/removal?what=question:effort").content.decode()
+    asked = analyst.get(f"/surveys/{survey.pk}/edit/removal/question:effort").content.decode()
     assert "was answered 1 time" in asked
 
 
 def test_the_last_question_stays(analyst, survey):
     for id in ("call_back", "why", "effort"):
-        page = analyst.post(f"/surveys/{survey.pk}/edit/removal?what=question:{id}")
+        page = analyst.post(f"/surveys/{survey.pk}/edit/removal/question:{id}")
     assert "at least one question" in page.content.decode() and len(list(draft(survey).questions())) == 1
 
 
@@ -223,7 +223,7 @@ def test_who_saves_later_is_told_and_loses_nothing(analyst, survey, workspace):
 
 def test_a_question_that_was_removed_meanwhile_can_be_put_back(analyst, survey):
     mine = opened(analyst, survey, "question:why") | {"text.en": "My wording."}
-    analyst.post(f"/surveys/{survey.pk}/edit/removal?what=question:why")
+    analyst.post(f"/surveys/{survey.pk}/edit/removal/question:why")
     page = save(analyst, survey, mine).content.decode()
     assert "Somebody changed this" in page and "My wording." in page
     save(analyst, survey, fields(page))
@@ -234,7 +234,7 @@ def test_thanks_that_were_moved_meanwhile_are_found(analyst, survey):
     mine = opened(analyst, survey, "thanks:1") | {"text.en": "My thanks."}
     analyst.post(f"/surveys/{survey.pk}/edit/act", {"what": "thanks:1", "act": "up"})
     save(analyst, survey, mine)
-    assert [one.text["en"] for one in draft(survey).thanks][0] == "My thanks." and len(draft(survey).thanks) == 2
+    assert draft(survey).thanks[0].text["en"] == "My thanks." and len(draft(survey).thanks) == 2
 
 
 def test_the_text_is_the_same_draft_and_says_when_it_changed_meanwhile(analyst, survey):
@@ -300,7 +300,7 @@ def test_fragments_are_given_to_htmx_and_pages_to_everybody_else(analyst, survey
 )
 def test_what_is_not_there_is_not_found(analyst, survey, what):
     assert analyst.get(f"/surveys/{survey.pk}/edit", {"open": what}).status_code == 404
-    assert analyst.get(f"/surveys/{survey.pk}/edit/removal", {"what": what}).status_code == 404
+    assert analyst.get(f"/surveys/{survey.pk}/edit/removal/{what}").status_code == 404
     assert save(analyst, survey, {"what": what}).status_code in (200, 404)
     assert draft(survey) == starts()["after_contact"][1]
 
@@ -311,12 +311,12 @@ def test_nobody_edits_surveys_of_others(survey):
         "edit",
         "edit/text",
         "edit/kinds",
-        "edit/removal?what=question:why",
+        "edit/removal/question:why",
         "versions",
         "translations.xlf?to=de",
     ):
         assert theirs.get(f"/surveys/{survey.pk}/{address}").status_code == 404
-    for address in ("edit", "edit/act", "edit/renewal", "edit/removal?what=question:why"):
+    for address in ("edit", "edit/act", "edit/renewal", "edit/removal/question:why"):
         assert (
             theirs.post(f"/surveys/{survey.pk}/{address}", {"what": "question:why", "question": "why"}).status_code
             == 404

@@ -79,7 +79,17 @@ def test_everybody_can_use_it(survey, enter, width, dark):
     given["pages"][0]["questions"][0]["points"] = 7
     Survey.objects.filter(pk=survey.pk).update(draft=given)
     with browser.page(width=width, dark=dark) as page:
-        for place in ("/edit", "/edit?open=question:visit_wrong", "/edit?open=head", "/edit?open=thanks:0", "/edit/kinds?page=0", "/edit/text", "/versions", "", "/edit/removal?what=question:visit_satisfied"):  # fmt: skip
+        for place in (
+            "/edit",
+            "/edit?open=question:visit_wrong",
+            "/edit?open=head",
+            "/edit?open=thanks:0",
+            "/edit/kinds?page=0",
+            "/edit/text",
+            "/versions",
+            "",
+            "/edit/removal/question:visit_satisfied",
+        ):
             enter(page, f"{address}{place}")
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 faults[f"{place} width"] = page.evaluate("document.documentElement.scrollWidth")

@@ -27,30 +27,73 @@ def left(taken):
 
 
 SURVEYJS = {
-    "title": {"default": "Your order", "fr": "Votre commande"}, "description": "Two minutes", "completedHtml": "<h3>Thank you</h3>",
+    "title": {"default": "Your order", "fr": "Votre commande"},
+    "description": "Two minutes",
+    "completedHtml": "<h3>Thank you</h3>",
     "pages": [
-        {"name": "p1", "elements": [
-            {"type": "rating", "name": "nps_score", "title": {"default": "Recommend <b>us</b>?", "fr": "Nous recommander ?"}, "isRequired": True,
-             "rateMin": 0, "rateMax": 10, "minRateDescription": "No", "maxRateDescription": "Yes"},
-            {"type": "rating", "name": "stars", "title": "Stars", "rateType": "stars"},
-            {"type": "rating", "name": "odd", "title": "Of four", "rateMax": 4},
-            {"type": "radiogroup", "name": "how", "title": "How did you order?", "hasOther": True,
-             "choices": [{"value": "web", "text": {"default": "Web", "fr": "Site"}}, "phone"]},
-            {"type": "panel", "name": "inner", "visibleIf": "{how} = 'web'", "elements": [
-                {"type": "checkbox", "name": "pages", "title": "Which pages?", "choices": ["a", "b"], "visibleIf": "{nps_score} < 7"}]},
-        ]},
-        {"name": "p2", "visibleIf": "{pages} contains 'a' or {nps_score} >= 9", "elements": [
-            {"type": "comment", "name": "why", "title": "Why?", "visibleIf": "{how} notempty"},
-            {"type": "text", "name": "mail", "title": "Mail", "inputType": "email"}, {"type": "text", "name": "age", "title": "Age", "inputType": "number", "min": 1},
-            {"type": "text", "name": "day", "title": "Day", "inputType": "date"}, {"type": "boolean", "name": "again", "title": "Again?"},
-            {"type": "ranking", "name": "rank", "title": "Rank", "choices": ["x", "y"]},
-            {"type": "matrix", "name": "parts", "title": "Rate", "columns": ["bad", "so", "good"], "rows": [{"value": "r1", "text": "Speed"}, "Price"]},
-            {"type": "matrix", "name": "four", "title": "Rate", "columns": [1, 2, 3, 4], "rows": ["One"]},
-            {"type": "html", "name": "note", "html": "<p>Read<br>this</p><script>alert(1)</script>"},
-            {"type": "file", "name": "photo", "title": "Your photo"}, {"type": "text", "name": "odd2", "title": "?", "visibleIf": "age({x}) > 3"},
-        ]},
+        {
+            "name": "p1",
+            "elements": [
+                {
+                    "type": "rating",
+                    "name": "nps_score",
+                    "title": {"default": "Recommend <b>us</b>?", "fr": "Nous recommander ?"},
+                    "isRequired": True,
+                    "rateMin": 0,
+                    "rateMax": 10,
+                    "minRateDescription": "No",
+                    "maxRateDescription": "Yes",
+                },
+                {"type": "rating", "name": "stars", "title": "Stars", "rateType": "stars"},
+                {"type": "rating", "name": "odd", "title": "Of four", "rateMax": 4},
+                {
+                    "type": "radiogroup",
+                    "name": "how",
+                    "title": "How did you order?",
+                    "hasOther": True,
+                    "choices": [{"value": "web", "text": {"default": "Web", "fr": "Site"}}, "phone"],
+                },
+                {
+                    "type": "panel",
+                    "name": "inner",
+                    "visibleIf": "{how} = 'web'",
+                    "elements": [
+                        {
+                            "type": "checkbox",
+                            "name": "pages",
+                            "title": "Which pages?",
+                            "choices": ["a", "b"],
+                            "visibleIf": "{nps_score} < 7",
+                        }
+                    ],
+                },
+            ],
+        },
+        {
+            "name": "p2",
+            "visibleIf": "{pages} contains 'a' or {nps_score} >= 9",
+            "elements": [
+                {"type": "comment", "name": "why", "title": "Why?", "visibleIf": "{how} notempty"},
+                {"type": "text", "name": "mail", "title": "Mail", "inputType": "email"},
+                {"type": "text", "name": "age", "title": "Age", "inputType": "number", "min": 1},
+                {"type": "text", "name": "day", "title": "Day", "inputType": "date"},
+                {"type": "boolean", "name": "again", "title": "Again?"},
+                {"type": "ranking", "name": "rank", "title": "Rank", "choices": ["x", "y"]},
+                {
+                    "type": "matrix",
+                    "name": "parts",
+                    "title": "Rate",
+                    "columns": ["bad", "so", "good"],
+                    "rows": [{"value": "r1", "text": "Speed"}, "Price"],
+                },
+                {"type": "matrix", "name": "four", "title": "Rate", "columns": [1, 2, 3, 4], "rows": ["One"]},
+                {"type": "html", "name": "note", "html": "<p>Read<br>this</p><script>alert(1)</script>"},
+                {"type": "file", "name": "photo", "title": "Your photo"},
+                {"type": "text", "name": "odd2", "title": "?", "visibleIf": "age({x}) > 3"},
+            ],
+        },
     ],
-}  # fmt: skip
+}
 
 
 def test_surveyjs():
@@ -59,9 +102,22 @@ def test_surveyjs():
     assert (taken.tool, taken.name, survey.languages) == ("SurveyJS", "Your order", ("en", "fr"))
     kinds = {one.id: one.kind for one in survey.questions()}
     assert kinds == {
-        "nps_score": "nps", "stars": "csat", "odd": "choice", "how": "choice", "pages": "choice", "why": "text", "mail": "text", "age": "number",
-        "day": "date", "again": "choice", "rank": "choice", "parts": "matrix", "four_one": "choice", "note": "statement", "odd2": "text",
-    }  # fmt: skip
+        "nps_score": "nps",
+        "stars": "csat",
+        "odd": "choice",
+        "how": "choice",
+        "pages": "choice",
+        "why": "text",
+        "mail": "text",
+        "age": "number",
+        "day": "date",
+        "again": "choice",
+        "rank": "choice",
+        "parts": "matrix",
+        "four_one": "choice",
+        "note": "statement",
+        "odd2": "text",
+    }
     nps = survey.question("nps_score")
     assert (
         nps.text == {"en": "Recommend us?", "fr": "Nous recommander ?"} and nps.required and nps.high == {"en": "Yes"}
@@ -135,32 +191,110 @@ def test_qualtrics():
     forced = {"Settings": {"ForceResponse": "ON", "ForceResponseType": "ON"}}
     taken = take_file(
         qsf(
-            q("QID1", "MC", "NPS", "How likely&nbsp;are you to <em>recommend</em> us?", Validation=forced, ColumnLabels=[{"Display": "Not"}, {"Display": "Very"}]),
-            q("QID2", "MC", "SAVR", "Which way?", Choices={**displays("Phone", "Chat"), "4": {"Display": "Other", "TextEntry": "true"}}, ChoiceOrder=["2", 1, "4"],
-              Language={"FR": {"QuestionText": "Par quel moyen ?", "Choices": {"1": {"Display": "Téléphone"}, "2": {"Display": "Chat"}}}}),
-            q("QID3", "MC", "MAVR", "What was good?", Choices=displays("Speed", "Tone"), DisplayLogic=logic("QID2", "Selected", "q://QID2/SelectableChoice/1")),
+            q(
+                "QID1",
+                "MC",
+                "NPS",
+                "How likely&nbsp;are you to <em>recommend</em> us?",
+                Validation=forced,
+                ColumnLabels=[{"Display": "Not"}, {"Display": "Very"}],
+            ),
+            q(
+                "QID2",
+                "MC",
+                "SAVR",
+                "Which way?",
+                Choices={**displays("Phone", "Chat"), "4": {"Display": "Other", "TextEntry": "true"}},
+                ChoiceOrder=["2", 1, "4"],
+                Language={
+                    "FR": {
+                        "QuestionText": "Par quel moyen ?",
+                        "Choices": {"1": {"Display": "Téléphone"}, "2": {"Display": "Chat"}},
+                    }
+                },
+            ),
+            q(
+                "QID3",
+                "MC",
+                "MAVR",
+                "What was good?",
+                Choices=displays("Speed", "Tone"),
+                DisplayLogic=logic("QID2", "Selected", "q://QID2/SelectableChoice/1"),
+            ),
             q("QID4", "TE", "ML", "Why?", DisplayLogic=logic("QID1", "LessThan", "q://QID1/ChoiceValue", "7")),
-            q("QID5", "Matrix", "Likert", "Rate", SubSelector="SingleAnswer", Choices=displays("A", "B"), Answers=displays("Bad", "2", "3", "4", "Good"), QuestionJS="x()"),
-            q("QID6", "RO", "DND", "Rank", Choices=displays("X", "Y")), q("QID7", "TE", "SL", "How many?", Validation={"Settings": {"ContentType": "ValidNumber"}}),
-            q("QID8", "DB", "TB", "<div>Hello</div><style>p{}</style>"), q("QID9", "FileUpload", "FileUpload", "Photo"),
-            q("QID10", "TE", "FORM", "You", Choices=displays("Street", "Town")), q("QID11", "Slider", "HSLIDER", "Slide", Choices=displays("S"), Configuration={"CSSliderMin": 0, "CSSliderMax": 50}),
-            q("QID12", "TE", "ML", "Hi ${e://Field/Name}", DisplayLogic={"0": {"0": {"LogicType": "EmbeddedField", "Operator": "EqualTo"}, "Type": "If"}}),
+            q(
+                "QID5",
+                "Matrix",
+                "Likert",
+                "Rate",
+                SubSelector="SingleAnswer",
+                Choices=displays("A", "B"),
+                Answers=displays("Bad", "2", "3", "4", "Good"),
+                QuestionJS="x()",
+            ),
+            q("QID6", "RO", "DND", "Rank", Choices=displays("X", "Y")),
+            q("QID7", "TE", "SL", "How many?", Validation={"Settings": {"ContentType": "ValidNumber"}}),
+            q("QID8", "DB", "TB", "<div>Hello</div><style>p{}</style>"),
+            q("QID9", "FileUpload", "FileUpload", "Photo"),
+            q("QID10", "TE", "FORM", "You", Choices=displays("Street", "Town")),
+            q(
+                "QID11",
+                "Slider",
+                "HSLIDER",
+                "Slide",
+                Choices=displays("S"),
+                Configuration={"CSSliderMin": 0, "CSSliderMax": 50},
+            ),
+            q(
+                "QID12",
+                "TE",
+                "ML",
+                "Hi ${e://Field/Name}",
+                DisplayLogic={"0": {"0": {"LogicType": "EmbeddedField", "Operator": "EqualTo"}, "Type": "If"}},
+            ),
             q("QID13", "MC", "SAVR", "In the bin", Choices=displays("A")),
-            blocks={"1": {"Type": "Default", "ID": "BL_1", "BlockElements": [
-                        {"Type": "Question", "QuestionID": "QID1"}, {"Type": "Page Break"}, *({"Type": "Question", "QuestionID": f"QID{n}"} for n in range(2, 10))]},
-                    "2": {"Type": "Standard", "ID": "BL_2", "Description": "Second", "BlockElements": [{"Type": "Question", "QuestionID": f"QID{n}"} for n in (10, 11, 12)]},
-                    "3": {"Type": "Trash", "ID": "BL_3", "BlockElements": [{"Type": "Question", "QuestionID": "QID13"}]}},
-            flow=[{"Type": "Standard", "ID": "BL_1"}, {"Type": "Branch", "Flow": [{"Type": "Block", "ID": "BL_2"}]}, {"Type": "EndSurvey"}],
+            blocks={
+                "1": {
+                    "Type": "Default",
+                    "ID": "BL_1",
+                    "BlockElements": [
+                        {"Type": "Question", "QuestionID": "QID1"},
+                        {"Type": "Page Break"},
+                        *({"Type": "Question", "QuestionID": f"QID{n}"} for n in range(2, 10)),
+                    ],
+                },
+                "2": {
+                    "Type": "Standard",
+                    "ID": "BL_2",
+                    "Description": "Second",
+                    "BlockElements": [{"Type": "Question", "QuestionID": f"QID{n}"} for n in (10, 11, 12)],
+                },
+                "3": {"Type": "Trash", "ID": "BL_3", "BlockElements": [{"Type": "Question", "QuestionID": "QID13"}]},
+            },
+            flow=[
+                {"Type": "Standard", "ID": "BL_1"},
+                {"Type": "Branch", "Flow": [{"Type": "Block", "ID": "BL_2"}]},
+                {"Type": "EndSurvey"},
+            ],
         )
-    )  # fmt: skip
+    )
     survey = taken.survey
     assert (taken.tool, taken.name, survey.languages, len(survey.pages)) == ("Qualtrics", "Care", ("en", "fr"), 3)
     listed = [(one.kind, one.text["en"]) for one in survey.questions()]
     assert listed == [
-        ("nps", "How likely are you to recommend us?"), ("choice", "Which way?"), ("choice", "What was good?"), ("text", "Why?"), ("matrix", "Rate"),
-        ("choice", "Rank"), ("number", "How many?"), ("statement", "Hello"), ("text", "Street"), ("text", "Town"), ("number", "Slide"),
+        ("nps", "How likely are you to recommend us?"),
+        ("choice", "Which way?"),
+        ("choice", "What was good?"),
+        ("text", "Why?"),
+        ("matrix", "Rate"),
+        ("choice", "Rank"),
+        ("number", "How many?"),
+        ("statement", "Hello"),
+        ("text", "Street"),
+        ("text", "Town"),
+        ("number", "Slide"),
         ("text", "Hi ${e://Field/Name}"),
-    ]  # fmt: skip
+    ]
     ids = [one.id for one in survey.questions()]
     assert ids[:4] == ["likely_recommend", "which_way", "good", "why"]
     way = survey.question("which_way")
@@ -181,8 +315,16 @@ def test_qualtrics():
     }
     assert survey.question("rate").points == 5 and survey.question("rate").high == {"en": "Good"}
     told = left(taken)
-    for expected in ("Photo: is of the kind “a file”", "Rate: its script", "Second: stands in a branch", "“EndSurvey” is not taken over", "a slider became a number from 0 to 50",
-                     "Hi ${e://Field/Name}: its condition is not taken over", "must be written anew", "Rate: became a scale from 1 (Bad) to 5 (Good)"):  # fmt: skip
+    for expected in (
+        "Photo: is of the kind “a file”",
+        "Rate: its script",
+        "Second: stands in a branch",
+        "“EndSurvey” is not taken over",
+        "a slider became a number from 0 to 50",
+        "Hi ${e://Field/Name}: its condition is not taken over",
+        "must be written anew",
+        "Rate: became a scale from 1 (Bad) to 5 (Good)",
+    ):
         assert any(expected in one for one in told), (expected, told)
 
 
@@ -193,7 +335,8 @@ def rows(table, *listed):
 
 def lss(*tables, languages=("en", "de")):
     spoken = "".join(f"<language>{one}</language>" for one in languages)
-    return f'<?xml version="1.0" encoding="UTF-8"?><document><LimeSurveyDocType>Survey</LimeSurveyDocType><languages>{spoken}</languages>{"".join(tables)}</document>'.encode()
+    head = '<?xml version="1.0" encoding="UTF-8"?><document><LimeSurveyDocType>Survey</LimeSurveyDocType>'
+    return f"{head}<languages>{spoken}</languages>{''.join(tables)}</document>".encode()
 
 
 def lq(qid, kind, title, order, **more):
@@ -213,12 +356,37 @@ def lq(qid, kind, title, order, **more):
 
 def test_limesurvey():
     questions = [
-        lq(1, "L", "way", 1, mandatory="Y", other="Y"), lq(2, "M", "good", 2, relevance='((way.NAOK == "A2"))'), lq(3, "T", "Q3", 3, relevance='(good_SQ1.NAOK == "Y")'),
-        lq(4, "F", "rates", 4), lq(5, "N", "wait", 5), lq(6, "D", "day", 6), lq(7, "X", "note", 7), lq(8, "R", "rank", 8), lq(9, "Y", "again", 9),
-        lq(10, "5", "five", 10, relevance="wait.NAOK > 5 and !is_empty(day.NAOK)"), lq(11, "|", "photo", 11), lq(12, "S", "short", 12, relevance='regexMatch("/x/", way)'),
-        lq(13, "B", "ten", 13), lq(14, "Q", "texts", 14, relevance='(12X1X1.NAOK != "A1")'),
-    ]  # fmt: skip
-    texts = {1: "Which <b>way</b>?", 2: "What was good?", 3: "Why?", 4: "Rate", 5: "Minutes?", 6: "When?", 7: "Hello", 8: "Rank", 9: "Again?", 10: "Five", 11: "Photo", 12: "Short", 13: "Ten", 14: "Texts"}  # fmt: skip
+        lq(1, "L", "way", 1, mandatory="Y", other="Y"),
+        lq(2, "M", "good", 2, relevance='((way.NAOK == "A2"))'),
+        lq(3, "T", "Q3", 3, relevance='(good_SQ1.NAOK == "Y")'),
+        lq(4, "F", "rates", 4),
+        lq(5, "N", "wait", 5),
+        lq(6, "D", "day", 6),
+        lq(7, "X", "note", 7),
+        lq(8, "R", "rank", 8),
+        lq(9, "Y", "again", 9),
+        lq(10, "5", "five", 10, relevance="wait.NAOK > 5 and !is_empty(day.NAOK)"),
+        lq(11, "|", "photo", 11),
+        lq(12, "S", "short", 12, relevance='regexMatch("/x/", way)'),
+        lq(13, "B", "ten", 13),
+        lq(14, "Q", "texts", 14, relevance='(12X1X1.NAOK != "A1")'),
+    ]
+    texts = {
+        1: "Which <b>way</b>?",
+        2: "What was good?",
+        3: "Why?",
+        4: "Rate",
+        5: "Minutes?",
+        6: "When?",
+        7: "Hello",
+        8: "Rank",
+        9: "Again?",
+        10: "Five",
+        11: "Photo",
+        12: "Short",
+        13: "Ten",
+        14: "Texts",
+    }
     l10n = [{"qid": qid, "question": text, "help": "", "language": "en"} for qid, text in texts.items()] + [
         {"qid": 1, "question": "Welcher Weg?", "language": "de"}
     ]
@@ -240,17 +408,48 @@ def test_limesurvey():
     ]
     taken = take_file(
         lss(
-            rows("surveys", {"sid": 12, "language": "en"}), rows("groups", {"gid": 1, "group_order": 0, "grelevance": ""}),
+            rows("surveys", {"sid": 12, "language": "en"}),
+            rows("groups", {"gid": 1, "group_order": 0, "grelevance": ""}),
             rows("group_l10ns", {"gid": 1, "group_name": "First", "description": "<p>Welcome</p>", "language": "en"}),
-            rows("questions", *questions), rows("question_l10ns", *l10n, *({"qid": id, "question": text, "language": "en"} for _q, id, _c, text in below)),
-            rows("subquestions", *({"qid": id, "parent_qid": qid, "title": code, "question_order": n, "scale_id": 0} for n, (qid, id, code, _t) in enumerate(below))),
-            rows("answers", *({"aid": aid, "qid": qid, "code": code, "sortorder": n, "scale_id": 0} for n, (qid, aid, code, _t) in enumerate(answers))),
-            rows("answer_l10ns", *({"aid": aid, "answer": text, "language": "en"} for _q, aid, _c, text in answers), {"aid": 1, "answer": "Telefon", "language": "de"}),
+            rows("questions", *questions),
+            rows(
+                "question_l10ns",
+                *l10n,
+                *({"qid": id, "question": text, "language": "en"} for _q, id, _c, text in below),
+            ),
+            rows(
+                "subquestions",
+                *(
+                    {"qid": id, "parent_qid": qid, "title": code, "question_order": n, "scale_id": 0}
+                    for n, (qid, id, code, _t) in enumerate(below)
+                ),
+            ),
+            rows(
+                "answers",
+                *(
+                    {"aid": aid, "qid": qid, "code": code, "sortorder": n, "scale_id": 0}
+                    for n, (qid, aid, code, _t) in enumerate(answers)
+                ),
+            ),
+            rows(
+                "answer_l10ns",
+                *({"aid": aid, "answer": text, "language": "en"} for _q, aid, _c, text in answers),
+                {"aid": 1, "answer": "Telefon", "language": "de"},
+            ),
             rows("question_attributes", {"qid": 5, "attribute": "max_num_value_n", "value": "90"}),
-            rows("surveys_languagesettings", {"surveyls_language": "en", "surveyls_title": "Care", "surveyls_welcometext": "Hi", "surveyls_endtext": "Bye"},
-                 {"surveyls_language": "de", "surveyls_title": "Betreuung"}), rows("quota", {"id": 1}),
+            rows(
+                "surveys_languagesettings",
+                {
+                    "surveyls_language": "en",
+                    "surveyls_title": "Care",
+                    "surveyls_welcometext": "Hi",
+                    "surveyls_endtext": "Bye",
+                },
+                {"surveyls_language": "de", "surveyls_title": "Betreuung"},
+            ),
+            rows("quota", {"id": 1}),
         )
-    )  # fmt: skip
+    )
     survey = taken.survey
     assert (taken.tool, taken.name, survey.languages, survey.title) == (
         "LimeSurvey",
@@ -259,9 +458,21 @@ def test_limesurvey():
         {"en": "Care", "de": "Betreuung"},
     )
     assert {one.id: one.kind for one in survey.questions()} == {
-        "group1": "statement", "way": "choice", "good": "choice", "why": "text", "rates": "matrix", "wait": "number", "day": "date", "note": "statement",
-        "rank": "choice", "again": "choice", "five": "csat", "short": "text", "ten": "matrix", "texts_s1": "text",
-    }  # fmt: skip
+        "group1": "statement",
+        "way": "choice",
+        "good": "choice",
+        "why": "text",
+        "rates": "matrix",
+        "wait": "number",
+        "day": "date",
+        "note": "statement",
+        "rank": "choice",
+        "again": "choice",
+        "five": "csat",
+        "short": "text",
+        "ten": "matrix",
+        "texts_s1": "text",
+    }
     way = survey.question("way")
     assert (
         way.text == {"en": "Which way?", "de": "Welcher Weg?"}
@@ -312,10 +523,29 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa">]><document><LimeSurveyDocType>&a;</LimeS
 
 @pytest.mark.parametrize(
     "file",
-    [b"", b"\x00", b"PK\x03\x04", b"<", b"<html/>", BOMB.encode(), b"{", b"[]", b"{}", b'"x"', b"null", b'{"pages": []}', b'{"SurveyElements": []}',
-     b'{"SurveyElements": [null, 1, {"Element": "SQ"}], "SurveyEntry": 5}', b'{"pages": [null, {"elements": [null, 7, {"type": 3}]}]}', b"[" * 100_000,
-     b'{"elements": ' * 3000 + b"1" + b"}" * 3000, lss(), b"\xff\xfe{}", b'{"elements": [{"type": "rating", "name": "x", "rateMax": 1e400, "rateStep": -1}]}'],
-)  # fmt: skip
+    [
+        b"",
+        b"\x00",
+        b"PK\x03\x04",
+        b"<",
+        b"<html/>",
+        BOMB.encode(),
+        b"{",
+        b"[]",
+        b"{}",
+        b'"x"',
+        b"null",
+        b'{"pages": []}',
+        b'{"SurveyElements": []}',
+        b'{"SurveyElements": [null, 1, {"Element": "SQ"}], "SurveyEntry": 5}',
+        b'{"pages": [null, {"elements": [null, 7, {"type": 3}]}]}',
+        b"[" * 100_000,
+        b'{"elements": ' * 3000 + b"1" + b"}" * 3000,
+        lss(),
+        b"\xff\xfe{}",
+        b'{"elements": [{"type": "rating", "name": "x", "rateMax": 1e400, "rateStep": -1}]}',
+    ],
+)
 def test_what_is_no_survey_is_refused_with_a_sentence(file):
     with pytest.raises(BadImport) as refused:
         take_file(file)
@@ -330,10 +560,68 @@ def test_a_huge_file_and_a_huge_survey_are_told():
     assert len(list(taken.survey.questions())) == 100 and len(taken.left) == 30
 
 
-_LEAF = st.none() | st.booleans() | st.integers(-5, 20) | st.floats() | st.text(max_size=6) | st.sampled_from(["{a} = 1", "rating", "matrix", "A1", "Y", "MC", "NPS", "Likert", "Matrix", "html", "Question", "QID1", "BL_1"])  # fmt: skip
-_KEYS = st.sampled_from(["type", "name", "title", "choices", "rows", "columns", "visibleIf", "elements", "rateMin", "rateMax", "rateValues", "items", "default", "value", "text", "isRequired", "locale",
-    "Element", "PrimaryAttribute", "Payload", "QuestionType", "Selector", "SubSelector", "QuestionText", "Choices", "Answers", "ChoiceOrder", "Language", "DisplayLogic", "0", "1", "Display", "TextEntry",
-    "BlockElements", "Flow", "ID", "Type", "QuestionID", "Validation", "Settings", "Configuration", "Randomization", "ColumnLabels", "EN", "FR", "LogicType", "Operator", "ChoiceLocator"])  # fmt: skip
+_LEAF = (
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 20)
+    | st.floats()
+    | st.text(max_size=6)
+    | st.sampled_from(
+        ["{a} = 1", "rating", "matrix", "A1", "Y", "MC", "NPS", "Likert", "Matrix", "html", "Question", "QID1", "BL_1"]
+    )
+)
+_KEYS = st.sampled_from(
+    [
+        "type",
+        "name",
+        "title",
+        "choices",
+        "rows",
+        "columns",
+        "visibleIf",
+        "elements",
+        "rateMin",
+        "rateMax",
+        "rateValues",
+        "items",
+        "default",
+        "value",
+        "text",
+        "isRequired",
+        "locale",
+        "Element",
+        "PrimaryAttribute",
+        "Payload",
+        "QuestionType",
+        "Selector",
+        "SubSelector",
+        "QuestionText",
+        "Choices",
+        "Answers",
+        "ChoiceOrder",
+        "Language",
+        "DisplayLogic",
+        "0",
+        "1",
+        "Display",
+        "TextEntry",
+        "BlockElements",
+        "Flow",
+        "ID",
+        "Type",
+        "QuestionID",
+        "Validation",
+        "Settings",
+        "Configuration",
+        "Randomization",
+        "ColumnLabels",
+        "EN",
+        "FR",
+        "LogicType",
+        "Operator",
+        "ChoiceLocator",
+    ]
+)
 _TREES = st.recursive(
     _LEAF, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=8), max_leaves=40
 )
@@ -341,7 +629,14 @@ _THINGS = st.lists(st.dictionaries(_KEYS, _TREES, max_size=10), max_size=6)
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from(["pages", "elements", "SurveyElements"]), _THINGS, st.dictionaries(st.sampled_from(["title", "locale", "SurveyEntry", "completedHtml", "completedHtmlOnCondition", "description"]), _TREES))  # fmt: skip
+@given(
+    st.sampled_from(["pages", "elements", "SurveyElements"]),
+    _THINGS,
+    st.dictionaries(
+        st.sampled_from(["title", "locale", "SurveyEntry", "completedHtml", "completedHtmlOnCondition", "description"]),
+        _TREES,
+    ),
+)
 def test_whatever_is_in_it_becomes_a_survey_or_a_sentence(name, things, more):
     try:
         taken = take_file(json.dumps({**more, name: things}).encode())
@@ -352,9 +647,33 @@ def test_whatever_is_in_it_becomes_a_survey_or_a_sentence(name, things, more):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.fixed_dictionaries({"qid": st.integers(1, 3), "type": st.sampled_from("L!OMPRT5YGNDXQKABFHCE1:;|*IUS"), "title": st.sampled_from(["a", "b", "Q1"]), "gid": st.integers(1, 2), "parent_qid": st.integers(0, 3)},
-    optional={"relevance": st.sampled_from(["1", "0", "(a == 'x')", "a_b.NAOK > 3 or", "12X1X1 == \"\"", "((("]), "question": st.sampled_from(["Text", "<p>", ""]), "mandatory": st.just("Y"), "question_order": st.sampled_from(["", "-1", "x", "2"])}), max_size=8),
-    st.lists(st.fixed_dictionaries({"qid": st.integers(1, 3), "code": st.sampled_from(["A1", "", "é"])}, optional={"answer": st.just("Ja"), "scale_id": st.sampled_from(["0", "1"])}), max_size=8))  # fmt: skip
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "qid": st.integers(1, 3),
+                "type": st.sampled_from("L!OMPRT5YGNDXQKABFHCE1:;|*IUS"),
+                "title": st.sampled_from(["a", "b", "Q1"]),
+                "gid": st.integers(1, 2),
+                "parent_qid": st.integers(0, 3),
+            },
+            optional={
+                "relevance": st.sampled_from(["1", "0", "(a == 'x')", "a_b.NAOK > 3 or", '12X1X1 == ""', "((("]),
+                "question": st.sampled_from(["Text", "<p>", ""]),
+                "mandatory": st.just("Y"),
+                "question_order": st.sampled_from(["", "-1", "x", "2"]),
+            },
+        ),
+        max_size=8,
+    ),
+    st.lists(
+        st.fixed_dictionaries(
+            {"qid": st.integers(1, 3), "code": st.sampled_from(["A1", "", "é"])},
+            optional={"answer": st.just("Ja"), "scale_id": st.sampled_from(["0", "1"])},
+        ),
+        max_size=8,
+    ),
+)
 def test_whatever_is_in_an_lss_becomes_a_survey_or_a_sentence(questions, answers):
     try:
         taken = take_file(
@@ -373,9 +692,19 @@ def test_whatever_is_in_an_lss_becomes_a_survey_or_a_sentence(questions, answers
 
 @pytest.mark.parametrize(
     ("given_html", "text"),
-    [("a<br/>b", "a\nb"), ("<p>One</p><p>Two</p>", "One\n\nTwo"), ("x &lt;b&gt; &amp; y", "x <b> & y"), ("<script>bad()</script>ok", "ok"), ("1 < 2", "1 < 2"),
-     ("<img src=x onerror=y>", ""), (None, ""), (5, "5"), ("a\0b", "ab"), ("<style>x", "")],
-)  # fmt: skip
+    [
+        ("a<br/>b", "a\nb"),
+        ("<p>One</p><p>Two</p>", "One\n\nTwo"),
+        ("x &lt;b&gt; &amp; y", "x <b> & y"),
+        ("<script>bad()</script>ok", "ok"),
+        ("1 < 2", "1 < 2"),
+        ("<img src=x onerror=y>", ""),
+        (None, ""),
+        (5, "5"),
+        ("a\0b", "ab"),
+        ("<style>x", ""),
+    ],
+)
 def test_html_becomes_plain_text(given_html, text):
     assert plain(given_html) == text
 

@@ -64,18 +64,34 @@ def test_nothing_changed_is_nothing_told():
     [
         (first, "early: is new (Emotion): “” → “How do you feel?”"),
         (gone("more"), "more: is gone: “Anything else?” → “”"),
-        (set_at("satisfied", "text", "fr", value="Content ?"), "satisfied: question (fr): “Êtes-vous satisfait de la livraison ?” → “Content ?”"),
+        (
+            set_at("satisfied", "text", "fr", value="Content ?"),
+            "satisfied: question (fr): “Êtes-vous satisfait de la livraison ?” → “Content ?”",
+        ),
         (set_at("satisfied", "points", value=7), "satisfied: points of the scale: “5” → “7”"),
         (set_at("went_wrong", "required", value=True), "went_wrong: must be answered: “no” → “yes”"),
-        (set_at("went_wrong", "show", "value", value=2), "went_wrong: who is asked: ““How satisfied are you with the delivery?” is at most 3” → ““How satisfied are you with the delivery?” is at most 2”"),
+        (
+            set_at("went_wrong", "show", "value", value=2),
+            "went_wrong: who is asked: ““How satisfied are you with the delivery?” is at most 3” → “"
+            "“How satisfied are you with the delivery?” is at most 2”",
+        ),
         (lambda g, q: q["went_wrong"]["options"].pop(), "went_wrong: option “driver” is gone: “The driver” → “”"),
-        (lambda g, q: q["went_wrong"]["options"].reverse(), "went_wrong: order of the options: “late, damaged, missing, driver” → “driver, missing, damaged, late”"),
-        (lambda g, q: g["pages"][0]["questions"].insert(1, g["pages"][0]["questions"].pop()), "went_wrong: stands elsewhere: “page 1, place 2” → “page 1, place 3”"),
+        (
+            lambda g, q: q["went_wrong"]["options"].reverse(),
+            "went_wrong: order of the options: “late, damaged, missing, driver” → “driver, missing, damaged, late”",
+        ),
+        (
+            lambda g, q: g["pages"][0]["questions"].insert(1, g["pages"][0]["questions"].pop()),
+            "went_wrong: stands elsewhere: “page 1, place 2” → “page 1, place 3”",
+        ),
         (lambda g, q: g["languages"].append("de"), "speaks de now: “” → “”"),
         (lambda g, q: g["thanks"].append({"text": {"en": "Bye"}}), "thanks 2: is new: “” → “Bye”"),
-        (lambda g, q: g["about"].update(en="New"), "what the answers are for, and who sees them (en): “A minute about how it arrived.” → “New”"),
+        (
+            lambda g, q: g["about"].update(en="New"),
+            "what the answers are for, and who sees them (en): “A minute about how it arrived.” → “New”",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_change_is_told_in_words(act, expected):
     assert told(act) == [expected]
 
@@ -89,15 +105,27 @@ def test_each_change_is_told_in_words(act, expected):
         (set_at("satisfied", "look", value="stars"), "satisfied", "looks different"),
         (set_at("satisfied", "touchpoint", value="Door"), "satisfied", "counts for another touchpoint"),
         (lambda g, q: q["went_wrong"]["options"].pop(), "went_wrong", "“driver” can no longer be chosen"),
-        (set_at("went_wrong", "options", 0, "text", "en", value="It never came"), "went_wrong", "“late” means something else (en)"),
-        (lambda g, q: q["went_wrong"]["options"].append({"id": "rude", "text": {"en": "Rude"}}), "went_wrong", "offers more (rude)"),
+        (
+            set_at("went_wrong", "options", 0, "text", "en", value="It never came"),
+            "went_wrong",
+            "“late” means something else (en)",
+        ),
+        (
+            lambda g, q: q["went_wrong"]["options"].append({"id": "rude", "text": {"en": "Rude"}}),
+            "went_wrong",
+            "offers more (rude)",
+        ),
         (set_at("went_wrong", "how", value="one"), "went_wrong", "its options were chosen"),
         (set_at("went_wrong", "show", "value", value=2), "went_wrong", "is asked of others"),
-        (lambda g, q: g["pages"][0].update(show={"trait": "plan", "op": "known"}), "satisfied", "is asked of others: was everybody"),
+        (
+            lambda g, q: g["pages"][0].update(show={"trait": "plan", "op": "known"}),
+            "satisfied",
+            "is asked of others: was everybody",
+        ),
         (first, "satisfied", "comes after early now"),
         (gone("went_wrong"), "went_wrong", "no longer asked"),
     ],
-)  # fmt: skip
+)
 def test_what_breaks_a_line_is_told(act, question, text):
     assert any(one == question and text in said for one, said in broken(act)), broken(act)
 
