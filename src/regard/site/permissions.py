@@ -115,7 +115,8 @@ PERMISSIONS: dict[str, Access] = {
     "surveys:begin": _CATALOGUE,
     "surveys:new": _CATALOGUE,
     "surveys:preview": _CATALOGUE,
-    "surveys:colours": _CATALOGUE,
+    # a colour as a style sheet; the frame of a preview has no session
+    "surveys:colours": Open(),
     "surveys:import": _CATALOGUE,
     "surveys:edit": _CATALOGUE,
     "surveys:text": _CATALOGUE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -188,8 +188,8 @@ def preview(request: RegardRequest) -> HttpResponse:
 
 
 @require_safe
-def colours(request: RegardRequest, colour: str) -> HttpResponse:
-    """The style sheet of a colour, for the preview."""
+def colours(request: HttpRequest, colour: str) -> HttpResponse:
+    """The style sheet of a colour: the preview stands in a frame that is nobody’s, so that nothing in it can act for the member."""
     return HttpResponse(brand_css(f"#{colour}"), content_type="text/css; charset=utf-8")
 
 

@@ -54,6 +54,10 @@ _FLAGS, _WORDS, _LISTS = (
 _AREAS = ("text", "about")
 
 
+#: More are not taken in one request (DATA_UPLOAD_MAX_NUMBER_FIELDS).
+MOST_FIELDS = 950
+
+
 @dataclass(frozen=True)
 class Box:
     name: str
@@ -147,14 +151,20 @@ def head_from(tree: Mapping[str, Any], stored: Mapping[str, Any], survey: Survey
     return _without_defaults(made, keep=("title", "languages", "pages"))
 
 
-def pressed(part: dict[str, Any], press: str) -> dict[str, Any]:
+def fields_of(part: Mapping[str, Any], survey: Survey) -> int:
+    """How many fields its form has at most."""
+    listed = sum(len(part.get(name, ())) for name in _LISTS)
+    return listed * (len(survey.languages) + 1) + 5 * len(survey.languages) + 100
+
+
+def pressed(part: dict[str, Any], press: str, survey: Survey) -> dict[str, Any]:
     """A part whose button for its lists or its condition was pressed: `options.add`, `rows.2.drop`, `options.1.up`, `show.add`, `show.0.drop`."""
     name, _dot, rest = press.partition(".")
     number, _dot, act = rest.rpartition(".")
     if name in _LISTS:
         listed = list(part.get(name, ()))
         place = int(number) if number.isdecimal() and len(number) < 4 else -1
-        if act == "add" and len(listed) < MOST_OPTIONS:
+        if act == "add" and len(listed) < MOST_OPTIONS and fields_of(part, survey) < MOST_FIELDS:
             listed.append({"id": "", "text": {}})
         elif 0 <= place < len(listed) and act == "drop":
             del listed[place]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -50,8 +51,9 @@ class Open:
     meanwhile: list[str] | None = None
     kind: str = ""
     page: str = ""
-    after: str = ""
     names: SurveyNameForm | None = None
+    #: The field that is written in first.
+    focus: str = ""
 
     @property
     def id(self) -> str:
@@ -64,14 +66,22 @@ def edit(request: RegardRequest, pk: int) -> HttpResponse:
         return _save(request, survey)
     what = request.GET.get("open", "")
     opened = _begun(request, survey, what) if what else None
+    if opened is not None and form.fields_of(opened.given, survey.content) > form.MOST_FIELDS:
+        messages.info(
+            request, _("This question has too many texts for a form: change it here, or as a table of translations.")
+        )
+        return redirect("surveys:text", pk)
     return _page(request, survey, opened)
 
 
 def kinds(request: RegardRequest, pk: int) -> HttpResponse:
     """Which kind of question to add, and where."""
     survey = _find(request, pk)
-    where = {name: request.GET[name] for name in ("page", "after") if name in request.GET}
-    return _page(request, survey, None, adding=True, kinds=KINDS.values(), where=urlencode(where))
+    page = request.GET.get("page", "")
+    if page not in map(str, range(len(survey.content.pages))):
+        page = ""  # a new one
+    where = urlencode({"page": page}) if page else ""
+    return _page(request, survey, None, adding=True, adding_to=page, kinds=KINDS.values(), where=where)
 
 
 @require_POST
@@ -198,7 +208,12 @@ def _save(request: RegardRequest, survey: Survey) -> HttpResponse:
     opened = _posted(survey, what, request.POST)
     if press:
         _press(survey, opened, press)
-        return _page(request, survey, _filled(request, survey, opened, {}))
+        opened = _filled(request, survey, opened, {})
+        if press.endswith(".add"):
+            opened.focus = next(
+                (part.items[-1].boxes[0].name for part in opened.parts if part.name == press[:-4] and part.items), ""
+            )
+        return _page(request, survey, opened)
     _name_items(opened, survey.content.languages[0])
     if what == "head":
         opened.names = SurveyNameForm(request.POST, instance=survey)
@@ -253,9 +268,7 @@ def _begun(request: RegardRequest, survey: Survey, what: str) -> Open:
         chosen = request.GET.get("kind", "")
         if chosen not in KINDS:
             raise Http404
-        opened = Open(
-            what, begun(chosen), NEW, page=request.GET.get("page", ""), after=request.GET.get("after", ""), kind=chosen
-        )
+        opened = Open(what, begun(chosen), NEW, page=request.GET.get("page", ""), kind=chosen)
     else:
         opened = Open(what, {}, "")
         stored = _stored(given, opened)
@@ -266,7 +279,9 @@ def _begun(request: RegardRequest, survey: Survey, what: str) -> Open:
         opened.kind = opened.given.get("kind", "") if kind == "question" else ""
     if what == "head":
         opened.names = SurveyNameForm(instance=survey)
-    return _filled(request, survey, opened, {})
+    opened = _filled(request, survey, opened, {})
+    opened.focus = next((box.name for part in opened.parts for box in part.boxes), "")
+    return opened
 
 
 def _posted(survey: Survey, what: str, post: Mapping[str, str]) -> Open:
@@ -274,7 +289,7 @@ def _posted(survey: Survey, what: str, post: Mapping[str, str]) -> Open:
     content = survey.content
     given = written(content)
     tree, kind = form.posted(post), what.partition(":")[0]
-    opened = Open(what, {}, post.get("base", ""), page=post.get("page", ""), after=post.get("after", ""))
+    opened = Open(what, {}, post.get("base", ""), page=post.get("page", ""))
     stored = _stored(given, opened)
     match kind:
         case "question":
@@ -323,7 +338,7 @@ def _applied(given: change.Written, opened: Open) -> change.Written:
     match kind:
         case "question":
             page = int(opened.page) if opened.page.isdecimal() and len(opened.page) < 4 else None
-            return change.with_question(given, opened.given, page=page, after=opened.after)
+            return change.with_question(given, opened.given, page=page)
         case "page":
             made = dict(given) | {"pages": list(given["pages"])}
             made["pages"][int(name)] = {"questions": given["pages"][int(name)]["questions"]} | opened.given
@@ -382,7 +397,7 @@ def _press(survey: Survey, opened: Open, press: str) -> None:
             {"show": show} if show else {}
         )
     else:
-        opened.given = form.pressed(opened.given, press)
+        opened.given = form.pressed(opened.given, press, survey.content)
 
 
 def _before(content: Content, opened: Open) -> list[Any]:
@@ -394,10 +409,7 @@ def _before(content: Content, opened: Open) -> list[Any]:
     if name and content.question(name) is not None:
         return form.before_of(content, page=None, id=name)
     page = int(opened.page) if opened.page.isdecimal() and len(opened.page) < 4 else None
-    before = form.before_of(content, page=None if page is None else page + 1)
-    if opened.after and (after := content.question(opened.after)) is not None:
-        before = [*form.before_of(content, page=None, id=opened.after), after]
-    return before
+    return form.before_of(content, page=None if page is None else page + 1)
 
 
 def _filled(request: RegardRequest, survey: Survey, opened: Open, errors: Mapping[str, str]) -> Open:
@@ -452,12 +464,8 @@ def _page(
     request: RegardRequest, survey: Survey, opened: Open | None, *, refused: tuple[str, str] = ("", ""), adding: bool = False, **more: Any
 ) -> HttpResponse:  # fmt: skip
     sheet: Sheet = sheet_of(survey.content, refused=refused)
-    there = {"head", "question:", sheet.new_thanks}
-    for page in sheet.pages:
-        there |= {page.what} | {card.what for card in page.cards}
-    there |= {card.what for card in sheet.thanks}
     context = {
-        "stray": opened is not None and opened.what not in there,  # somebody removed it meanwhile
+        "stray": opened is not None and not _stands(opened, sheet),
         "survey": survey, "sheet": sheet, "opened": opened, "done": request.GET.get("done", ""), "adding": adding, "trait": TRAIT,
         "refused": refused[1] if not refused[0] else "", **more,
     }  # fmt: skip
@@ -467,6 +475,16 @@ def _page(
     )
     patch_vary_headers(answer, ["HX-Request"])
     return answer
+
+
+def _stands(opened: Open, sheet: Sheet) -> bool:
+    """Whether its place is still there; somebody may have removed it meanwhile."""
+    there = {"head", sheet.new_thanks} | {card.what for card in sheet.thanks}
+    for page in sheet.pages:
+        there |= {page.what} | {card.what for card in page.cards}
+    if opened.what == "question:":
+        return opened.page in ("", *(page.place for page in sheet.pages))
+    return opened.what in there
 
 
 def _saved(survey: Survey, what: str) -> HttpResponse:

@@ -56,9 +56,8 @@ def from_qsf(given: Mapping[str, Any]) -> Imported:
     for id in _flow(taking, elements, blocks):
         reader.block(_dict(blocks.get(id)))
     for one in elements:
-        if one.get("Element") == "QO" or (one.get("Element") == "SQ" and _dict(one.get("Payload")).get("SkipLogic")):
-            text = plain(_dict(one.get("Payload")).get("QuestionText")) or _("quotas")
-            taking.leave(text, _("who is skipped or sent away is not taken over"))
+        if one.get("Element") == "QO":
+            taking.leave(_("quotas"), _("who is skipped or sent away is not taken over"))
     name = plain(entry.get("SurveyName"))
     return taking.finished(name, title={first: name}, about={first: entry.get("SurveyDescription")})
 
@@ -131,6 +130,9 @@ class _Reader:
                 page = self.taking.page()
             elif one.get("Type") == "Question" and str(one.get("QuestionID")) in self.payloads:
                 self.question(str(one["QuestionID"]), self.payloads[str(one["QuestionID"])], page)
+                if one.get("SkipLogic"):
+                    text = plain(self.payloads[str(one["QuestionID"])].get("QuestionText"))
+                    self.taking.leave(text, _("who is skipped or sent away is not taken over"))
         if _dict(block.get("Options")).get("Looping"):
             self.taking.leave(
                 str(block.get("Description", "")), _("is asked again for each of several things: here it is asked once")
@@ -145,8 +147,7 @@ class _Reader:
         return found
 
     def listed(self, payload: Mapping[str, Any], name: str, order: str) -> list[tuple[str, dict[str, object]]]:
-        there = payload.get(name)
-        numbered = {str(n): one for n, one in enumerate(there, 1)} if isinstance(there, list) else _dict(there)
+        numbered = _keyed(payload.get(name))
         keys = [str(key) for key in payload.get(order) or ()] if isinstance(payload.get(order), list) else []
         return [
             (key, self.texts(payload, name, key, "Display"))
@@ -227,7 +228,7 @@ class _Reader:
         place: str,
     ) -> None:
         taking = self.taking
-        choices = _dict(payload.get("Choices"))
+        choices = _keyed(payload.get("Choices"))
         listed = self.listed(payload, "Choices", "ChoiceOrder")
         own = [
             key for key, _texts in listed if str(_dict(choices.get(key)).get("TextEntry", "")).lower() in ("true", "on")
@@ -242,6 +243,10 @@ class _Reader:
         if other:
             taking.options[qid][other] = "other"
         shuffle = _dict(payload.get("Randomization")).get("Type") == "All"
+        settings = _dict(_dict(payload.get("Validation")).get("Settings"))
+        most = str(settings.get("MaxChoices") or "") if settings.get("Type") == "ChoiceRange" and how == "many" else ""
+        if most.isdecimal() and 0 < int(most[:4]) <= len(options) + bool(other):
+            given = given | {"most": int(most)}
         taking.add(
             page,
             qid,
@@ -325,13 +330,10 @@ class _Reader:
             else one.get("RightOperand", "")
         )
         question = self.taking.questions.get(qid)
-        if (
-            chosen
-            and question is not None
-            and question["kind"] == "nps"
-            and str(one.get("Operator")).endswith("Selected")
-        ):
-            value = chosen[2]  # the choices of an NPS are numbered by their score
+        if value and chosen and question is not None and question["kind"] == "nps":
+            value = (
+                plain(_at(self.payloads[qid], ("Choices", chosen[2], "Display"))) or chosen[2]
+            )  # the score that it shows
         return self.taking.says(qid, op, value, place=place)
 
 
@@ -344,10 +346,15 @@ def _at(given: Mapping[str, Any], way: Sequence[str]) -> object:
     part: Any = given
     for step in way:
         if isinstance(part, list):
-            part = part[int(step) - 1] if step.isdecimal() and 0 < int(step) <= len(part) else None
+            part = _keyed(part).get(step)
         else:
             part = _dict(part).get(step)
     return part
+
+
+def _keyed(given: object) -> dict[str, Any]:
+    """An object, or the list that the export makes of one whose keys count up from 0."""
+    return {str(number): one for number, one in enumerate(given)} if isinstance(given, list) else _dict(given)
 
 
 def _number(given: object, usual: float) -> float:

@@ -295,6 +295,27 @@ def test_fragments_are_given_to_htmx_and_pages_to_everybody_else(analyst, survey
     assert "<html" in whole and "<html" not in part and "<html" in back and "question-effort" in part
 
 
+def test_a_question_with_more_texts_than_a_form_takes_is_changed_as_text(analyst, workspace):
+    options = [{"id": f"o{n}", "text": {"en": "x"}} for n in range(100)]
+    question = {"id": "many", "kind": "choice", "text": {"en": "Which?"}, "options": options}
+    languages = ["en", *(f"a{letter}" for letter in "abcdefghi")]
+    made = Survey(workspace=workspace, name="Many")
+    made.keep(read({"languages": languages, "title": {"en": "T"}, "pages": [{"questions": [question]}]}), by="x")
+    answer = analyst.get(f"/surveys/{made.pk}/edit?open=question:many", follow=True)
+    assert (
+        answer.redirect_chain[0][0] == f"/surveys/{made.pk}/edit/text" and "too many texts" in answer.content.decode()
+    )
+
+
+def test_a_question_is_added_though_its_page_was_removed_meanwhile(analyst, survey):
+    given = opened(analyst, survey, "question:", kind="date", page="1")
+    analyst.post(f"/surveys/{survey.pk}/edit/removal/page:1")
+    page = save(analyst, survey, given).content.decode()  # without a text: it stays open
+    assert "has no text in en" in page
+    save(analyst, survey, fields(page) | {"text.en": "Which day?"})
+    assert draft(survey).question("which_day").kind == "date" and len(draft(survey).pages) == 1
+
+
 @pytest.mark.parametrize(
     "what", ["question:nobody", "page:9", "thanks:9", "x", "question:", "page:", "page:-1", "thanks:٣"]
 )

@@ -33,6 +33,8 @@ def enter(survey, live_server):
 
 
 def test_a_question_is_added_changed_moved_and_seen(survey, enter):
+    from playwright.sync_api import expect
+
     with browser.page() as page:
         enter(page, f"/surveys/{survey.pk}/edit")
         seen = page.frame_locator(".seen iframe")
@@ -57,8 +59,12 @@ def test_a_question_is_added_changed_moved_and_seen(survey, enter):
         page.locator("#question-paying_easy").get_by_role("link", name="Remove").click()
         page.get_by_role("dialog").get_by_role("button", name="Remove").click()
         page.locator("#question-paying_easy").wait_for(state="detached")
+        assert (
+            seen.get_by_role("button", name="Send").evaluate("b => getComputedStyle(b).backgroundColor")
+            == "rgb(122, 31, 92)"
+        )
         page.get_by_text("Desktop").click()
-        assert page.locator(".seen iframe").evaluate("frame => frame.clientWidth") > 600
+        expect(page.locator(".seen iframe")).to_have_css("transform", "matrix(0.5, 0, 0, 0.5, 0, 0)")
         assert page.complaints == []
 
 

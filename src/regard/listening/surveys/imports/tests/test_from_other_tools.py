@@ -328,6 +328,29 @@ def test_qualtrics():
         assert any(expected in one for one in told), (expected, told)
 
 
+def test_what_exports_of_qualtrics_do_in_practice():
+    scores = [{"Display": str(n)} for n in range(11)]  # a list where keys count up from 0, an object elsewhere
+    many = {"Settings": {"ForceResponse": "OFF", "ForceResponseType": "ON", "Type": "ChoiceRange", "MaxChoices": "2"}}
+    two = logic("QID1", "Selected", "q://QID1/SelectableChoice/9")
+    two["0"]["1"] = two["0"]["0"] | {"ChoiceLocator": "q://QID1/SelectableChoice/10", "Conjuction": "Or"}
+    elements = [
+        {"Type": "Question", "QuestionID": "QID1", "SkipLogic": [{"Condition": "Selected"}]},
+        {"Type": "Question", "QuestionID": "QID2"},
+    ]
+    taken = take_file(
+        qsf(
+            q("QID1", "MC", "NPS", "Recommend?", Choices=scores, ChoiceOrder=[str(n) for n in range(11)]),
+            q("QID2", "MC", "MAVR", "Which?", Choices=displays("A", "B", "C"), Validation=many, DisplayLogic=two),
+            blocks=[{"Type": "Default", "ID": "BL_1", "BlockElements": elements}],
+        )
+    )
+    which = taken.survey.question("which")
+    assert (which.most, which.required) == (2, False)
+    says = [{"question": "recommend", "value": score} for score in (9, 10)]
+    assert shown(taken.survey, "which") == {"join": "any", "of": says}
+    assert left(taken) == ["Recommend?: who is skipped or sent away is not taken over"]
+
+
 def rows(table, *listed):
     cells = ("".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in one.items()) for one in listed)
     return f"<{table}><fields/><rows>{''.join(f'<row>{one}</row>' for one in cells)}</rows></{table}>"
