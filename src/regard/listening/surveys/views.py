@@ -16,7 +16,7 @@ from regard.listening.answering.brand import brand_css
 from regard.listening.answering.page import survey_page
 from regard.listening.links.forms import LinkForm
 from regard.listening.surveys.blocks.change import digest
-from regard.listening.surveys.blocks.views import opened_content
+from regard.listening.surveys.blocks.opened import opened_content
 from regard.listening.surveys.definition import BadSurvey
 from regard.listening.surveys.definition import Survey as Content
 from regard.listening.surveys.flow import Respondent, unconditional
@@ -67,7 +67,8 @@ def add(request: RegardRequest) -> HttpResponse:
 @transaction.atomic
 def text(request: RegardRequest, pk: int) -> HttpResponse:
     """The draft as text, beside the editor by blocks."""
-    survey = get_object_or_404(Survey.objects.select_for_update(), pk=pk, workspace=request.workspace, retired=None)
+    held = Survey.objects.select_for_update() if request.method == "POST" else Survey.objects.all()
+    survey = get_object_or_404(held, pk=pk, workspace=request.workspace, retired=None)
     return _editor(request, survey, to_text(survey.content))
 
 
@@ -212,7 +213,7 @@ def _editor(request: RegardRequest, survey: Survey, text: str) -> HttpResponse:
     post = request.POST.copy() if request.method == "POST" else None
     meanwhile: list[str] = []
     if post is not None and survey.pk and post.get("base") != (now := digest(survey.draft)):
-        post["base"], meanwhile = now, [_("the draft")]
+        post["base"], meanwhile = now, [_("it replaces all of it")]
     form = SurveyForm(post, instance=survey, initial={"text": text})
     if post is not None and form.is_valid():
         if meanwhile:

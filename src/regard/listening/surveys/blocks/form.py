@@ -74,7 +74,7 @@ class Item:
     """An option or a line."""
 
     at: str
-    id: str
+    key: str  # its id, once it was kept
     boxes: list[Box]
     place: str
     error: str = ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,47 +16,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from regard.customers.contact.purposes.models import Purpose
-from regard.ledger.touchpoints.models import Touchpoint
 from regard.listening.surveys.blocks import change, form
 from regard.listening.surveys.blocks.cards import Sheet, sheet_of
-from regard.listening.surveys.blocks.conditions import TRAIT, from_rows, shortened
+from regard.listening.surveys.blocks.conditions import TRAIT, shortened
 from regard.listening.surveys.blocks.ids import new_id
-from regard.listening.surveys.blocks.kinds import KINDS, begun
-from regard.listening.surveys.definition import Survey as Content
+from regard.listening.surveys.blocks.kinds import KINDS
+from regard.listening.surveys.blocks.opened import (
+    GONE,
+    NEW,
+    Open,
+    applied,
+    differences,
+    errors_at,
+    fill,
+    follow,
+    name_items,
+    open_part,
+    posted_part,
+    press,
+    stands,
+    stored,
+    way_to,
+)
 from regard.listening.surveys.definition import faults, read, written
 from regard.listening.surveys.forms import SurveyNameForm
 from regard.listening.surveys.models import Survey
 from regard.listening.surveys.queries import answered_by
-from regard.listening.surveys.versions.compare import compare
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
-
-NEW, GONE = "new", "gone"
-
-
-@dataclass
-class Open:
-    """The part that is being changed: `question:ID`, `question:` (a new one), `page:N`, `thanks:N`, `head`."""
-
-    what: str
-    given: dict[str, Any]
-    base: str
-    title: str = ""
-    parts: list[form.Part] = field(default_factory=list)
-    condition: Any = None
-    problem: str = ""
-    #: Somebody else changed it meanwhile: what saving now would change.
-    meanwhile: list[str] | None = None
-    kind: str = ""
-    page: str = ""
-    names: SurveyNameForm | None = None
-    #: The field that is written in first.
-    focus: str = ""
-
-    @property
-    def id(self) -> str:
-        return self.what.replace(":", "-") or "new"
 
 
 def edit(request: RegardRequest, pk: int) -> HttpResponse:
@@ -65,7 +51,7 @@ def edit(request: RegardRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, survey)
     what = request.GET.get("open", "")
-    opened = _begun(request, survey, what) if what else None
+    opened = open_part(survey, what, request.GET) if what else None
     if opened is not None and form.fields_of(opened.given, survey.content) > form.MOST_FIELDS:
         messages.info(
             request, _("This question has too many texts for a form: change it here, or as a table of translations.")
@@ -190,60 +176,36 @@ def renewal(request: RegardRequest, pk: int) -> HttpResponse:
     return redirect("surveys:show", survey.pk)
 
 
-def opened_content(survey: Survey, post: Mapping[str, str]) -> tuple[Content, int | None]:
-    """The draft with the open part as it is being typed, for the preview, and the page where it stands. Raises BadSurvey."""
-    what = post.get("what", "")
-    opened = _posted(survey, what, post) if what else None
-    if opened is None:
-        return survey.content, None
-    given = written(survey.content)
-    _name_items(opened, given["languages"][0])
-    made = read(_applied(given, opened))
-    at = change.place_of(written(made), opened.given["id"]) if what.startswith("question") else None
-    return made, at[0] if at else None
-
-
 def _save(request: RegardRequest, survey: Survey) -> HttpResponse:
-    what, press = request.POST.get("what", ""), request.POST.get("press", "")
-    opened = _posted(survey, what, request.POST)
-    if press:
-        _press(survey, opened, press)
-        opened = _filled(request, survey, opened, {})
-        if press.endswith(".add"):
-            opened.focus = next(
-                (part.items[-1].boxes[0].name for part in opened.parts if part.name == press[:-4] and part.items), ""
-            )
-        return _page(request, survey, opened)
-    _name_items(opened, survey.content.languages[0])
+    what, pressed = request.POST.get("what", ""), request.POST.get("press", "")
+    opened = posted_part(survey, what, request.POST)
+    if pressed:
+        press(survey, opened, pressed)
+        return _page(request, survey, fill(survey, opened, {}, added=pressed.removesuffix(".add")))
+    name_items(opened, survey.content.languages[0])
     if what == "head":
         opened.names = SurveyNameForm(request.POST, instance=survey)
-    if opened.names is not None and not opened.names.is_valid():
-        survey.refresh_from_db()
-        return _page(
-            request,
-            survey,
-            _filled(request, survey, opened, _errors(faults(_applied(written(survey.content), opened)), ())),
-        )
+        if not opened.names.is_valid():
+            survey.refresh_from_db()
+            found = faults(applied(written(survey.content), opened))
+            return _page(request, survey, fill(survey, opened, errors_at(found, ())))
     with transaction.atomic():
         current = Survey.objects.select_for_update().get(pk=survey.pk)
         given = written(current.content)
-        _follow(given, opened)
-        now = _stored(given, opened)
-        if (
-            change.digest(now) if now is not None else GONE if opened.base not in (NEW, GONE) else opened.base
-        ) != opened.base:
-            opened.meanwhile = _differences(given, opened)
-            opened.base = change.digest(now) if now is not None else GONE
-            return _page(request, current, _filled(request, current, opened, {}))
-        made = _applied(given, opened)
+        follow(given, opened)
+        now = stored(given, opened.what, names=(current.name, current.colour))
+        base = change.digest(now) if now is not None else opened.base if opened.base == NEW else GONE
+        if base != opened.base:
+            opened.meanwhile, opened.base = differences(given, opened), base
+            return _page(request, current, fill(current, opened, {}))
+        made = applied(given, opened)
         found = faults(made)
         if not found:
             if opened.names is not None:
                 current.name, current.colour = opened.names.cleaned_data["name"], opened.names.cleaned_data["colour"]
             current.keep(read(made), by=request.user.email)
-            return _saved(current, opened.what if opened.what != "question:" else f"question:{opened.given['id']}")
-    way = _way(made, opened)
-    return _page(request, survey, _filled(request, survey, opened, _errors(found, way)))
+            return _saved(current, opened.what if what != "question:" else f"question:{opened.given['id']}")
+    return _page(request, survey, fill(survey, opened, errors_at(found, way_to(made, opened))))
 
 
 def _change(request: RegardRequest, survey: Survey, verb: Callable[[change.Written], change.Written]) -> str:
@@ -260,212 +222,12 @@ def _change(request: RegardRequest, survey: Survey, verb: Callable[[change.Writt
     return found[0].text if found else ""
 
 
-def _begun(request: RegardRequest, survey: Survey, what: str) -> Open:
-    """A part as it stands, opened."""
-    given = written(survey.content)
-    kind, _colon, name = what.partition(":")
-    if what == "question:":
-        chosen = request.GET.get("kind", "")
-        if chosen not in KINDS:
-            raise Http404
-        opened = Open(what, begun(chosen), NEW, page=request.GET.get("page", ""), kind=chosen)
-    else:
-        opened = Open(what, {}, "")
-        stored = _stored(given, opened)
-        if stored is None and not (kind == "thanks" and name == str(len(given.get("thanks", ())))):
-            raise Http404
-        opened.given, opened.base = (stored, change.digest(stored)) if stored is not None else ({"text": {}}, NEW)
-        opened.given.pop("first", None)
-        opened.kind = opened.given.get("kind", "") if kind == "question" else ""
-    if what == "head":
-        opened.names = SurveyNameForm(instance=survey)
-    opened = _filled(request, survey, opened, {})
-    opened.focus = next((box.name for part in opened.parts for box in part.boxes), "")
-    return opened
-
-
-def _posted(survey: Survey, what: str, post: Mapping[str, str]) -> Open:
-    """A part as it was filled in."""
-    content = survey.content
-    given = written(content)
-    tree, kind = form.posted(post), what.partition(":")[0]
-    opened = Open(what, {}, post.get("base", ""), page=post.get("page", ""))
-    stored = _stored(given, opened)
-    match kind:
-        case "question":
-            opened.kind = stored["kind"] if stored else post.get("kind", "")
-            if opened.kind not in KINDS:
-                raise Http404
-            id = what.partition(":")[2]
-            opened.given = form.question_from(
-                tree, stored or {**begun(opened.kind), "id": id}, content, change.ids_of(given)
-            )
-        case "page":
-            if stored is None:
-                raise Http404
-            show = from_rows(form.branch(tree.get("show")), content, stored=stored.get("show"))
-            opened.given = {"show": show} if show else {}
-        case "thanks":
-            opened.given = form.thanks_from(tree, stored or {"text": {}}, content)
-        case "head":
-            opened.given = form.head_from(
-                tree, {name: given[name] for name in ("languages", "title", "about") if name in given}, content
-            )
-        case _:
-            raise Http404
-    return opened
-
-
-def _stored(given: change.Written, opened: Open) -> dict[str, Any] | None:
-    """The part as it stands in the draft."""
-    kind, _colon, name = opened.what.partition(":")
-    number = int(name) if name.isdecimal() and len(name) < 4 else -1
-    if kind == "question" and (at := change.place_of(given, name)) is not None:
-        found: dict[str, Any] = given["pages"][at[0]]["questions"][at[1]]
-        return found
-    if kind == "page" and 0 <= number < len(given["pages"]):
-        page = given["pages"][number]
-        return {"first": page["questions"][0]["id"]} | ({"show": page["show"]} if "show" in page else {})
-    if kind == "thanks" and 0 <= number < len(given.get("thanks", ())):
-        return dict(given["thanks"][number])
-    if kind == "head":
-        return {name: given[name] for name in ("languages", "title", "about") if name in given}
-    return None
-
-
-def _applied(given: change.Written, opened: Open) -> change.Written:
-    kind, _colon, name = opened.what.partition(":")
-    match kind:
-        case "question":
-            page = int(opened.page) if opened.page.isdecimal() and len(opened.page) < 4 else None
-            return change.with_question(given, opened.given, page=page)
-        case "page":
-            made = dict(given) | {"pages": list(given["pages"])}
-            made["pages"][int(name)] = {"questions": given["pages"][int(name)]["questions"]} | opened.given
-            return made
-        case "thanks":
-            return change.with_thanks(given, int(name) if name.isdecimal() and len(name) < 4 else 99, opened.given)
-        case _:
-            return {key: value for key, value in given.items() if key != "about"} | opened.given
-
-
-def _name_items(opened: Open, language: str) -> None:
-    for listed, one in (("options", "option"), ("rows", "row")):
-        if opened.what.startswith("question") and listed in opened.given:
-            opened.given[listed] = form.named(opened.given[listed], language, otherwise=one)
-
-
-def _follow(given: change.Written, opened: Open) -> None:
-    """Pages and thanks are known by their place: where others moved them or added some meanwhile, the part is looked for."""
-    kind = opened.what.partition(":")[0]
-    listed = given["pages"] if kind == "page" else given.get("thanks", []) if kind == "thanks" else []
-    if kind == "thanks" and opened.base == NEW:
-        opened.what = f"thanks:{len(listed)}"
-    places = [f"{kind}:{number}" for number in range(len(listed))]
-    same = [place for place in places if change.digest(_stored(given, Open(place, {}, ""))) == opened.base]
-    if same and opened.what not in same:
-        opened.what = same[0]
-
-
-def _way(made: change.Written, opened: Open) -> tuple[str | int, ...]:
-    """Where the open part stands in the survey."""
-    kind, _colon, name = opened.what.partition(":")
-    if kind == "question":
-        at = change.place_of(made, opened.given["id"])
-        return ("pages", at[0], "questions", at[1]) if at else ()
-    if kind == "thanks":
-        return ("thanks", next((place for place, one in enumerate(made.get("thanks", ())) if one == opened.given), 0))
-    return ("pages", int(name)) if kind == "page" else ()
-
-
-def _errors(found: list[Any], way: tuple[str | int, ...]) -> dict[str, str]:
-    """Field → sentence; what is wrong elsewhere stands at ""."""
-    errors: dict[str, str] = {}
-    for fault in found:
-        here = fault.place[: len(way)] == way
-        name = ".".join(map(str, fault.place[len(way) :])) if here else ""
-        errors.setdefault(name, fault.text)
-    return errors
-
-
-def _press(survey: Survey, opened: Open, press: str) -> None:
-    if press.startswith("show"):
-        content = survey.content
-        first = next((one.id for one in reversed(_before(content, opened)) if one.kind != "statement"), "")
-        show = form.condition_pressed(opened.given.get("show"), press, first=first)
-        opened.given = {name: value for name, value in opened.given.items() if name != "show"} | (
-            {"show": show} if show else {}
-        )
-    else:
-        opened.given = form.pressed(opened.given, press, survey.content)
-
-
-def _before(content: Content, opened: Open) -> list[Any]:
-    kind, _colon, name = opened.what.partition(":")
-    if kind == "thanks":
-        return list(content.questions())
-    if kind == "page":
-        return form.before_of(content, page=int(name))
-    if name and content.question(name) is not None:
-        return form.before_of(content, page=None, id=name)
-    page = int(opened.page) if opened.page.isdecimal() and len(opened.page) < 4 else None
-    return form.before_of(content, page=None if page is None else page + 1)
-
-
-def _filled(request: RegardRequest, survey: Survey, opened: Open, errors: Mapping[str, str]) -> Open:
-    content = survey.content
-    kind = opened.what.partition(":")[0]
-    match kind:
-        case "question":
-            purposes = dict(
-                Purpose.objects.filter(workspace=request.workspace, retired=None).values_list("key", "name")
-            )
-            names = list(
-                Touchpoint.objects.filter(workspace=request.workspace, retired=None).values_list("name", flat=True)[
-                    :500
-                ]
-            )
-            opened.parts = list(
-                form.question_parts(opened.given, content, errors, purposes=purposes, touchpoints=names)
-            )
-            opened.title = str(KINDS[opened.given["kind"]].name)
-        case "thanks":
-            opened.parts = list(form.thanks_parts(opened.given, content, errors))
-            opened.title = _("Word of thanks")
-        case "page":
-            opened.title = _("When this page is shown")
-        case _:
-            opened.parts = list(form.head_parts(opened.given, content, errors))
-            opened.title = _("Name, languages and title")
-    if kind != "head":
-        opened.condition = form.condition(opened.given, content, errors, before=_before(content, opened))
-    shown = {box.name for part in opened.parts for box in part.boxes if box.error} | {
-        part.name for part in opened.parts if part.error
-    }
-    shown |= {box.name for part in opened.parts for item in part.items for box in item.boxes if box.error}
-    rest = [
-        text for place, text in errors.items() if place not in shown and not place.startswith(("show", "languages"))
-    ]
-    opened.problem = rest[0] if rest else ""
-    if kind == "head" and not opened.problem and any(errors) and not shown:
-        opened.problem = next(iter(errors.values()))
-    return opened
-
-
-def _differences(given: change.Written, opened: Open) -> list[str]:
-    """What saving now would change, where both can be read."""
-    made = _applied(given, opened)
-    if faults(made):
-        return []
-    return [str(one) for one in compare(read(given), read(made))]
-
-
 def _page(
     request: RegardRequest, survey: Survey, opened: Open | None, *, refused: tuple[str, str] = ("", ""), adding: bool = False, **more: Any
 ) -> HttpResponse:  # fmt: skip
     sheet: Sheet = sheet_of(survey.content, refused=refused)
     context = {
-        "stray": opened is not None and not _stands(opened, sheet),
+        "stray": opened is not None and not stands(opened, sheet),
         "survey": survey, "sheet": sheet, "opened": opened, "done": request.GET.get("done", ""), "adding": adding, "trait": TRAIT,
         "refused": refused[1] if not refused[0] else "", **more,
     }  # fmt: skip
@@ -475,16 +237,6 @@ def _page(
     )
     patch_vary_headers(answer, ["HX-Request"])
     return answer
-
-
-def _stands(opened: Open, sheet: Sheet) -> bool:
-    """Whether its place is still there; somebody may have removed it meanwhile."""
-    there = {"head", sheet.new_thanks} | {card.what for card in sheet.thanks}
-    for page in sheet.pages:
-        there |= {page.what} | {card.what for card in page.cards}
-    if opened.what == "question:":
-        return opened.page in ("", *(page.place for page in sheet.pages))
-    return opened.what in there
 
 
 def _saved(survey: Survey, what: str) -> HttpResponse:

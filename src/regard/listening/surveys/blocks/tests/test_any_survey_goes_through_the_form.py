@@ -92,7 +92,7 @@ def filled(question, survey):
         for box in part.boxes:
             post[box.name] = box.value
         for item in part.items:
-            post[f"{item.at}.id"] = item.id
+            post[f"{item.at}.id"] = item.key
             post |= {box.name: box.value for box in item.boxes}
         if part.takes in ("line", "number", "pick") or (part.takes == "check" and part.value):
             post[part.name] = part.value
