@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from regard.listening.answering.page import direction
+from regard.listening.surveys.blocks.change import digest
 from regard.listening.surveys.blocks.conditions import in_words
 from regard.listening.surveys.blocks.kinds import KINDS
-from regard.listening.surveys.definition import Choice, Matrix, Survey, Words
+from regard.listening.surveys.definition import Choice, Matrix, Survey, Words, written
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Card:
     last: bool = False
     splits: bool = False  # a page may begin with it
     problem: str = ""
+    #: What it is known by when it is moved or removed, wherever others moved it meanwhile.
+    key: str = ""
 
     @property
     def anchor(self) -> str:
@@ -54,6 +57,10 @@ class PageCard:
         return self.what.replace(":", "-")
 
     @property
+    def key(self) -> str:
+        return f"page:{self.cards[0].id}"
+
+    @property
     def place(self) -> str:
         return str(self.number - 1)
 
@@ -66,7 +73,6 @@ class Sheet:
     pages: list[PageCard]
     thanks: list[Card]
     new_thanks: str
-    count: int
 
 
 def sheet_of(survey: Survey, *, refused: tuple[str, str] = ("", "")) -> Sheet:
@@ -85,14 +91,14 @@ def sheet_of(survey: Survey, *, refused: tuple[str, str] = ("", "")) -> Sheet:
             )
             for q, question in enumerate(page.questions)
         ]
-        what = f"page:{p}"
-        pages.append(
-            PageCard(what, p + 1, in_words(page.show, survey), cards, p == 0, p == len(survey.pages) - 1, refused[1] if refused[0] == what else "")
-        )  # fmt: skip
+        problem = refused[1] if refused[0] == f"page:{cards[0].id}" else ""
+        last = p == len(survey.pages) - 1
+        pages.append(PageCard(f"page:{p}", p + 1, in_words(page.show, survey), cards, p == 0, last, problem))
+    keys = [f"thanks:{digest(one)}" for one in written(survey).get("thanks", ())]
     thanks = [
         Card(
             f"thanks:{t}", "", None, _texts(one.text, survey), [one.link] if one.link else [], "", False, in_words(one.show, survey), "",
-            t == 0, t == len(survey.thanks) - 1, problem=refused[1] if refused[0] == f"thanks:{t}" else "",
+            t == 0, t == len(survey.thanks) - 1, problem=refused[1] if refused[0] == keys[t] else "", key=keys[t],
         )
         for t, one in enumerate(survey.thanks)
     ]  # fmt: skip
@@ -103,7 +109,6 @@ def sheet_of(survey: Survey, *, refused: tuple[str, str] = ("", "")) -> Sheet:
         pages,
         thanks,
         f"thanks:{len(survey.thanks)}",
-        len(ids),
     )
 
 
@@ -124,7 +129,7 @@ def _card(question: Any, survey: Survey, *, first: bool, last: bool, splits: boo
     what = f"question:{question.id}"
     return Card(
         what, question.id, KINDS[question.kind], _texts(question.text, survey), listed, ends, question.required, in_words(question.show, survey),
-        getattr(question, "comments", None) or "", first, last, splits, refused[1] if refused[0] == what else "",
+        getattr(question, "comments", None) or "", first, last, splits, refused[1] if refused[0] == what else "", what,
     )  # fmt: skip
 
 

@@ -34,6 +34,13 @@ def ids_of(given: Written) -> set[str]:
     return {question["id"] for _p, _q, question in questions_of(given)}
 
 
+def number_of(given: Written, kind: str, name: str) -> int:
+    """The place of a page by a question on it, or of a word of thanks by its digest; −1 where it is no longer there."""
+    if kind == "page":
+        return (place_of(given, name) or (-1, 0))[0]
+    return next((number for number, one in enumerate(given.get("thanks", ())) if digest(one) == name), -1)
+
+
 def with_question(given: Written, question: dict[str, Any], *, page: int | None, after: str = "") -> Written:
     """With a question in place of the one of its id, else after another, else at the end of a page; page None: on a new page."""
     made = copy.deepcopy(given)
@@ -114,7 +121,7 @@ def without_question(given: Written, id: str) -> Written:
 
 
 def without_page(given: Written, page: int) -> Written:
-    for question in given["pages"][page]["questions"] if page < len(given["pages"]) else ():
+    for question in given["pages"][page]["questions"] if 0 <= page < len(given["pages"]) else ():
         given = without_question(given, question["id"])
     return given
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pydantic import TypeAdapter, ValidationError
 
 from regard.listening.answering.phrases import phrases
 from regard.listening.surveys.definition import Choice, Condition, Has, Join, Matrix, Says, Survey
@@ -25,6 +26,7 @@ OPS: dict[str, str | Promise] = {
 _WITHOUT = ("answered", "not answered", "known", "unknown")
 TRAIT = "trait:"
 MOST_ROWS = 20
+_condition: TypeAdapter[Condition | None] = TypeAdapter(Condition | None)
 
 
 def in_words(condition: Condition | None, survey: Survey) -> str:
@@ -100,7 +102,6 @@ class Row:
     trait: str | None = None
     valued: bool = True
     error: str = ""
-    place: str = ""
 
 
 @dataclass
@@ -134,7 +135,6 @@ def rows_of(
     for place, one in enumerate(listed):
         way = f"{at}.of.{place}" if "join" in show else at
         made.rows.append(_row(one, f"{at}.{place}", survey, errors, way))
-        made.rows[-1].place = str(place)
         if "question" in one and one["question"] not in asked:
             made.offered = {
                 one["question"]: _("%(id)s (is not asked before)") % {"id": one["question"]},
@@ -144,10 +144,8 @@ def rows_of(
 
 
 def _read(show: Any) -> Condition | None:
-    from pydantic import TypeAdapter, ValidationError
-
     try:
-        return TypeAdapter(Condition | None).validate_python(show)
+        return _condition.validate_python(show)
     except ValidationError:
         return None
 

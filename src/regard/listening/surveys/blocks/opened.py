@@ -16,8 +16,8 @@ from regard.listening.surveys.blocks.cards import Sheet
 from regard.listening.surveys.blocks.conditions import from_rows
 from regard.listening.surveys.blocks.ids import new_id
 from regard.listening.surveys.blocks.kinds import KINDS, begun
+from regard.listening.surveys.definition import BadSurvey, faults, read, written
 from regard.listening.surveys.definition import Survey as Content
-from regard.listening.surveys.definition import faults, read, written
 from regard.listening.surveys.forms import SurveyNameForm
 from regard.listening.surveys.models import Survey
 from regard.listening.surveys.versions.compare import compare
@@ -272,13 +272,30 @@ def stands(opened: Open, sheet: Sheet) -> bool:
 
 
 def opened_content(survey: Survey, post: Mapping[str, str]) -> tuple[Content, int | None]:
-    """The draft with the open part as it is being typed, for the preview, and the page where it stands. Raises BadSurvey."""
+    """The draft with the open part as it is being typed, for the preview, and the page where it stands. Raises BadSurvey.
+
+    Where nothing is written yet stands “…”.
+    """
     what = post.get("what", "")
     opened = posted_part(survey, what, post) if what else None
     if opened is None:
         return survey.content, None
     given = written(survey.content)
     name_items(opened, given["languages"][0])
-    made = read(applied(given, opened))
-    at = change.place_of(written(made), opened.given["id"]) if what.startswith("question") else None
-    return made, at[0] if at else None
+    _sketch(opened, given["languages"][0])
+    made = applied(given, opened)
+    if found := faults(made):
+        raise BadSurvey(found[0].text)
+    at = change.place_of(made, opened.given["id"]) if what.startswith("question") else None
+    return read(made), at[0] if at else None
+
+
+def _sketch(opened: Open, language: str) -> None:
+    """What is not written yet as “…”."""
+    for name in ("text", "title"):
+        if name in opened.given:
+            opened.given[name] = {language: "…"} | opened.given[name]
+    for listed in ("options", "rows"):
+        if listed in opened.given:
+            items = opened.given[listed] or [{"id": "first", "text": {}}]
+            opened.given[listed] = [one | {"text": {language: "…"} | one["text"]} for one in items]

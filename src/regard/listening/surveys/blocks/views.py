@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from regard.listening.surveys.blocks import change, form
 from regard.listening.surveys.blocks.cards import Sheet, sheet_of
-from regard.listening.surveys.blocks.conditions import TRAIT, shortened
+from regard.listening.surveys.blocks.conditions import shortened
 from regard.listening.surveys.blocks.ids import new_id
 from regard.listening.surveys.blocks.kinds import KINDS
 from regard.listening.surveys.blocks.opened import (
@@ -77,25 +77,25 @@ def act(request: RegardRequest, pk: int) -> HttpResponse:
     what, verb = request.POST.get("what", ""), request.POST.get("act", "")
     kind, _colon, name = what.partition(":")
     step = -1 if verb == "up" else 1
-    number = int(name) if name.isdecimal() and len(name) < 4 else -1
     shown = what
 
     def changed(given: change.Written) -> change.Written:
         nonlocal shown
+        number = change.number_of(given, kind, name)
         match kind, verb:
             case "question", "up" | "down":
                 return change.moved(given, name, step)
             case "question", "split":
                 return change.split(given, name)
             case "question", "double":
-                made, copy = change.doubled(given, name, language=survey.content.languages[0])
+                made, copy = change.doubled(given, name, language=given["languages"][0])
                 shown = f"question:{copy}"
                 return made
             case "page", "up" | "down":
-                shown = f"page:{max(number + step, 0)}"
+                shown = f"page:{number + step}"
                 return change.page_moved(given, number, step)
             case "thanks", "up" | "down":
-                shown = f"thanks:{max(number + step, 0)}"
+                shown = f"thanks:{number + step}"
                 return change.thanks_moved(given, number, step)
         raise Http404
 
@@ -110,25 +110,28 @@ def removal(request: RegardRequest, pk: int, what: str) -> HttpResponse:
     survey = _find(request, pk)
     kind, _colon, name = what.partition(":")
     given = written(survey.content)
-    number = int(name) if name.isdecimal() and len(name) < 4 else -1
-    page = given["pages"][number] if kind == "page" and 0 <= number < len(given["pages"]) else None
-    ids = [name] if kind == "question" else [one["id"] for one in page["questions"]] if page else []
-    if not (kind == "thanks" and 0 <= number < len(given.get("thanks", ()))) and not (
-        ids and set(ids) <= change.ids_of(given)
-    ):
+    number = change.number_of(given, kind, name)
+    if kind not in ("question", "page", "thanks") or (number < 0 and kind != "question"):
         raise Http404
-    if request.method == "POST":
+    ids = [question["id"] for question in given["pages"][number]["questions"]] if kind == "page" else []
+    if kind == "question":
+        ids = [name]
+        if survey.content.question(name) is None:
+            raise Http404
+    if request.method != "POST":
+        return ask(request, _asked(request, survey, kind, ids))
+
+    def changed(given: change.Written) -> change.Written:
+        number = change.number_of(given, kind, name)
         if kind == "thanks":
-            problem = _change(request, survey, lambda given: change.with_thanks(given, number, None))
-        elif kind == "page":
-            problem = _change(request, survey, lambda given: change.without_page(given, number))
-        else:
-            problem = _change(request, survey, lambda given: change.without_question(given, name))
-        return _page(request, survey, None, refused=(what, problem)) if problem else _saved(survey, "")
-    return ask(request, _asked(request, survey, what, ids))
+            return change.with_thanks(given, number, None)
+        return change.without_page(given, number) if kind == "page" else change.without_question(given, name)
+
+    problem = _change(request, survey, changed)
+    return _page(request, survey, None, refused=(what, problem)) if problem else _saved(survey, "")
 
 
-def _asked(request: RegardRequest, survey: Survey, what: str, ids: list[str]) -> Confirm:
+def _asked(request: RegardRequest, survey: Survey, kind: str, ids: list[str]) -> Confirm:
     content, given = survey.content, written(survey.content)
     lost = []
     for id in ids:
@@ -155,7 +158,7 @@ def _asked(request: RegardRequest, survey: Survey, what: str, ids: list[str]) ->
     }
     texts = tuple(shortened(content.question(id).text.get(content.languages[0], ""), 120) for id in ids)
     return Confirm(
-        title=titles[what.partition(":")[0]], act=_("Remove"), keep=_("Keep"), back=reverse("surveys:edit", args=[survey.pk]), crumb=survey.name,
+        title=titles[kind], act=_("Remove"), keep=_("Keep"), back=reverse("surveys:edit", args=[survey.pk]), crumb=survey.name,
         texts=texts, lost=tuple(dict.fromkeys(lost)),
     )  # fmt: skip
 
@@ -228,7 +231,7 @@ def _page(
     sheet: Sheet = sheet_of(survey.content, refused=refused)
     context = {
         "stray": opened is not None and not stands(opened, sheet),
-        "survey": survey, "sheet": sheet, "opened": opened, "done": request.GET.get("done", ""), "adding": adding, "trait": TRAIT,
+        "survey": survey, "sheet": sheet, "opened": opened, "done": request.GET.get("done", ""), "adding": adding,
         "refused": refused[1] if not refused[0] else "", **more,
     }  # fmt: skip
     fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]

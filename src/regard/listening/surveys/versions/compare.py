@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from regard.listening.surveys.blocks.conditions import in_words, shortened
 from regard.listening.surveys.blocks.form import LABELS
 from regard.listening.surveys.blocks.kinds import KINDS
-from regard.listening.surveys.definition import Survey, Words
+from regard.listening.surveys.definition import Survey, Thanks, Words
 
 _WORDED = ("text", "help", "low", "high")
 _SET = (
@@ -145,28 +146,31 @@ def _items(id: str, name: str, was: Any, now: Any, old: Survey, new: Survey) -> 
 
 
 def _thanks(old: Survey, new: Survey) -> Iterator[Change]:
-    for number in range(1, max(len(old.thanks), len(new.thanks)) + 1):
-        was = old.thanks[number - 1] if number <= len(old.thanks) else None
-        now = new.thanks[number - 1] if number <= len(new.thanks) else None
-        name = _("thanks %(number)s") % {"number": number}
-        if was is None or now is None:
-            one = now or was
-            text = one.text.get((new if now else old).languages[0], "") if one else ""
-            yield Change(
-                "", f"{name}: {_('is new') if now else _('is gone')}", "" if now else text, text if now else ""
-            )
+    """Those that stayed the same are paired first, so that one that went is told as one that went."""
+    before, after = ([one.model_dump_json() for one in survey.thanks] for survey in (old, new))
+    for what, i, i_end, j, j_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what == "equal":
             continue
-        yield from words_changed("", name, was.text, now.text)
-        yield from words_changed("", f"{name}, {_('link')}", was.link_text, now.link_text)
-        if was.link != now.link:
-            yield Change("", f"{name}, {_('link')}", was.link, now.link)
-        if was.show != now.show:
-            yield Change(
-                "",
-                f"{name}, {_('said if')}",
-                in_words(was.show, old) or _("always"),
-                in_words(now.show, new) or _("always"),
-            )
+        pairs = min(i_end - i, j_end - j)
+        for step in range(pairs):
+            yield from _thanks_changed(old.thanks[i + step], new.thanks[j + step], j + step + 1, old, new)
+        for number in range(i + pairs, i_end):
+            text = old.thanks[number].text.get(old.languages[0], "")
+            yield Change("", _("thanks %(number)s is gone") % {"number": number + 1}, text)
+        for number in range(j + pairs, j_end):
+            text = new.thanks[number].text.get(new.languages[0], "")
+            yield Change("", _("thanks %(number)s is new") % {"number": number + 1}, "", text)
+
+
+def _thanks_changed(was: Thanks, now: Thanks, number: int, old: Survey, new: Survey) -> Iterator[Change]:
+    name = _("thanks %(number)s") % {"number": number}
+    yield from words_changed("", name, was.text, now.text)
+    yield from words_changed("", f"{name}, {_('link')}", was.link_text, now.link_text)
+    if was.link != now.link:
+        yield Change("", f"{name}, {_('link')}", was.link, now.link)
+    if was.show != now.show:
+        told = (in_words(was.show, old) or _("always"), in_words(now.show, new) or _("always"))
+        yield Change("", f"{name}, {_('said if')}", *told)
 
 
 def _moved(before: list[str], after: list[str]) -> set[str]:

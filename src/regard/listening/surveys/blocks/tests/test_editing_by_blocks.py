@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from regard.listening.surveys.blocks.change import digest
 from regard.listening.surveys.definition import read, written
 from regard.listening.surveys.models import Survey
 from regard.listening.surveys.starts import starts
@@ -176,7 +177,7 @@ def test_parts_are_moved_doubled_split_and_removed(analyst, survey):
     assert ids() == [["effort", "easy_get_needed", "why"], ["call_back"]]
     act("question:why", "up")
     assert ids() == [["effort", "why", "easy_get_needed"], ["call_back"]]
-    page = act("page:1", "up").content.decode()  # it asks for what would come after it
+    page = act("page:call_back", "up").content.decode()  # it asks for what would come after it
     assert "is not asked before it" in page and ids()[1] == ["call_back"]
     asked = analyst.get(f"/surveys/{survey.pk}/edit/removal/question:effort").content.decode()
     assert "goes from the condition of: a page" in asked and "no longer explains a score" in asked
@@ -232,7 +233,8 @@ def test_a_question_that_was_removed_meanwhile_can_be_put_back(analyst, survey):
 
 def test_thanks_that_were_moved_meanwhile_are_found(analyst, survey):
     mine = opened(analyst, survey, "thanks:1") | {"text.en": "My thanks."}
-    analyst.post(f"/surveys/{survey.pk}/edit/act", {"what": "thanks:1", "act": "up"})
+    key = "thanks:" + digest(written(survey.content)["thanks"][1])
+    analyst.post(f"/surveys/{survey.pk}/edit/act", {"what": key, "act": "up"})
     save(analyst, survey, mine)
     assert draft(survey).thanks[0].text["en"] == "My thanks." and len(draft(survey).thanks) == 2
 
@@ -280,8 +282,12 @@ def test_the_preview_shows_what_is_being_typed(analyst, survey):
     page = analyst.post("/surveys/preview", given).content.decode()
     assert "May we &amp;lt;ring&amp;gt;?" in page and 'value="desktop" checked' in page
     assert draft(survey).question("call_back").text["en"] == "May we call you back?"
-    told = analyst.post("/surveys/preview", given | {"text.en": ""}).content.decode()
-    assert "has no text in en" in told
+    begun = analyst.post("/surveys/preview", given | {"text.en": ""}).content.decode()
+    assert "…" in begun and "call you back" not in begun  # not written yet
+    told = analyst.post("/surveys/preview", given | {"help.en": "x" * 4_001}).content.decode()
+    assert "longer than 4,000 characters" in told
+    new = opened(analyst, survey, "question:", kind="matrix", page="0") | {"survey": survey.pk}
+    assert "srcdoc" in analyst.post("/surveys/preview", new).content.decode()
     assert analyst.get("/surveys/colours/aa0033.css").content.decode().startswith(":root{--brand:#aa0033")
     assert analyst.get("/surveys/colours/red.css").content == b""
 
@@ -307,9 +313,40 @@ def test_a_question_with_more_texts_than_a_form_takes_is_changed_as_text(analyst
     )
 
 
+def test_a_page_is_moved_and_removed_wherever_others_moved_it_meanwhile(analyst, workspace):
+    pages = [{"questions": [{"id": id, "kind": "date", "text": {"en": id}}]} for id in ("one", "two", "three")]
+    made = Survey(workspace=workspace, name="Days")
+    made.keep(read({"languages": ["en"], "title": {"en": "T"}, "pages": pages}), by="x")
+    page = analyst.get(f"/surveys/{made.pk}/edit").content.decode()
+    assert "/edit/removal/page:one" in page and 'value="page:one"' in page
+    analyst.post(f"/surveys/{made.pk}/edit/act", {"what": "page:three", "act": "up"})
+    analyst.post(f"/surveys/{made.pk}/edit/removal/page:three")
+    analyst.post(f"/surveys/{made.pk}/edit/act", {"what": "page:three", "act": "up"})  # it is gone: nothing happens
+    assert [one.id for one in draft(made).questions()] == ["one", "two"]
+    assert analyst.get(f"/surveys/{made.pk}/edit/removal/page:three").status_code == 404
+
+
+def test_a_name_given_meanwhile_is_not_taken_back(analyst, survey):
+    mine = opened(analyst, survey, "head") | {"title.en": "My title"}
+    save(analyst, survey, opened(analyst, survey, "head") | {"name": "Calls, renamed"})
+    page = save(analyst, survey, mine).content.decode()
+    assert "Somebody changed this" in page and Survey.objects.get(pk=survey.pk).name == "Calls, renamed"
+
+
+def test_two_who_add_the_same_question_at_once_have_two(analyst, survey):
+    given = opened(analyst, survey, "question:", kind="text", page="0") | {"text.en": "Same words?"}
+    from regard.listening.surveys.blocks.opened import applied, follow, posted_part
+
+    mine = posted_part(survey, "question:", given)
+    save(analyst, survey, given)
+    now = written(draft(survey))
+    follow(now, mine)  # what saving does while it holds the draft
+    assert {"same_words", "same_words_2"} <= {one.id for one in read(applied(now, mine)).questions()}
+
+
 def test_a_question_is_added_though_its_page_was_removed_meanwhile(analyst, survey):
     given = opened(analyst, survey, "question:", kind="date", page="1")
-    analyst.post(f"/surveys/{survey.pk}/edit/removal/page:1")
+    analyst.post(f"/surveys/{survey.pk}/edit/removal/page:call_back")
     page = save(analyst, survey, given).content.decode()  # without a text: it stays open
     assert "has no text in en" in page
     save(analyst, survey, fields(page) | {"text.en": "Which day?"})

@@ -85,7 +85,7 @@ def test_nothing_changed_is_nothing_told():
             "went_wrong: stands elsewhere: “page 1, place 2” → “page 1, place 3”",
         ),
         (lambda g, q: g["languages"].append("de"), "speaks de now: “” → “”"),
-        (lambda g, q: g["thanks"].append({"text": {"en": "Bye"}}), "thanks 2: is new: “” → “Bye”"),
+        (lambda g, q: g["thanks"].append({"text": {"en": "Bye"}}), "thanks 2 is new: “” → “Bye”"),
         (
             lambda g, q: g["about"].update(en="New"),
             "what the answers are for, and who sees them (en): “A minute about how it arrived.” → “New”",
