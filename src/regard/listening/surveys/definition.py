@@ -10,7 +10,8 @@ Questions and options have ids that stay, so that all languages and versions are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,20 @@ Words = dict[Language, Annotated[str, Field(max_length=4_000, pattern=_NO_NUL)]]
 
 class BadSurvey(ValueError):
     """With a sentence that says what to change."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and where: the way to it from the survey, as `("pages", 0, "questions", 1, "text", "fr")`."""
+
+    place: tuple[str | int, ...]
+    text: str
+
+
+class _Faulty(ValueError):
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults[0].text)
+        self.faults = faults
 
 
 class _Part(BaseModel):
@@ -199,28 +214,8 @@ class Survey(_Part):
 
     @model_validator(mode="after")
     def _whole(self) -> Survey:
-        seen: list[str] = []
-        by_id = {question.id: question for question in self.questions()}
-        for page in self.pages:
-            _look(page.show, seen, _("a page"))
-            for question in page.questions:
-                if question.id in seen:
-                    raise ValueError(_("Two questions are called “%(id)s”.") % {"id": question.id})
-                _look(question.show, seen, question.id)
-                if isinstance(question, Text) and question.comments:
-                    _explains(question, by_id)
-                seen.append(question.id)
-        if len(seen) > MOST_QUESTIONS:
-            raise ValueError(_("A survey has at most %(most)s questions.") % {"most": MOST_QUESTIONS})
-        for thanks in self.thanks:
-            _look(thanks.show, seen, _("the thanks"))
-        first = self.languages[0]
-        for words, place in self.texts():
-            if not words.get(first, "").strip():
-                raise ValueError(
-                    _("“%(place)s” has no text in %(language)s, the survey’s first language.")
-                    % {"place": place, "language": first}
-                )
+        if found := list(_faults(self)):
+            raise _Faulty(found)
         return self
 
     def questions(self) -> Iterator[Any]:
@@ -232,13 +227,8 @@ class Survey(_Part):
 
     def texts(self) -> Iterator[tuple[Words, str]]:
         """Every text that must be there, with the place where it stands."""
-        yield self.title, "title"
-        for question in self.questions():
-            yield question.text, question.id
-            for option in (*getattr(question, "options", ()), *getattr(question, "rows", ())):
-                yield option.text, f"{question.id}.{option.id}"
-        for place, thanks in enumerate(self.thanks, 1):
-            yield thanks.text, f"thanks {place}"
+        for words, name, _way in _texts(self):
+            yield words, name
 
 
 _survey = TypeAdapter(Survey)
@@ -257,29 +247,131 @@ def read(given: Any) -> Survey:
         raise BadSurvey(_("The conditions are nested too deep.")) from None
 
 
+def faults(given: Any) -> list[Fault]:
+    """All that is wrong with it, each at its place; nothing of a survey that can be read."""
+    try:
+        _survey.validate_python(given)
+    except ValidationError as problem:
+        found: list[Fault] = []
+        for one in problem.errors():
+            cause = one.get("ctx", {}).get("error")
+            if isinstance(cause, _Faulty):
+                found.extend(cause.faults)
+            else:
+                found.append(Fault(_place(one["loc"]), _sentence(one)))
+        return found
+    except RecursionError:
+        return [Fault((), _("The conditions are nested too deep."))]
+    return []
+
+
 def written(survey: Survey) -> dict[str, Any]:
     """As JSON, without what is as it is anyway."""
     return survey.model_dump(mode="json", exclude_defaults=True) | {"languages": list(survey.languages)}
 
 
-def _explains(question: Text, by_id: dict[str, Any]) -> None:
-    if not isinstance(by_id.get(question.comments or ""), Scored):
-        raise ValueError(
-            _("“%(id)s” explains “%(other)s”, which is no question with a score.")
-            % {"id": question.id, "other": question.comments}
-        )
+def _place(way: Sequence[str | int]) -> tuple[str | int, ...]:
+    """Without the names of kinds and conditions that the reader puts in: they are no part of what was written."""
+    found: list[str | int] = []
+    named = False  # the last part was such a name
+    for part in way:
+        holder = found[-1:] == ["show"] or (isinstance((found or [""])[-1], int) and found[-2] in ("questions", "of"))
+        named = isinstance(part, str) and holder and not named
+        if not named:
+            found.append(part)
+    return tuple(found)
 
 
-def _look(condition: Condition | None, seen: list[str], place: str, depth: int = 0) -> None:
+def _sentence(error: Any) -> str:
+    match error["type"]:
+        case "missing":
+            return _("This is missing.")
+        case "string_too_long":
+            return _("This is longer than %(most)s characters.") % {"most": f"{error['ctx']['max_length']:,}"}
+        case "int_parsing" | "int_from_float" | "int_type":
+            return _("Please give a whole number.")
+        case "float_parsing" | "float_type":
+            return _("Please give a number.")
+        case "greater_than_equal":
+            return _("Please give at least %(least)s.") % {"least": error["ctx"]["ge"]}
+        case "less_than_equal":
+            return _("Please give at most %(most)s.") % {"most": f"{error['ctx']['le']:,}"}
+        case "too_short" | "string_too_short":
+            return _("There must be at least one.")
+        case "too_long":
+            return _("There can be at most %(most)s.") % {"most": error["ctx"]["max_length"]}
+        case "string_pattern_mismatch" if error["loc"][-1] == "id":
+            return _("An id begins with a small letter; small letters, digits and _ follow, at most 40.")
+        case "string_pattern_mismatch" if error["loc"][-1] == "link":
+            return _("A link begins with https://.")
+        case "string_pattern_mismatch" if "languages" in error["loc"] or error["loc"][-1] == "[key]":
+            return _("A language is written such as en, fr or pt-BR.")
+        case "literal_error":
+            return _("Choose one of %(offered)s.") % {"offered": error["ctx"]["expected"]}
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _faults(survey: Survey) -> Iterator[Fault]:
+    """What holds only of the whole: ids are unique, conditions look back, the first language is complete."""
+    seen: list[str] = []
+    by_id = {question.id: question for question in survey.questions()}
+    for p, page in enumerate(survey.pages):
+        yield from _look(page.show, seen, _("a page"), ("pages", p, "show"))
+        for q, question in enumerate(page.questions):
+            at: tuple[str | int, ...] = ("pages", p, "questions", q)
+            if question.id in seen:
+                yield Fault((*at, "id"), _("Two questions are called “%(id)s”.") % {"id": question.id})
+            yield from _look(question.show, seen, question.id, (*at, "show"))
+            yield from _inside(question, by_id, at)
+            seen.append(question.id)
+    if len(seen) > MOST_QUESTIONS:
+        yield Fault(("pages",), _("A survey has at most %(most)s questions.") % {"most": MOST_QUESTIONS})
+    for number, thanks in enumerate(survey.thanks):
+        yield from _look(thanks.show, seen, _("the thanks"), ("thanks", number, "show"))
+    first = survey.languages[0]
+    for words, name, at in _texts(survey):
+        if not words.get(first, "").strip():
+            told = {"place": name, "language": first}
+            yield Fault((*at, first), _("“%(place)s” has no text in %(language)s, the survey’s first language.") % told)
+
+
+def _inside(question: Any, by_id: dict[str, Any], at: tuple[str | int, ...]) -> Iterator[Fault]:
+    if isinstance(question, Text) and question.comments and not isinstance(by_id.get(question.comments), Scored):
+        told = {"id": question.id, "other": question.comments}
+        yield Fault((*at, "comments"), _("“%(id)s” explains “%(other)s”, which is no question with a score.") % told)
+    for name in ("options", "rows"):
+        listed = [option.id for option in getattr(question, name, ())]
+        for number, id in enumerate(listed):
+            if id in listed[:number]:
+                told = {"question": question.id, "id": id}
+                yield Fault((*at, name, number, "id"), _("“%(question)s” offers “%(id)s” twice.") % told)
+
+
+def _texts(survey: Survey) -> Iterator[tuple[Words, str, tuple[str | int, ...]]]:
+    """Every text that must be there, with its name and the way to it."""
+    yield survey.title, "title", ("title",)
+    for p, page in enumerate(survey.pages):
+        for q, question in enumerate(page.questions):
+            at = ("pages", p, "questions", q)
+            yield question.text, question.id, (*at, "text")
+            for name in ("options", "rows"):
+                for o, option in enumerate(getattr(question, name, ())):
+                    yield option.text, f"{question.id}.{option.id}", (*at, name, o, "text")
+    for t, thanks in enumerate(survey.thanks):
+        yield thanks.text, f"thanks {t + 1}", ("thanks", t, "text")
+
+
+def _look(
+    condition: Condition | None, seen: list[str], name: str, at: tuple[str | int, ...], depth: int = 0
+) -> Iterator[Fault]:
     """A condition asks for what was answered before."""
     match condition:
         case Join():
             if depth >= DEEPEST:
-                raise ValueError(_("The conditions of %(place)s are nested too deep.") % {"place": place})
-            for one in condition.of:
-                _look(one, seen, place, depth + 1)
+                yield Fault(at, _("The conditions of %(place)s are nested too deep.") % {"place": name})
+                return
+            for number, one in enumerate(condition.of):
+                yield from _look(one, seen, name, (*at, "of", number), depth + 1)
         case Says() if condition.question not in seen:
-            raise ValueError(
-                _("%(place)s depends on “%(other)s”, which is not asked before it.")
-                % {"place": place, "other": condition.question}
-            )
+            told = {"place": name, "other": condition.question}
+            yield Fault((*at, "question"), _("%(place)s depends on “%(other)s”, which is not asked before it.") % told)

@@ -79,6 +79,17 @@ def shown(page: Page, answers: Answers, respondent: Respondent) -> list[Any]:
     return [question for question in page.questions if holds(question.show, answers, respondent)]
 
 
+def unconditional(survey: Survey) -> Survey:
+    """With every page and question shown to everybody: for looking at it."""
+    pages = tuple(
+        page.model_copy(
+            update={"show": None, "questions": tuple(one.model_copy(update={"show": None}) for one in page.questions)}
+        )
+        for page in survey.pages
+    )
+    return survey.model_copy(update={"pages": pages})
+
+
 def on_the_way(survey: Survey, answers: Answers, respondent: Respondent) -> list[int]:
     """The numbers of the pages that show something, in their order."""
     return [place for place, page in enumerate(survey.pages) if shown(page, answers, respondent)]

@@ -52,3 +52,8 @@ def responses_of(scope: Scope, survey: Survey) -> QuerySet[Response]:
     """Those of the reader's units; a response without a unit is the whole workspace's."""
     mine = Response.objects.filter(version__survey=survey, workspace_id=scope.workspace, test=False)
     return mine if scope.units is None else mine.filter(unit__in=scope.units)
+
+
+def answered_by(scope: Scope, survey: Survey, question: str) -> int:
+    """How many of the responses that the scope may see answer a question."""
+    return responses_of(scope, survey).filter(answers__has_key=question).count()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ def to_csv(survey: Survey) -> str:
     out = io.StringIO()
     rows = safe_csv.writer(out)
     rows.writerow([_PLACE, *survey.languages])
-    for place, words in _texts(written(survey)):
+    for place, words in texts_of(written(survey)):
         rows.writerow([place, *(words.get(language, "") for language in survey.languages)])
     return out.getvalue()
 
@@ -49,21 +49,26 @@ def from_csv(survey: Survey, text: str) -> Taken:
         raise BadSurvey(_("This is no table: save it as CSV.")) from None
     if not head or head[0].lower() != _PLACE or len(head) < 2 or len(set(head)) < len(head):
         raise BadSurvey(_("The first row must be “place” and then the languages, each once: place, en, fr."))
+    told = (
+        (row[0].strip(), language, _plain(cell))
+        for row in listed
+        if row and row[0].strip()
+        for language, cell in zip(head[1:], row[1:], strict=False)
+    )
+    return take(survey, told, languages=head[1:])
+
+
+def take(survey: Survey, told: Iterable[tuple[str, str, str]], *, languages: Iterable[str]) -> Taken:
+    """The survey with texts by place and language; an empty text takes nothing away. Raises BadSurvey."""
     given = written(survey)
-    texts, unknown, changed = dict(_texts(given)), [], 0
-    for row in listed:
-        place = row[0].strip() if row else ""
-        if not place:
-            continue
+    texts, unknown, changed = dict(texts_of(given)), [], 0
+    for place, language, words in told:
         if place not in texts:
             unknown.append(place[:80])
-            continue
-        for language, cell in zip(head[1:], row[1:], strict=False):
-            words = _plain(cell)
-            if words.strip() and texts[place].get(language) != words:
-                texts[place][language] = words
-                changed += 1
-    given["languages"] = list(dict.fromkeys([*survey.languages, *head[1:]]))
+        elif words.strip() and texts[place].get(language) != words:
+            texts[place][language] = words
+            changed += 1
+    given["languages"] = list(dict.fromkeys([*survey.languages, *languages]))
     return Taken(read(given), changed, tuple(dict.fromkeys(unknown)))
 
 
@@ -77,7 +82,7 @@ def _plain(cell: str) -> str:
     return cell[1:].replace("\\|", "|") if marked else cell
 
 
-def _texts(given: dict[str, Any]) -> Iterator[tuple[str, Words]]:
+def texts_of(given: dict[str, Any]) -> Iterator[tuple[str, Words]]:
     """Places and texts of a survey that is written out; changing a text changes it there."""
     for name in ("title", "about"):
         if name in given:

@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from regard.listening.answering.brand import brand_css
 from regard.listening.answering.page import survey_page
 from regard.listening.links.forms import LinkForm
+from regard.listening.surveys.blocks.change import digest
+from regard.listening.surveys.blocks.opened import opened_content
 from regard.listening.surveys.definition import BadSurvey
-from regard.listening.surveys.flow import Respondent, next_page
+from regard.listening.surveys.definition import Survey as Content
+from regard.listening.surveys.flow import Respondent, unconditional
 from regard.listening.surveys.forms import SurveyForm
 from regard.listening.surveys.lint import lint
 from regard.listening.surveys.models import Survey
 from regard.listening.surveys.queries import counts_of, surveys_of
-from regard.listening.surveys.starts import starts
+from regard.listening.surveys.starts import blank, stages, starts
 from regard.listening.surveys.text import from_text, to_text
 from regard.listening.surveys.translations import from_csv, to_csv
+from regard.listening.surveys.versions.compare import compare
+from regard.listening.surveys.versions.trend import breaks
 from regard.listening.surveys.walk import walk
+from regard.listening.surveys.xliff import from_xliff, to_xliff
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
 
 _LARGEST_TABLE = 4_000_000
+_VERSIONS_LOOKED_AT = 30
 
 
 def index(request: RegardRequest) -> HttpResponse:
@@ -35,8 +45,18 @@ def index(request: RegardRequest) -> HttpResponse:
 
 
 def begin(request: RegardRequest) -> HttpResponse:
-    """Which survey to begin with."""
-    return render(request, "listening/surveys/begin.html", {"starts": starts()})
+    """Which survey to begin with, by stage and touchpoint; begun with one, it is there as a draft."""
+    if request.method == "POST":
+        found = starts().get(request.POST.get("from", "")) or (_("New survey"), blank())
+        taken = {
+            name.casefold()
+            for name in Survey.objects.filter(workspace=request.workspace, retired=None).values_list("name", flat=True)
+        }
+        names = (found[0], *(f"{found[0]} {number}" for number in range(2, len(taken) + 3)))
+        survey = Survey(workspace=request.workspace, name=next(name for name in names if name.casefold() not in taken))
+        survey.keep(found[1], by=request.user.email)
+        return redirect("surveys:edit", survey.pk)
+    return render(request, "listening/surveys/begin.html", {"stages": stages()})
 
 
 def add(request: RegardRequest) -> HttpResponse:
@@ -44,8 +64,11 @@ def add(request: RegardRequest) -> HttpResponse:
     return _editor(request, Survey(workspace=request.workspace, name=found[0]), to_text(found[1]))
 
 
-def edit(request: RegardRequest, pk: int) -> HttpResponse:
-    survey = _find(request, pk)
+@transaction.atomic
+def text(request: RegardRequest, pk: int) -> HttpResponse:
+    """The draft as text, beside the editor by blocks."""
+    held = Survey.objects.select_for_update() if request.method == "POST" else Survey.objects.all()
+    survey = get_object_or_404(held, pk=pk, workspace=request.workspace, retired=None)
     return _editor(request, survey, to_text(survey.content))
 
 
@@ -58,6 +81,9 @@ def overview(request: RegardRequest, survey: Survey, form: LinkForm) -> HttpResp
     version = survey.published
     changed = version is None or version.definition != survey.draft
     before = {"advice": lint(survey.content, colour=survey.colour), "walked": walk(survey.content)} if changed else {}
+    if changed and version is not None:
+        older = [one.content for one in survey.versions.order_by("-number")[:_VERSIONS_LOOKED_AT]]
+        before["breaks"] = breaks(survey.content, older)
     context = before | {
         "survey": survey, "version": version, "counts": counts_of(request.scope, survey), "links": survey.links.filter(closed=None, kiosk=False),
         "changed": changed, "may_edit": request.member.may(Right.CATALOGUE),
@@ -74,15 +100,34 @@ def translations(request: RegardRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@require_POST
-def translate(request: RegardRequest, pk: int) -> HttpResponse:
-    """Take the texts of such a table into the draft."""
-    survey, file = _find(request, pk), request.FILES.get("file")
-    if file is None or (file.size or 0) > _LARGEST_TABLE:
-        messages.error(request, _("Choose the table as a CSV file of at most 4 MB."))
-        return redirect("surveys:show", pk)
+def xliff(request: RegardRequest, pk: int) -> HttpResponse:
+    """The texts and their translation into one language, as translators' tools take them (XLIFF 2.0)."""
+    survey = _find(request, pk)
     try:
-        taken = from_csv(survey.content, file.read().decode("utf-8", "replace"))
+        text = to_xliff(survey.content, request.GET.get("to", ""), name=f"survey-{survey.pk}")
+    except BadSurvey as problem:
+        messages.error(request, str(problem))
+        return redirect("surveys:show", pk)
+    answer = HttpResponse(text, content_type="application/xliff+xml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="survey-{survey.pk}-{request.GET.get("to", "")}.xlf"'
+    return answer
+
+
+@require_POST
+@transaction.atomic
+def translate(request: RegardRequest, pk: int) -> HttpResponse:
+    """Take the texts of a table or of an XLIFF file into the draft."""
+    survey = get_object_or_404(Survey.objects.select_for_update(), pk=pk, workspace=request.workspace, retired=None)
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > _LARGEST_TABLE:
+        messages.error(request, _("Choose a CSV or XLIFF file of at most 4 MB."))
+        return redirect("surveys:show", pk)
+    given = file.read()
+    try:
+        if given.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+            taken = from_xliff(survey.content, given)
+        else:
+            taken = from_csv(survey.content, given.decode("utf-8", "replace"))
     except BadSurvey as problem:
         messages.error(request, str(problem))
         return redirect("surveys:show", pk)
@@ -122,34 +167,67 @@ def retirement(request: RegardRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def preview(request: RegardRequest) -> HttpResponse:
-    """A page of the survey as it is being written, in a language; nothing is kept."""
+    """A page of the survey as it is being written, as respondents see it; nothing is kept. Conditions are left aside, so that all of it shows."""
     try:
-        survey = from_text(request.POST.get("text", ""))
+        content, stands, colour = _being_written(request)
     except BadSurvey as problem:
         return render(request, "listening/surveys/_preview.html", {"problem": str(problem)})
     language = request.POST.get("language", "")
-    respondent = Respondent(language if language in survey.languages else survey.languages[0])
-    asked = request.POST.get("page", "")
-    number = (
-        int(asked)
-        if asked.isdecimal() and len(asked) < 4 and int(asked) < len(survey.pages)
-        else next_page(survey, -1, {}, respondent)
-    )
+    respondent = Respondent(language if language in content.languages else content.languages[0])
+    asked = request.POST.get("preview_page", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 4 and int(asked) < len(content.pages) else 0
+    if stands is not None:
+        number = stands
+    page = survey_page(unconditional(content), number, {}, respondent)
+    shown = {"page": page, "brand": request.workspace.name, "colours": _colours(colour), "action": "", "languages": {}}
     context = {
-        "page": survey_page(survey, number or 0, {}, respondent), "languages": survey.languages, "pages": range(len(survey.pages)),
-        "advice": lint(survey, colour=request.POST.get("colour", ""))[:10], "walked": walk(survey),
+        "page": page, "languages": content.languages, "pages": range(len(content.pages)), "number": number,
+        "seen": render_to_string("listening/answering/page.html", shown), "width": "desktop" if request.POST.get("width") == "desktop" else "phone",
+        "advice": lint(content, colour=colour)[:10], "walked": walk(content),
     }  # fmt: skip
     return render(request, "listening/surveys/_preview.html", context)
 
 
+@require_safe
+def colours(request: HttpRequest, colour: str) -> HttpResponse:
+    """The style sheet of a colour: the preview stands in a frame that is nobody’s, so that nothing in it can act for the member."""
+    return HttpResponse(brand_css(f"#{colour}"), content_type="text/css; charset=utf-8")
+
+
+def _being_written(request: RegardRequest) -> tuple[Content, int | None, str]:
+    """As text, or the draft with the block that is open; the page where that stands, and the colour. Raises BadSurvey."""
+    pk = request.POST.get("survey", "")
+    if not (pk.isdecimal() and len(pk) < 19):
+        return from_text(request.POST.get("text", "")), None, request.POST.get("colour", "")
+    survey = _find(request, int(pk))
+    content, stands = opened_content(survey, request.POST.dict())
+    return content, stands, request.POST.get("colour", survey.colour)
+
+
+def _colours(colour: str) -> str:
+    return reverse("surveys:colours", args=[colour.removeprefix("#")]) if brand_css(colour) else ""
+
+
 def _editor(request: RegardRequest, survey: Survey, text: str) -> HttpResponse:
-    form = SurveyForm(request.POST or None, instance=survey, initial={"text": text})
-    if request.method == "POST" and form.is_valid():
-        form.save(commit=False)
-        survey.keep(form.content, by=request.user.email)
-        messages.success(request, _("Saved as a draft. People are asked it once it is published."))
-        return redirect("surveys:show", survey.pk)
-    return render(request, "listening/surveys/edit.html", {"form": form, "survey": survey})
+    """The survey as text. Who saves later than somebody else is told what that would change, and loses nothing."""
+    post = request.POST.copy() if request.method == "POST" else None
+    meanwhile: list[str] = []
+    if post is not None and survey.pk and post.get("base") != (now := digest(survey.draft)):
+        post["base"], meanwhile = now, [_("it replaces all of it")]
+    form = SurveyForm(post, instance=survey, initial={"text": text})
+    if post is not None and form.is_valid():
+        if meanwhile:
+            meanwhile = [
+                str(one) for one in compare(Survey.objects.get(pk=survey.pk).content, form.content)
+            ] or meanwhile
+        else:
+            form.save(commit=False)
+            survey.keep(form.content, by=request.user.email)
+            messages.success(request, _("Saved as a draft. People are asked it once it is published."))
+            return redirect("surveys:show", survey.pk)
+    base = post["base"] if post is not None and survey.pk else digest(survey.draft) if survey.pk else ""
+    context = {"form": form, "survey": survey, "base": base, "meanwhile": meanwhile}
+    return render(request, "listening/surveys/edit.html", context)
 
 
 def _find(request: RegardRequest, pk: int) -> Survey:
