@@ -1,6 +1,7 @@
 """`make bench`: ours, the yardstick measured in the same run, and the ratio. Loopback only, about twenty minutes.
 
-python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers computed duplicates searching surveys inviting demo
+python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers computed duplicates searching
+                                surveys inviting demo
 """
 
 from __future__ import annotations

@@ -80,7 +80,9 @@ def _made() -> int:
     survey.keep(starts()["relationship"][1], by="bench")
     survey.publish(by="bench")
     purpose = Purpose.objects.get(workspace=workspace, key="feedback")
-    programme = Programme(workspace=workspace, name="Calls", kind="transactional", survey=survey, purpose=purpose, window_start="00:00", window_end="00:00")
+    programme = Programme(
+        workspace=workspace, name="Calls", kind="transactional", survey=survey, purpose=purpose, window_start="00:00", window_end="00:00"
+    )
     programme.keep(by="bench")
     programme.launch(by="bench", now=timezone.now() - timedelta(minutes=5))
     for number in range(10):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from regard.customers.contact.channels import Channel
 from regard.customers.contact.log.models import ContactMade, Sender, What
 from regard.customers.contact.may_contact import may_contact
+from regard.customers.contact.purposes.models import Purpose
 from regard.customers.contact.queries import asked, purpose_called
 from regard.customers.contact.verdict import Because, Outcome, Verdict
 
@@ -48,14 +49,24 @@ def claim_contact(
             claimed.add(verdict.customer)
         verdicts.append(verdict)
     about = purpose_called(workspace, purpose)
-    ContactMade.objects.bulk_create(
-        ContactMade(
-            workspace_id=workspace, profile_id=verdict.customer, purpose=about, channel=channel, at=now, address=verdict.address,
-            sender_kind=sender.kind, sender_id=sender.id,
-        )
-        for verdict in verdicts if verdict.allowed
-    )  # fmt: skip
+    allowed = [(verdict.customer, verdict.address) for verdict in verdicts if verdict.allowed]
+    log_contacts(about, allowed, channel=channel, at=now, sender=sender)
     return verdicts
+
+
+_LOG = """
+insert into customers_contactmade (workspace_id, profile_id, purpose_id, channel, at, sender_kind, sender_id, address, what)
+select %s, profile, %s, %s, %s, %s, %s, address, 'contact' from unnest(%s::bigint[], %s::text[]) as given(profile, address)
+"""
+
+
+def log_contacts(purpose: Purpose, made: Sequence[tuple[int, str]], *, channel: str, at: datetime, sender: Sender) -> None:
+    """Contacts with many customers at one moment, each with the address that was used."""
+    if made:
+        customers, addresses = ([one[place] for one in made] for place in (0, 1))
+        values = [purpose.workspace_id, purpose.pk, channel, at, sender.kind, sender.id, customers, addresses]
+        with connection.cursor() as cursor:
+            cursor.execute(_LOG, values)
 
 
 class UnknownCustomer(ValueError):

@@ -11,7 +11,6 @@ from datetime import datetime, time, timedelta
 from zlib import crc32
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from regard.customers.contact.claim_contact import claim_contact
 from regard.customers.contact.log.models import Sender
@@ -20,9 +19,9 @@ from regard.customers.contact.quiet.next_allowed import Window, next_allowed
 from regard.customers.contact.verdict import Because, Outcome
 from regard.listening.invitations import models as why
 from regard.listening.invitations.enough import precise_groups
-from regard.listening.invitations.models import REASONS, Invitation
+from regard.listening.invitations.models import Invitation
 from regard.listening.programmes.models import Programme
-from regard.outreach.messages.models import Message, queue
+from regard.outreach.messages.models import Addressed, queue
 from regard.segments.queries import members_among
 from regard.warehouse.scope import Scope
 
@@ -227,15 +226,9 @@ def _keep(programme: Programme, batch: Sequence[Invitation], decisions: dict[int
                 "untils": [one.until for _id, one in told], "channels": [one.channel for _id, one in told],
             },
         )  # fmt: skip
-    queue([
-        Message(
-            workspace_id=programme.workspace_id, profile_id=one.profile_id, channel=decisions[one.pk].channel, address=decisions[one.pk].address,
-            sender_kind="invitation", sender_id=one.pk, due=now,
-        )
-        for one in batch if decisions[one.pk].channel
-    ])  # fmt: skip
-
-
-def reason(because: str) -> str:
-    """In words."""
-    return str(REASONS.get(because) or _("another reason"))
+    asked = [
+        Addressed(one.profile_id, decisions[one.pk].channel, decisions[one.pk].address, one.pk)
+        for one in batch
+        if decisions[one.pk].channel
+    ]
+    queue(programme.workspace_id, asked, sender_kind="invitation", due=now)

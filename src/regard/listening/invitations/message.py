@@ -104,7 +104,8 @@ def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str
     context = {
         "say": say, "language": respondent.language, "direction": direction(respondent.language), "brand": brand, "title": title,
         "intro": _piped(own.get("intro", ""), survey, respondent) or said(survey.about, survey, respondent, {}) or say["intro"],
-        "asked": asked, "taps": _taps(asked, invitation.pk) if asked else [], "wide": asked is not None and asked.kind in _WIDE, "link": link, "unsubscribe": unsubscribe,
+        "asked": asked, "taps": _taps(asked, invitation.pk) if asked else [], "wide": asked is not None and asked.kind in _WIDE,
+        "link": link, "unsubscribe": unsubscribe,
         "colour": programme.survey.colour or _COLOUR, "anonymous": say["anonymous"] if programme.anonymous else "",
         "why": say["why"].format(brand=brand), "until": say["until"].format(date=_day(invitation, respondent.language)),
         "on_colour": _on(programme.survey.colour or _COLOUR),

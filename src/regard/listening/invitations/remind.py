@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from regard.customers.contact.log.models import ContactMade, Sender
+from regard.customers.contact.claim_contact import log_contacts
+from regard.customers.contact.log.models import Sender
 from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.queries import asked
 from regard.customers.contact.quiet.next_allowed import is_quiet
@@ -15,7 +16,7 @@ from regard.customers.contact.verdict import Outcome
 from regard.listening.invitations.decide import closed
 from regard.listening.invitations.models import Invitation
 from regard.listening.programmes.models import Programme
-from regard.outreach.messages.models import Bounce, Message, queue
+from regard.outreach.messages.models import Addressed, Bounce, queue
 
 _BATCH = 5_000
 
@@ -48,33 +49,23 @@ def _due(programme: Programme, number: int, before: datetime, now: datetime, aft
 def _remind(programme: Programme, batch: Sequence[Invitation], number: int, now: datetime) -> int:
     people, shut = asked(programme.workspace_id, [one.profile_id for one in batch]), closed(programme)
     awake = [one for one in batch if not is_quiet(now, shut, people.zone_of(people.customer.get(one.profile_id, 0)))]
-    queued: list[Message] = []
-    over: list[int] = []
+    count = 0
     for channel in {one.channel for one in awake}:
         mine = [one for one in awake if one.channel == channel]
         verdicts = may_contact(
             programme.workspace_id, [one.profile_id for one in mine], purpose=programme.purpose.key, channel=channel, now=now,
             sender=Sender("reminder", str(programme.pk)), counted=False,
         )  # fmt: skip
-        for one, verdict in zip(mine, verdicts, strict=True):
-            if verdict.allowed:
-                queued.append(
-                    Message(
-                        workspace_id=programme.workspace_id, profile_id=one.profile_id, channel=channel, address=verdict.address,
-                        sender_kind="invitation", sender_id=one.pk, step=number + 1, due=now,
-                    )
-                )  # fmt: skip
-            elif verdict.outcome is Outcome.REFUSED:
-                over.append(one.pk)
-    queue(queued)
-    ContactMade.objects.bulk_create(
-        ContactMade(
-            workspace_id=programme.workspace_id, profile_id=one.profile_id, purpose=programme.purpose, channel=one.channel, at=now,
-            address=one.address,
-            sender_kind="reminder", sender_id=str(programme.pk),
-        )
-        for one in queued
-    )  # fmt: skip
-    Invitation.objects.filter(pk__in=[one.sender_id for one in queued]).update(reminded=number + 1)
-    Invitation.objects.filter(pk__in=over).update(reminded=len(programme.reminders))
-    return len(queued)
+        told = list(zip(mine, verdicts, strict=True))
+        allowed = [(one, verdict.address) for one, verdict in told if verdict.allowed]
+        addressed = [Addressed(one.profile_id, channel, address, one.pk) for one, address in allowed]
+        queue(programme.workspace_id, addressed, sender_kind="invitation", due=now, step=number + 1)
+        log_contacts(
+            programme.purpose, [(one.profile_id, address) for one, address in allowed], channel=channel, at=now,
+            sender=Sender("reminder", str(programme.pk)),
+        )  # fmt: skip
+        Invitation.objects.filter(pk__in=[one.pk for one, _address in allowed]).update(reminded=number + 1)
+        refused = [one.pk for one, verdict in told if verdict.outcome is Outcome.REFUSED]
+        Invitation.objects.filter(pk__in=refused).update(reminded=len(programme.reminders))
+        count += len(allowed)
+    return count

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.contact.channels import Channel
@@ -57,9 +59,29 @@ class Message(models.Model):
         return f"message {self.pk}"
 
 
-def queue(messages: list[Message]) -> None:
+class Addressed(NamedTuple):
+    """One message to be queued: to whom, by what, where, and for which of its sender's own."""
+
+    profile: int
+    channel: str
+    address: str
+    sender_id: int
+
+
+_QUEUE = """
+insert into outreach_message
+    (workspace_id, profile_id, channel, address, sender_kind, sender_id, step, due, attempts, trouble, reference, bounce)
+select %s, profile, channel, address, %s, sender, %s, %s, 0, '', '', ''
+from unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) as given(profile, channel, address, sender)
+on conflict do nothing
+"""
+
+
+def queue(workspace: int, messages: Sequence[Addressed], *, sender_kind: str, due: datetime, step: int = 0) -> None:
     """Enter them in the current transaction. What is there already stays as it is."""
-    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=5_000)
+    if messages:
+        with connection.cursor() as cursor:
+            cursor.execute(_QUEUE, [workspace, sender_kind, step, due, *map(list, zip(*messages, strict=True))])
 
 
 def wanted(now: datetime) -> models.Q:

@@ -6,7 +6,6 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -16,7 +15,7 @@ from regard.customers.people.models import Profile
 from regard.outreach.mail.carry import MailCarrier
 from regard.outreach.mail.models import MailAccount
 from regard.outreach.messages import send
-from regard.outreach.messages.models import Message, queue
+from regard.outreach.messages.models import Addressed, Message, queue
 from regard.outreach.messages.send import send_due
 from regard.outreach.messages.senders import SENDERS, Content, Outcome, SenderKind
 from regard.testing.mail import Inbox
@@ -45,31 +44,20 @@ def _sender(monkeypatch: pytest.MonkeyPatch, ledger: object) -> None:
     )
 
 
+def put(workspace: Workspace, profile: Profile, address: str, *, number: int = 0) -> None:
+    queue(workspace.pk, [Addressed(profile.pk, "e-mail", address, number)], sender_kind="trial", due=timezone.now())
+
+
 def wait(workspace: Workspace, count: int) -> list[Message]:
-    people = [Profile.objects.create(workspace=workspace) for _ in range(count)]
-    queue([
-        Message(workspace=workspace, profile=one, channel="e-mail", address=f"p{place}@mail.example", sender_kind="trial", sender_id=place, due=timezone.now())
-        for place, one in enumerate(people)
-    ])  # fmt: skip
+    for place in range(count):
+        put(workspace, Profile.objects.create(workspace=workspace), f"p{place}@mail.example", number=place)
     return list(Message.objects.order_by("pk"))
 
 
 def test_queued_twice_is_sent_once_and_told(workspace: Workspace, inbox: Inbox) -> None:
     inbox.account(workspace)
     (message,) = wait(workspace, 1)
-    queue(
-        [
-            Message(
-                workspace=workspace,
-                profile=message.profile,
-                channel="e-mail",
-                address="x@mail.example",
-                sender_kind="trial",
-                sender_id=0,
-                due=timezone.now(),
-            )
-        ]
-    )
+    put(workspace, message.profile, "x@mail.example")
     assert send_due() == 1 and send_due() == 0
     (mail,) = inbox.mails
     assert mail["To"] == "p0@mail.example" and mail["Bcc"] is None and "\n" not in str(mail["Subject"])
@@ -162,9 +150,10 @@ def test_what_is_not_to_go_out_any_more_is_dropped(
     inbox.account(workspace)
     wait(workspace, 2)
     first = Message.objects.earliest("pk")
-    some: Any = lambda workspace, messages: {
-        one.pk: None if one.pk == first.pk else Content("Hello", "Hi") for one in messages
-    }  # noqa: E731
+
+    def some(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content | None]:
+        return {one.pk: None if one.pk == first.pk else Content("Hello", "Hi") for one in messages}
+
     monkeypatch.setitem(SENDERS, "trial", SenderKind(some, lambda w, m: {}, _told))
     assert send_due() == 1
     first.refresh_from_db()
@@ -196,20 +185,7 @@ def test_two_workspaces_send_from_their_own_addresses(workspace: Workspace, inbo
     account = inbox.account(other)
     MailAccount.objects.filter(pk=account.pk).update(sender_address="hi@other.example", sender_name="Other")
     wait(workspace, 1)
-    profile = Profile.objects.create(workspace=other)
-    queue(
-        [
-            Message(
-                workspace=other,
-                profile=profile,
-                channel="e-mail",
-                address="o@mail.example",
-                sender_kind="trial",
-                sender_id=9,
-                due=timezone.now(),
-            )
-        ]
-    )
+    put(other, Profile.objects.create(workspace=other), "o@mail.example", number=9)
     assert send_due() == 2
     assert {str(one["To"]): str(one["From"]) for one in inbox.mails} == {
         "p0@mail.example": "Halcyon <hello@halcyon.example>", "o@mail.example": "Other <hi@other.example>",
