@@ -37,6 +37,7 @@ def test_everybody_can_use_it(addresses, dark):
                     faults[f"{key} {language}"] = found
                 page.get_by_role("button").click()  # nothing chosen: what is said then
                 page.get_by_role("alert").wait_for()
+                page.wait_for_load_state()  # its colours, too
                 if found := browser.accessibility_faults(page):
                     faults[f"{key} {language} after"] = found
         assert faults == {} and page.complaints == []
