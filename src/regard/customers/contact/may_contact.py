@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regard.customers.contact import queries
@@ -205,7 +207,10 @@ class _Policy:
 
 
 def _often(one: Excessive) -> str:
-    return _("They were contacted often enough: at most %(most)s in %(days)s.") % {
-        "most": one.most,
-        "days": in_days(one.days),
-    }
+    return _often_enough(one.most, one.days, get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _often_enough(most: int, days: int, language: str) -> str:
+    """The same few sentences for very many."""
+    return _("They were contacted often enough: at most %(most)s in %(days)s.") % {"most": most, "days": in_days(days)}

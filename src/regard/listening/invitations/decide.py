@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from zlib import crc32
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from regard.customers.contact.claim_contact import claim_contact
 from regard.customers.contact.log.models import Sender
@@ -49,17 +50,30 @@ def decide_due(workspace: int, *, now: datetime) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, workspace])
-        due = Invitation.objects.filter(
-            decided=None, due__lte=now, programme__workspace=workspace, programme__paused=None
-        ).order_by("programme__priority", "programme_id", "due", "id")
-        first = due.select_related("programme__purpose", "programme__workspace").first()
-        if first is None:
+        programme = next((one for one in _awake(workspace) if _due(one, now).exists()), None)
+        if programme is None:
             return 0
-        programme = first.programme
-        batch = list(due.filter(programme=programme)[:_BATCH])
+        batch = list(_read(programme, _due(programme, now)).order_by("due", "id")[:_BATCH])
         decisions = decide(programme, batch, now=now)
         _keep(programme, batch, decisions, now)
     return len(batch)
+
+
+def _awake(workspace: int) -> QuerySet[Programme]:
+    """Also those that ended: what still waits in them is told so."""
+    known = Programme.objects.filter(workspace=workspace, paused=None).exclude(launched=None)
+    return known.select_related("purpose", "workspace", "survey").order_by("priority", "id")
+
+
+def _due(programme: Programme, now: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(programme=programme, decided=None, due__lte=now)
+
+
+def _read(programme: Programme, found: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """With no more than deciding looks at: a million of them are read."""
+    if programme.margin is not None:
+        return found.select_related("unit", "touchpoint", "profile")
+    return found.only("profile", "cause", "happened", "programme")
 
 
 def decide(programme: Programme, batch: Sequence[Invitation], *, now: datetime) -> dict[int, Decision]:

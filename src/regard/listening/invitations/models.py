@@ -56,7 +56,7 @@ class Invitation(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["programme", "cause"], name="invitation_once")]
         indexes = [
-            models.Index(fields=["due", "id"], name="invitation_open", condition=models.Q(decided=None)),
+            models.Index(fields=["programme", "due", "id"], name="invitation_open", condition=models.Q(decided=None)),
             models.Index(fields=["programme", "profile"], name="invitation_of_programme"),
             models.Index(fields=["profile", "-created"], name="invitation_of_profile"),
             models.Index(

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invitation',
-            index=models.Index(condition=models.Q(('decided', None)), fields=['due', 'id'], name='invitation_open'),
+            index=models.Index(condition=models.Q(('decided', None)), fields=['programme', 'due', 'id'], name='invitation_open'),
         ),
         migrations.AddIndex(
             model_name='invitation',

@@ -13,7 +13,6 @@ from procrastinate.contrib.django import app
 from regard.jobs.defer import defer
 from regard.listening.invitations.decide import decide_due
 from regard.listening.invitations.enter import enter_past, enter_round
-from regard.listening.invitations.models import Invitation
 from regard.listening.invitations.remind import remind_due
 from regard.listening.programmes.models import Kind, Programme
 from regard.warehouse import WarehouseAway, warehouse
@@ -51,8 +50,8 @@ def past(pk: int) -> None:
 def decide_all(*, now: datetime, seconds: float) -> int:
     """Returns how many were looked at."""
     end, count = time.monotonic() + seconds, 0
-    due = Invitation.objects.filter(decided=None, due__lte=now)
-    for workspace in due.order_by().values_list("programme__workspace", flat=True).distinct():
+    awake = Programme.objects.filter(paused=None).exclude(launched=None)
+    for workspace in awake.order_by("workspace").values_list("workspace", flat=True).distinct():
         while time.monotonic() < end and (looked_at := decide_due(workspace, now=now)):
             count += looked_at
     for programme in _running().exclude(reminders=[]):
