@@ -63,10 +63,9 @@ select %s, profile, %s, %s, %s, %s, %s, address, 'contact' from unnest(%s::bigin
 def log_contacts(purpose: Purpose, made: Sequence[tuple[int, str]], *, channel: str, at: datetime, sender: Sender) -> None:
     """Contacts with many customers at one moment, each with the address that was used."""
     if made:
-        customers, addresses = ([one[place] for one in made] for place in (0, 1))
-        values = [purpose.workspace_id, purpose.pk, channel, at, sender.kind, sender.id, customers, addresses]
+        customers, addresses = [customer for customer, _address in made], [address for _customer, address in made]
         with connection.cursor() as cursor:
-            cursor.execute(_LOG, values)
+            cursor.execute(_LOG, [purpose.workspace_id, purpose.pk, channel, at, sender.kind, sender.id, customers, addresses])
 
 
 class UnknownCustomer(ValueError):
