@@ -19,13 +19,19 @@ PURPOSE = "feedback"
 def ready_survey(workspace: Workspace, start: Start, *, by: str) -> Survey:
     """The ready-made survey of this start, as it was published before, else published now."""
     name, content = starts()[start.survey]
-    known = Survey.objects.filter(workspace=workspace, name__iexact=name, retired=None).first()
-    survey = known or Survey(workspace=workspace, name=name)
-    if known is None:
+    survey = known_survey(workspace, start)
+    if survey is None:
+        survey = Survey(workspace=workspace, name=name)
         survey.keep(content, by=by)
     if survey.published is None:
         survey.publish(by=by)
     return survey
+
+
+def known_survey(workspace: Workspace, start: Start) -> Survey | None:
+    """The ready-made survey of this start, where it was taken already."""
+    name, _content = starts()[start.survey]
+    return Survey.objects.filter(workspace=workspace, name__iexact=name, retired=None).first()
 
 
 def prepared(workspace: Workspace, start: Start, survey: Survey) -> Programme:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from regard.listening.invitations.queries import lived
 from regard.listening.programmes.models import SENT_BY, Kind, Programme
 from regard.listening.surveys.models import Survey
 from regard.metrics.period import BadQuery
+from regard.outreach.messages.carriers import CARRIERS
 from regard.segments.models import Segment
 
 _UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
@@ -35,6 +37,11 @@ _PARTS: tuple[tuple[Any, tuple[tuple[str, ...], ...]], ...] = (
 )  # fmt: skip
 
 
+def _carried() -> list[tuple[str, Any]]:
+    """The channels that something is there to carry messages by."""
+    return [(one, Channel(one).label) for one in SENT_BY if one in CARRIERS]
+
+
 class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
     touchpoints = forms.TypedMultipleChoiceField(
         label=_("After what happens at"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "across"}),
@@ -51,7 +58,7 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         initial="hours",
     )
     channels = forms.MultipleChoiceField(
-        label=_("By"), choices=[(one, Channel(one).label) for one in SENT_BY], widget=forms.CheckboxSelectMultiple(attrs={"class": "across"}),
+        label=_("By"), choices=_carried, widget=forms.CheckboxSelectMultiple(attrs={"class": "across"}),
         help_text=_("The first of them that a customer can be reached by."),
     )  # fmt: skip
     window_days = forms.TypedMultipleChoiceField(
@@ -140,6 +147,10 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
 
         return [(title, [row for names in rows if (row := there(names))]) for title, rows in _PARTS]
 
+    def clean_channels(self) -> list[str]:
+        """In the order of SENT_BY, the cheapest first."""
+        return [one for one in SENT_BY if one in self.cleaned_data["channels"]]
+
     def clean_reminders(self) -> list[int]:
         given = [one.strip() for one in self.cleaned_data["reminders"].split(",") if one.strip()]
         if not all(one.isdecimal() and 0 < int(one) < 100 for one in given):
@@ -199,3 +210,8 @@ class MessageForm(forms.Form):
         label=_("For SMS and WhatsApp"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The link comes at {link}, else at the end."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, channels: Collection[str], **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not set(channels) - {Channel.EMAIL}:
+            del self.fields["short"]

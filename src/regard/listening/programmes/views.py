@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from regard.customers.people.queries import by_id
 from regard.listening.invitations.sample import sample
-from regard.listening.programmes.begin import prepared, ready_survey, with_purposes
+from regard.listening.programmes.begin import known_survey, prepared, ready_survey, with_purposes
 from regard.listening.programmes.forms import MessageForm, ProgrammeForm
 from regard.listening.programmes.jobs import look_back
 from regard.listening.programmes.models import Programme
@@ -40,16 +40,21 @@ def index(request: RegardRequest) -> HttpResponse:
 
 
 def begin(request: RegardRequest) -> HttpResponse:
+    """Choosing a start publishes its ready-made survey, where it is not there yet."""
+    start = STARTS.get(request.POST.get("from", ""))
+    if request.method == "POST" and start is not None:
+        with_purposes(request.workspace, by=request.user.email)
+        ready_survey(request.workspace, start, by=request.user.email)
+        return redirect(f"{reverse('programmes:new')}?from={start.key}")
     return render(request, "listening/programmes/begin.html", {"starts": STARTS.values()})
 
 
 def add(request: RegardRequest) -> HttpResponse:
-    """With the ready-made survey of the chosen start; nothing is kept before it is saved, but for that survey."""
+    """As the chosen start has it; nothing is kept before it is saved."""
     start = STARTS.get(request.GET.get("from", ""))
-    if start is None:
+    survey = known_survey(request.workspace, start) if start else None
+    if start is None or survey is None:
         return redirect("programmes:begin")
-    with_purposes(request.workspace, by=request.user.email)
-    survey = ready_survey(request.workspace, start, by=request.user.email)
     return _edit(request, prepared(request.workspace, start, survey))
 
 
@@ -98,7 +103,7 @@ def message(request: RegardRequest, pk: int) -> HttpResponse:
     languages = programme.survey.content.languages
     asked = request.GET.get("language", "")
     language = asked if asked in languages else languages[0]
-    form = MessageForm(request.POST or None, initial=programme.texts.get(language, {}))
+    form = MessageForm(request.POST or None, channels=programme.channels, initial=programme.texts.get(language, {}))
     if request.method == "POST" and form.is_valid():
         texts = {name: value for name, value in form.cleaned_data.items() if value}
         programme.texts = {**programme.texts, language: texts}

@@ -204,6 +204,8 @@ def test_another_workspaces_programme_is_not_found(workspace: Workspace, inbox: 
 
 def test_from_a_start_to_a_launch_by_the_pages(workspace: Workspace, inbox: Inbox) -> None:
     owner = signed_in(member(workspace))
+    assert owner.get("/programmes/new?from=after_contact")["Location"] == "/programmes/begin"  # looking publishes nothing
+    assert owner.post("/programmes/begin", {"from": "after_contact"})["Location"] == "/programmes/new?from=after_contact"
     form = owner.get("/programmes/new?from=after_contact").context["form"]
     given = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     given = {name: getattr(value, "pk", value) for name, value in given.items() if value not in (None, "", False)}
