@@ -131,6 +131,19 @@ def test_of_an_anonymous_answer_nobody_can_tell_whose_it_is(workspace: Workspace
     assert "answered" not in colleague.get(f"/programmes/of/{one.profile_id}").content.decode()
 
 
+def test_anonymous_answers_are_read_once_there_are_enough_of_them(
+    workspace: Workspace, inbox: Inbox, client: Client
+) -> None:
+    one = invited(workspace, inbox, anonymous=True)
+    client.post(path_of(one), ANSWER)
+    survey, colleague = one.programme.survey_id, signed_in(member(workspace))
+    page = colleague.get(f"/surveys/{survey}/answers").content.decode()
+    assert "1 anonymous answer is withheld" in page and "Long wait" not in page
+    Workspace.objects.update(threshold=1)
+    page = colleague.get(f"/surveys/{survey}/answers").content.decode()
+    assert "Long wait" in page and "withheld" not in page and "today" not in page
+
+
 def test_only_the_silent_are_reminded_and_only_as_often_as_was_said(
     workspace: Workspace, inbox: Inbox, client: Client
 ) -> None:
@@ -204,8 +217,12 @@ def test_another_workspaces_programme_is_not_found(workspace: Workspace, inbox: 
 
 def test_from_a_start_to_a_launch_by_the_pages(workspace: Workspace, inbox: Inbox) -> None:
     owner = signed_in(member(workspace))
-    assert owner.get("/programmes/new?from=after_contact")["Location"] == "/programmes/begin"  # looking publishes nothing
-    assert owner.post("/programmes/begin", {"from": "after_contact"})["Location"] == "/programmes/new?from=after_contact"
+    assert (
+        owner.get("/programmes/new?from=after_contact")["Location"] == "/programmes/begin"
+    )  # looking publishes nothing
+    assert (
+        owner.post("/programmes/begin", {"from": "after_contact"})["Location"] == "/programmes/new?from=after_contact"
+    )
     form = owner.get("/programmes/new?from=after_contact").context["form"]
     given = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     given = {name: getattr(value, "pk", value) for name, value in given.items() if value not in (None, "", False)}
