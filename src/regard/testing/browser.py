@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import cache
+
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -23,6 +25,7 @@ def chromium_path() -> str:
 @contextmanager
 def page(*, width: int = 1280, height: int = 900, dark: bool = False) -> Iterator[Any]:
     """A page in a fresh browser. What the browser itself complains of stands in `page.complaints`."""
+    cache.clear()  # a visitor of its own: sign-ins of earlier ones from this address are not counted against it
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
