@@ -75,7 +75,8 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
     if known is not None and request.method != "POST":
         return _private(redirect("answering:response", known.token))
     version = invitation.programme.survey.published
-    over = invitation.expires is None or (invitation.expires <= now and known is None)
+    ended = invitation.expires is None or invitation.expires <= now or invitation.programme.survey.retired
+    over = ended and known is None
     if version is None or over or (invitation.programme.anonymous and invitation.started and request.method != "POST"):
         return gone(request)
     survey = version.content

@@ -41,7 +41,7 @@ def enter_recorded(workspace: int, inboxes: list[int], *, now: datetime) -> int:
             for rows in interactions(programme, since=earliest(programme, now), inboxes=inboxes):
                 count += _enter(programme, rows, now)
         except BadQuery:
-            continue  # its page says what is wrong with it
+            continue  # its board says what is wrong with it
     return count
 
 

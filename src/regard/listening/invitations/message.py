@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import mrml
+from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import formats, timezone, translation
 
+from regard.customers.contact.channels import Channel
 from regard.customers.contact.public.links import links_to_unsubscribe, unsubscribe_headers
 from regard.listening.answering.brand import contrast
 from regard.listening.answering.page import Asked, Pick, direction, survey_page
@@ -19,7 +21,7 @@ from regard.listening.invitations.models import Invitation
 from regard.listening.invitations.words import words
 from regard.listening.surveys.definition import Survey
 from regard.listening.surveys.flow import Respondent, next_page, said
-from regard.outreach.messages.models import Bounce, Message
+from regard.outreach.messages.models import Message
 from regard.outreach.messages.senders import Content, Outcome, SenderKind
 
 #: The traits that say which language somebody reads, the most exact first.
@@ -65,8 +67,9 @@ def write(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content |
     contents: dict[int, Content | None] = {}
     for message in messages:
         invitation = found.get(message.sender_id)
-        contents[message.pk] = None
-        if invitation is not None and _goes_out(invitation, now):
+        if invitation is None or _over(invitation, now):
+            contents[message.pk] = None
+        elif invitation.programme.paused is None:  # else it waits
             unsubscribe = links[invitation.programme_id, message.profile_id, message.channel]
             contents[message.pk] = content(
                 invitation, channel=message.channel, step=message.step, unsubscribe=unsubscribe
@@ -74,12 +77,12 @@ def write(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content |
     return contents
 
 
-def _goes_out(invitation: Invitation, now: datetime) -> bool:
-    """Not to somebody who has answered or wants no more, nor once it is over, nor while the programme rests."""
+def _over(invitation: Invitation, now: datetime) -> bool:
+    """It is not for somebody who has answered or wants no more, nor once it has expired or its programme has ended."""
     programme = invitation.programme
-    over = programme.ended or programme.paused or programme.survey.retired or programme.survey.published is None
+    ended = programme.ended or programme.survey.retired or programme.survey.published is None
     expired = invitation.expires is None or invitation.expires <= now
-    return not (over or expired or invitation.started or invitation.opted_out)
+    return bool(ended or expired or invitation.started or invitation.opted_out)
 
 
 def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str) -> Content | None:
@@ -93,7 +96,7 @@ def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str
     say, own = words(respondent.language), programme.texts.get(respondent.language, {})
     brand, title = programme.survey.workspace.name, said(survey.title, survey, respondent, {})
     link = link_of(invitation.pk)
-    if channel != "e-mail":
+    if channel != Channel.EMAIL:
         text = _piped(own.get("short", ""), survey, respondent) or say["short"].format(
             brand=brand, title=_ended(title), link="{link}"
         )
@@ -162,22 +165,26 @@ def about(workspace: int, messages: Sequence[Message]) -> Mapping[int, str]:
     return {one.pk: names.get(one.sender_id, "") for one in messages}
 
 
+#: What an outcome changes in the invitation of a message: the columns, and where they have not been changed before.
+_CHANGES = {
+    Outcome.SENT: ("sent = m.sent", "i.sent is null and m.step = 0"),
+    # nobody is asked any more, and will not be
+    Outcome.DROPPED: ("because = 'over'", "i.sent is null and i.bounced is null and m.step = 0"),
+    Outcome.DELIVERED: ("delivered = %(now)s", "i.delivered is null"),
+    Outcome.OPENED: ("opened = %(now)s", "i.opened is null"),
+    Outcome.SOFT: ("bounced = %(now)s, bounce = 'soft'", "i.bounced is null"),
+    Outcome.HARD: ("bounced = %(now)s, bounce = 'hard'", "true"),
+    Outcome.COMPLAINED: ("opted_out = %(now)s", "i.opted_out is null"),
+}  # fmt: skip
+
+
 def told(messages: Sequence[Message], outcome: Outcome, now: datetime) -> None:
-    for message in messages:
-        mine = Invitation.objects.filter(pk=message.sender_id)
-        match outcome:
-            case Outcome.SENT if message.step == 0:
-                mine.filter(sent=None).update(sent=message.sent)
-            case Outcome.DELIVERED:
-                mine.filter(delivered=None).update(delivered=now)
-            case Outcome.OPENED:
-                mine.filter(opened=None).update(opened=now)
-            case Outcome.SOFT:
-                mine.filter(bounced=None).update(bounced=now, bounce=Bounce.SOFT)
-            case Outcome.HARD:
-                mine.update(bounced=now, bounce=Bounce.HARD)
-            case Outcome.COMPLAINED:
-                mine.filter(opted_out=None).update(opted_out=now)
+    columns, where = _CHANGES[outcome]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update listening_invitation i set {columns} from outreach_message m where m.id = any(%(messages)s) and i.id = m.sender_id and {where}",
+            {"messages": [one.pk for one in messages], "now": now},
+        )
 
 
 INVITATIONS = SenderKind(write, about, told)

@@ -7,13 +7,13 @@ from regard.customers.contact.verdict import Because
 from regard.outreach.messages.models import Bounce
 
 #: Why somebody was not asked, or has to wait: what the contact policy says, and what the programme itself does.
-STALE, AUDIENCE, SAMPLED, ENOUGH, RECENT, CAP, WINDOW, ENDED = (
-    "stale", "audience", "sampled", "enough", "recent", "cap", "window", "ended",
+STALE, AUDIENCE, SAMPLED, ENOUGH, RECENT, CAP, WINDOW, ENDED, OVER = (
+    "stale", "audience", "sampled", "enough", "recent", "cap", "window", "ended", "over",
 )  # fmt: skip
 REASONS = {
     AUDIENCE: _("not in the audience"), SAMPLED: _("not in the sample"), RECENT: _("asked by this programme not long ago"),
     CAP: _("enough for one day"), WINDOW: _("outside the hours for sending"), ENOUGH: _("enough answers already"),
-    STALE: _("too long ago by the time"), ENDED: _("the programme ended"),
+    STALE: _("too long ago by the time"), ENDED: _("the programme ended"), OVER: _("over before it went out"),
     Because.UNKNOWN: _("no such customer any more"), Because.RETIRED: _("nobody is contacted for this any more"),
     Because.SUPPRESSED: _("on the suppression list"), Because.LEGAL: _("legal hold"), Because.WITHDRAWN: _("does not want it"),
     Because.NO_CONSENT: _("has not agreed to it"), Because.UNCONFIRMED: _("has not confirmed it"), Because.RESTRAINED: _("held back for now"),
@@ -67,7 +67,3 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
-
-    @property
-    def asked(self) -> bool:
-        return self.decided is not None and not self.because

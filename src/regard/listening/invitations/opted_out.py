@@ -4,16 +4,18 @@ from django.db import connection
 
 from regard.customers.contact.consent.models import NO
 
-#: What was sent to somebody who then wanted no more of it, by their last word on the purpose.
+#: What was sent to somebody who then wanted no more of it, by their last word on the purpose and the channel (or all of them).
 _OPTED_OUT = """
 update listening_invitation i set opted_out = said.at
 from listening_programme programme, (
-    select distinct on (coalesce(p.merged_into_id, p.id), c.purpose_id) coalesce(p.merged_into_id, p.id) as customer, c.purpose_id, c.decision, c.at
+    select distinct on (coalesce(p.merged_into_id, p.id), c.purpose_id, c.channel)
+        coalesce(p.merged_into_id, p.id) as customer, c.purpose_id, c.channel, c.decision, c.at
     from customers_consent c join customers_profile p on p.id = c.profile_id
     where c.workspace_id = %(workspace)s and coalesce(p.merged_into_id, p.id) = any(%(customers)s)
-    order by coalesce(p.merged_into_id, p.id), c.purpose_id, c.at desc, c.id desc
+    order by coalesce(p.merged_into_id, p.id), c.purpose_id, c.channel, c.at desc, c.id desc
 ) as said
 where programme.id = i.programme_id and programme.purpose_id = said.purpose_id and i.profile_id = said.customer and said.decision = any(%(no)s)
+    and said.channel in ('all', i.channel)
     and i.sent is not null and i.sent <= said.at and i.opted_out is null and i.completed is null
 """
 

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from regard.ledger.touchpoints.models import Channel, Touchpoint
+from regard.ledger.touchpoints.models import Channel
+from regard.listening.links.forms import PlacedForm
 from regard.listening.links.models import Link
-from regard.workspace.units.models import Unit
 from regard.workspace.workspaces.models import Workspace
 
 _CHANNELS = [
@@ -16,7 +16,7 @@ _CHANNELS = [
 ]
 
 
-class KioskForm(forms.ModelForm):  # type: ignore[type-arg]
+class KioskForm(PlacedForm):
     channel = forms.ChoiceField(label=_("Channel"), choices=_CHANNELS)
 
     class Meta:
@@ -26,7 +26,6 @@ class KioskForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, workspace: Workspace, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["touchpoint"].queryset = Touchpoint.objects.filter(workspace=workspace, retired=None)  # type: ignore[attr-defined]
+        self.stand_in(workspace)
         unit = self.fields["unit"]
-        unit.queryset = Unit.objects.filter(workspace=workspace)  # type: ignore[attr-defined]
         unit.required, unit.help_text = True, _("Where it stands: its answers belong there.")

@@ -11,7 +11,21 @@ from regard.workspace.units.models import Unit
 from regard.workspace.workspaces.models import Workspace
 
 
-class LinkForm(forms.ModelForm):  # type: ignore[type-arg]
+class PlacedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Of a way to a survey that is about a touchpoint and a unit of the workspace."""
+
+    def stand_in(self, workspace: Workspace) -> None:
+        """Only its own can be chosen."""
+        for name, among in (
+            ("touchpoint", Touchpoint.objects.filter(workspace=workspace, retired=None)),
+            ("unit", Unit.objects.filter(workspace=workspace)),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = among
+
+
+class LinkForm(PlacedForm):
     channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", "–"), *Channel.choices])
 
     class Meta:
@@ -20,5 +34,4 @@ class LinkForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, workspace: Workspace, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["touchpoint"].queryset = Touchpoint.objects.filter(workspace=workspace, retired=None)  # type: ignore[attr-defined]
-        self.fields["unit"].queryset = Unit.objects.filter(workspace=workspace)  # type: ignore[attr-defined]
+        self.stand_in(workspace)

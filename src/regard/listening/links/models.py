@@ -14,26 +14,32 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Link(models.Model):
-    """A way to a survey that anybody may take: printed, posted, on a page or a receipt. What it is about is kept with it, not in it."""
+class Placed(models.Model):
+    """What a way to a survey is about: kept with it, not in it."""
 
-    survey = models.ForeignKey("listening.Survey", models.CASCADE, related_name="links")
-    token = models.CharField(max_length=40, unique=True, default=new_token)
-    name = models.CharField(_("where it stands"), max_length=120, help_text=_("A poster, a receipt, a page."))
     touchpoint = models.ForeignKey(
         "ledger.Touchpoint", models.SET_NULL, null=True, blank=True, verbose_name=_("touchpoint"), related_name="+"
     )
     unit = models.ForeignKey(
         "workspace.Unit", models.SET_NULL, null=True, blank=True, verbose_name=_("unit"), related_name="+"
     )
-    channel = models.CharField(_("channel"), max_length=16, blank=True)
-    #: On a device that stands somewhere, for one visitor after the other.
-    kiosk = models.BooleanField(default=False)
     made = models.DateTimeField(auto_now_add=True)
     closed = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
         ordering = ["-id"]
+
+
+class Link(Placed):
+    """A way to a survey that anybody may take: printed, posted, on a page or a receipt."""
+
+    survey = models.ForeignKey("listening.Survey", models.CASCADE, related_name="links")
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    name = models.CharField(_("where it stands"), max_length=120, help_text=_("A poster, a receipt, a page."))
+    channel = models.CharField(_("channel"), max_length=16, blank=True)
+    #: On a device that stands somewhere, for one visitor after the other.
+    kiosk = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

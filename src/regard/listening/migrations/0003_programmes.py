@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='programme',
-            constraint=models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), condition=models.Q(('ended', None)), name='programme_name_once', violation_error_message='There is already a programme of this name.'),
+            constraint=models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), name='programme_name_once', violation_error_message='There is, or was, a programme of this name already.'),
         ),
         migrations.AddIndex(
             model_name='invitation',

@@ -51,9 +51,6 @@ def with_purposes(workspace: Workspace, *, by: str) -> None:
 
 
 def _free(workspace: Workspace, name: str) -> str:
-    taken = {
-        one.casefold()
-        for one in Programme.objects.filter(workspace=workspace, ended=None).values_list("name", flat=True)
-    }
+    taken = {one.casefold() for one in Programme.objects.filter(workspace=workspace).values_list("name", flat=True)}
     names = (name, *(_("%(name)s, %(n)s") % {"name": name, "n": number} for number in range(2, 100)))
     return next(one for one in names if one.casefold() not in taken)

@@ -28,6 +28,8 @@ _NOT_OF = {
     Kind.RELATIONSHIP: ("after", "touchpoints", "conditions", "delay_count", "delay_unit", "fresh_days"),
     Kind.SEQUENCE: ("touchpoints", "conditions", "spread_days"),
 }
+#: What stays once it was launched: answers were given under it.
+_FIXED = ("name", "anonymous")
 #: The parts of the page: title, and the rows of fields in it.
 _PARTS: tuple[tuple[Any, tuple[tuple[str, ...], ...]], ...] = (
     (_("What, and about what"), (("name",), ("survey",), ("after",), ("touchpoints",), ("conditions",), ("delay_count", "delay_unit"))),
@@ -90,7 +92,7 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
             "margin": _("Half the 95 % interval of its score, at least 30 answers. Empty: never."),
             "window_end": _("On the customer’s clock. What comes outside waits."),
             "anonymous": _(
-                "No answer is kept with a name, an invitation or an exact time. Invitations only say on which day they were used."
+                "No answer is kept with a name or an invitation; invitations only say on which day they were used. Fixed once launched."
             ),
             "priority": _("Where two programmes want the same customer, the lower number asks."),
             "rest_days": _("Counted from when this programme asked them last."),
@@ -102,6 +104,10 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         workspace = programme.workspace
         for name in _NOT_OF[Kind(programme.kind)]:
             del self.fields[name]
+        if programme.launched is not None:
+            for name in _FIXED:
+                self.fields[name].disabled = True
+            self.fields["name"].help_text = _("Answers stand under this name, so it stays.")
         self._choose(
             "survey", Survey.objects.filter(workspace=workspace, retired=None, versions__isnull=False).distinct()
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from regard.jobs.defer import defer
@@ -40,11 +41,15 @@ def rounds(timestamp: int) -> None:
     _in_the_engines(enter)
 
 
-@app.task(name="listening.past")
+@app.task(name="listening.past", retry=RetryStrategy(max_attempts=50, wait=60, retry_exceptions=[WarehouseAway]))
 def past(pk: int) -> None:
-    """What happened before the launch of a programme that wants it."""
+    """What happened before the launch of a programme that wants it. Tried again while ClickHouse is away: nothing else asks for it."""
     programme = Programme.objects.select_related("workspace").get(pk=pk)
-    _in_the_engines(lambda: enter_past(programme, now=timezone.now()))
+    try:
+        enter_past(programme, now=timezone.now())
+    finally:
+        warehouse().close()
+        connection.close()
 
 
 def decide_all(*, now: datetime, seconds: float) -> int:

@@ -97,8 +97,8 @@ class Programme(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                "workspace", Lower("name"), condition=models.Q(ended=None), name="programme_name_once",
-                violation_error_message=_("There is already a programme of this name."),
+                "workspace", Lower("name"), name="programme_name_once",
+                violation_error_message=_("There is, or was, a programme of this name already."),
             )
         ]  # fmt: skip
 

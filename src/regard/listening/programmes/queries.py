@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from regard.listening.invitations.enough import main_metric
 from regard.listening.invitations.models import AUDIENCE, REASONS, Invitation
 from regard.listening.programmes.models import Programme
+from regard.listening.responses.models import Response
 from regard.metrics.dimensions import read_by
 from regard.metrics.measures import MEASURES
 from regard.metrics.query import Filter, Query
@@ -74,13 +75,29 @@ from listening_invitation where programme_id = any(%(programmes)s) and (%(units)
 
 
 def funnels(scope: Scope, programmes: Sequence[int], *, now: datetime) -> dict[int, Funnel]:
-    """Of each programme, over the invitations of the reader's units."""
+    """Of each programme, over the invitations of the reader's units. What was answered without a name stands in no invitation: it is
+    counted from the responses themselves.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _FUNNEL.format(group="programme_id,", by="group by programme_id"),
             {"now": now, "programmes": list(programmes), "units": _units(scope)},
         )
-        return {row[0]: Funnel(*row[1:]) for row in cursor.fetchall()}
+        found = {row[0]: Funnel(*row[1:]) for row in cursor.fetchall()}
+    unnamed = Response.objects.filter(programme__in=programmes, programme__anonymous=True, test=False)
+    if scope.units is not None:
+        unnamed = unnamed.filter(unit__in=scope.units)
+    whole, left = Q(completed__isnull=False), Q(completed=None, final__isnull=False) & ~Q(answers={})
+    counts = (
+        unnamed.order_by()
+        .values_list("programme")
+        .annotate(all=Count("pk"), whole=Count("pk", filter=whole), left=Count("pk", filter=left))
+    )
+    for programme, started, completed, partial in counts:
+        found[programme] = replace(
+            found.get(programme, Funnel()), started=started, completed=completed, partial=partial
+        )
+    return found
 
 
 def _units(scope: Scope) -> list[int] | None:
@@ -119,11 +136,13 @@ def silent(scope: Scope, programme: Programme, *, now: datetime) -> QuerySet[Inv
     return found.select_related("profile", "touchpoint", "unit").order_by("sent", "id")
 
 
+_MOST_WAVES = 12
+
+
 @dataclass(frozen=True)
 class Wave:
     number: int
     first: datetime
-    last: datetime
     funnel: Funnel
     score: Row | None
 
@@ -174,38 +193,40 @@ def board(scope: Scope, programme: Programme, *, now: datetime) -> Board:
         funnel=funnels(scope, [programme.pk], now=now).get(programme.pk, Funnel()), outside=within(scope, programme).filter(because=AUDIENCE).count(),
         silent=silent(scope, programme, now=now).count(), reasons=reasons(scope, programme), waiting=reasons(scope, programme, waiting=True),
         metric=metric,
-        score=score(scope, programme, metric) if metric else None, waves=_waves(scope, programme, metric, now), trouble=_trouble(programme),
+        score=_score(scope, programme, metric) if metric else None, waves=_waves(scope, programme, metric, now), trouble=_trouble(programme),
     )  # fmt: skip
 
 
-def score(scope: Scope, programme: Programme, metric: str, *, by: str = "") -> Row | None:
-    """Of all its answers, with interval; None where there is none yet."""
+def _score(scope: Scope, programme: Programme, metric: str) -> Row | None:
+    """Of all its answers, with interval; None where there is none yet, or too few to keep it unknown whose they are."""
+    total = run(_query(programme, metric), scope, programme.workspace).total
+    return total if _shown(programme, total) else None
+
+
+def _query(programme: Programme, metric: str, *, by: str = "") -> Query:
     mine = (Filter(read_by("programme"), (programme.name,)),)
-    query = Query(measure=MEASURES[metric], by=read_by(by) if by else None, filters=mine)
-    total = run(query, scope, programme.workspace).total
-    return total if total.n else None
+    return Query(measure=MEASURES[metric], by=read_by(by) if by else None, filters=mine)
+
+
+def _shown(programme: Programme, row: Row) -> bool:
+    return row.n >= (programme.workspace.threshold if programme.anonymous else 1)
 
 
 def _waves(scope: Scope, programme: Programme, metric: str | None, now: datetime) -> list[Wave]:
-    """Rounds with their scores: one line over the years. Only where there is more than one."""
-    units = _units(scope)
+    """Rounds with their scores, the newest first: one line over the years. Only where there is more than one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _FUNNEL.format(group="wave, min(created), max(created),", by="group by wave order by wave desc limit 12"),
-            {"now": now, "programmes": [programme.pk], "units": units},
+            _FUNNEL.format(group="wave, min(created),", by=f"group by wave order by wave desc limit {_MOST_WAVES}"),
+            {"now": now, "programmes": [programme.pk], "units": _units(scope)},
         )
         rows = cursor.fetchall()
     if len(rows) < 2:
         return []
-    return [Wave(row[0], row[1], row[2], Funnel(*row[3:]), _of_wave(scope, programme, metric, row[0])) for row in rows]
-
-
-def _of_wave(scope: Scope, programme: Programme, metric: str | None, wave: int) -> Row | None:
-    if metric is None:
-        return None
-    mine = (Filter(read_by("programme"), (programme.name,)), Filter(read_by("property:wave"), (str(wave),)))
-    total = run(Query(measure=MEASURES[metric], filters=mine), scope, programme.workspace).total
-    return total if total.n else None
+    scores: dict[str, Row] = {}
+    if metric is not None:
+        found = run(_query(programme, metric, by="property:wave"), scope, programme.workspace).rows
+        scores = {row.label: row for row in found if _shown(programme, row)}
+    return [Wave(wave, first, Funnel(*counts), scores.get(str(wave))) for wave, first, *counts in rows]
 
 
 def _trouble(programme: Programme) -> str:

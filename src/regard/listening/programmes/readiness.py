@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from regard.customers.contact.channels import Channel
 from regard.customers.contact.log.models import FrequencyRule
-from regard.listening.invitations.queries import Reach, reach
+from regard.listening.invitations.queries import Reach, lived, reach
 from regard.listening.programmes.models import Kind, Programme
+from regard.metrics.period import BadQuery
 from regard.outreach.mail.models import MailAccount
 
 #: How far back a launch may look, in days.
@@ -33,17 +34,22 @@ class Past:
     reach: Reach
 
 
-def checks(programme: Programme) -> list[Check]:
-    found = []
+def fault(programme: Programme) -> Check | None:
+    """What keeps it from asking anybody, launched or not: its survey is gone, or a condition names what is not there any more."""
+    if programme.survey.retired:
+        return Check(False, _("Its survey is retired."), reverse("programmes:edit", args=[programme.pk]), stops=True)
     if programme.survey.published is None:
-        found.append(
-            Check(
-                False,
-                _("Its survey is not published."),
-                reverse("surveys:show", args=[programme.survey_id]),
-                stops=True,
-            )
-        )
+        survey = reverse("surveys:show", args=[programme.survey_id])
+        return Check(False, _("Its survey is not published."), survey, stops=True)
+    try:
+        lived(programme)
+    except BadQuery as problem:
+        return Check(False, str(problem), reverse("programmes:edit", args=[programme.pk]), stops=True)
+    return None
+
+
+def checks(programme: Programme) -> list[Check]:
+    found = [one for one in (fault(programme),) if one is not None]
     if Channel.EMAIL in programme.channels:
         found.append(_mail(programme))
     if programme.purpose.needs_opt_in:

@@ -22,7 +22,7 @@ from regard.listening.programmes.forms import MessageForm, ProgrammeForm
 from regard.listening.programmes.jobs import look_back
 from regard.listening.programmes.models import Programme
 from regard.listening.programmes.queries import board, programmes_of, silent
-from regard.listening.programmes.readiness import LOOK_BACK, checks, past
+from regard.listening.programmes.readiness import LOOK_BACK, checks, fault, past
 from regard.listening.programmes.starts import STARTS
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
@@ -80,6 +80,7 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
     context = {
         "programme": programme, "board": board(request.scope, programme, now=now), "may_edit": request.member.may(Right.CONFIGURE),
         "may_read": request.member.may(Right.CUSTOMERS), "checks": checks(programme) if programme.launched is None else [],
+        "fault": fault(programme) if programme.running else None,
     }  # fmt: skip
     part = "listening/programmes/_board.html" if request.htmx else "listening/programmes/show.html"
     return render(request, part, context)
@@ -135,7 +136,8 @@ def launching(request: RegardRequest, pk: int) -> HttpResponse:
     if programme.launched is not None:
         return redirect("programmes:show", pk)
     found = checks(programme)
-    if request.method == "POST" and not any(one.stops for one in found):
+    stops = any(one.stops for one in found)
+    if request.method == "POST" and not stops:
         chosen = request.POST.get("look_back", "0")
         days = int(chosen) if chosen in map(str, LOOK_BACK) else 0
         with transaction.atomic():
@@ -147,8 +149,8 @@ def launching(request: RegardRequest, pk: int) -> HttpResponse:
     context = {
         "programme": programme,
         "checks": found,
-        "stops": any(one.stops for one in found),
-        "past": past(programme, now=now),
+        "stops": stops,
+        "past": [] if stops else past(programme, now=now),
     }
     return render(request, "listening/programmes/launch.html", context)
 

@@ -94,7 +94,7 @@ def begin_unnamed(
     if held.started is not None and known is None:
         raise Used
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    Invitation.objects.filter(pk=held.pk).update(started=day, completed=day)
+    Invitation.objects.filter(pk=held.pk).update(started=day)
     return begin(Origin.of_invitation(held), version, key=key, language=language, now=now, answers=answers)
 
 

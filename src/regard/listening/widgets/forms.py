@@ -8,11 +8,10 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from regard.ledger.touchpoints.models import Touchpoint
 from regard.listening.answering.page import names
+from regard.listening.links.forms import PlacedForm
 from regard.listening.widgets.models import Widget
 from regard.listening.widgets.targeting import MOST_ADDRESSES, Address, BadTargeting, Targeting, read
-from regard.workspace.units.models import Unit
 
 _HOW = [
     ("pattern", _("match a pattern, * is anything")),
@@ -29,7 +28,7 @@ def _days(label: Any, initial: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=3650, initial=initial)
 
 
-class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
+class WidgetForm(PlacedForm):
     how = forms.ChoiceField(label=_("On pages whose addresses"), choices=_HOW)
     where = forms.CharField(
         label=_("Addresses, one on a line"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
@@ -63,9 +62,7 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, data: Any = None, *, instance: Widget) -> None:
         super().__init__(data, instance=instance, initial=_typed(instance.rules))
-        workspace = instance.survey.workspace
-        self.fields["touchpoint"].queryset = Touchpoint.objects.filter(workspace=workspace, retired=None)  # type: ignore[attr-defined]
-        self.fields["unit"].queryset = Unit.objects.filter(workspace=workspace)  # type: ignore[attr-defined]
+        self.stand_in(instance.survey.workspace)
         button = instance.rules.button
         self._languages = names(instance.survey.content)
         for language, name in self._languages.items():

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from regard.ledger.touchpoints.models import Channel
-from regard.listening.links.models import new_token
+from regard.listening.links.models import Placed, new_token
 from regard.listening.widgets.targeting import Targeting, read, written
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.sealing import keys_for
 
 
-class Widget(models.Model):
+class Widget(Placed):
     """A survey inside a page or an app of the company's: where, when and to whom it shows itself."""
 
     survey = models.ForeignKey("listening.Survey", models.CASCADE, related_name="widgets")
@@ -27,20 +27,9 @@ class Widget(models.Model):
         _("channel"), max_length=16, default=Channel.WEB,
         choices=[(Channel.WEB, _("web: a script on a site")), (Channel.MOBILE, _("mobile: an app, over the API"))],
     )  # fmt: skip
-    touchpoint = models.ForeignKey(
-        "ledger.Touchpoint", models.SET_NULL, null=True, blank=True, verbose_name=_("touchpoint"), related_name="+"
-    )
-    unit = models.ForeignKey(
-        "workspace.Unit", models.SET_NULL, null=True, blank=True, verbose_name=_("unit"), related_name="+"
-    )
     targeting = models.JSONField(default=dict)
     #: With it the company's server signs who its customer is; sealed.
     secret_sealed = models.TextField(blank=True)
-    made = models.DateTimeField(auto_now_add=True)
-    closed = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-id"]
 
     def __str__(self) -> str:
         return self.name

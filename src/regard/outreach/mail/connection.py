@@ -14,7 +14,6 @@ from regard.outreach.mail.models import MailAccount
 from regard.outreach.mail.providers import INSTANCE, PROVIDERS, SMTP
 
 _SECONDS = 15
-SECURITY = ("starttls", "tls", "none")
 
 
 def connection_of(account: MailAccount) -> BaseEmailBackend:

@@ -13,6 +13,7 @@ WAYS: dict[str, Any] = {
 }  # fmt: skip
 _COMMON = ("sender_name", "sender_address", "reply_to", "return_path", "per_second")
 _KEPT = _("Kept as it is while this stays empty.")
+_KEPT_HERE = _("Kept as it is while this stays empty and the server and the user stay the same.")
 
 
 class MailForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -50,7 +51,7 @@ class MailForm(forms.ModelForm):  # type: ignore[type-arg]
                 **self.initial,
                 **{name: self.known[name] for name in ("host", "port", "security", "user") if name in self.known},
             }
-            self.fields["password"].help_text = _KEPT if self.known.get("password") else ""
+            self.fields["password"].help_text = _KEPT_HERE if self.known.get("password") else ""
         if way in PROVIDERS:
             self._add_keys()
             del self.fields["return_path"]  # the provider says what came back
@@ -80,21 +81,17 @@ class MailForm(forms.ModelForm):  # type: ignore[type-arg]
         """The settings of this way, with the secrets that were left as they are."""
         given = self.cleaned_data
         if self.way == SMTP:
-            password = given["password"] or (self.known.get("password", "") if given["user"] else "")
-            return {name: given[name] for name in ("host", "port", "security", "user")} | {"password": password}
+            chosen = {name: given[name] for name in ("host", "port", "security", "user")}
+            # a password that nobody types again is not handed to another server
+            same = all(self.known.get(name) == chosen[name] for name in ("host", "user"))
+            return chosen | {"password": given["password"] or (self.known.get("password", "") if same else "")}
         if self.way == INSTANCE:
             return {}
         provider = PROVIDERS[self.way]
-        kept = (
-            {}
-            if not self.known
-            else {
-                name: self.known.get(name, "")
-                for name in (*provider.fields, *provider.hook)
-                if name not in provider.optional
-            }
-        )
-        return {name: given[name] or kept.get(name, "") for name in (*provider.fields, *provider.hook)}
+        secret = [name for name in (*provider.fields, *provider.hook) if name not in provider.optional]
+        return {name: given[name] for name in provider.optional} | {
+            name: given[name] or self.known.get(name, "") for name in secret
+        }
 
 
 class TrialForm(forms.Form):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from anymail.exceptions import AnymailWebhookValidationFailure
+from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -44,7 +43,7 @@ def report(request: HttpRequest, hook: str) -> HttpResponse:
         events = reader.parse_events(request)
     except (AnymailWebhookValidationFailure, Unreadable):
         return HttpResponse(status=403)
-    except (ValueError, KeyError, TypeError, AttributeError, json.JSONDecodeError):
+    except (AnymailError, ValueError, KeyError, TypeError, AttributeError):
         return HttpResponse(status=400)
     for event in events:
         outcome = _OUTCOMES.get(str(event.event_type))

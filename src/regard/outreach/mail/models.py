@@ -76,7 +76,8 @@ class MailAccount(models.Model):
 
     @transaction.atomic
     def keep(self, *, by: str) -> None:
-        self.trouble = ""
+        """Whether it works is to be seen anew."""
+        self.trouble, self.tested = "", None
         self.save()
         AuditEntry.write(
             self.workspace_id, actor=by, action="mail.changed", subject=self.sender_address, kind=self.kind

@@ -25,7 +25,7 @@ LEASE = timedelta(minutes=5)
 _BATCH = 200
 #: How long a message waits after each time that the other side wanted it later; then it is given up.
 _WAITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12), timedelta(hours=24))
-#: How long a channel rests that nothing goes out by.
+#: How long a channel rests that nothing goes out by, and a message that its sender holds back.
 _REST = timedelta(minutes=2)
 
 
@@ -78,12 +78,15 @@ def _send(batch: list[Message], end: float) -> int:
 
 
 def _written(workspace: int, batch: Sequence[Message]) -> dict[int, Content]:
-    """What each reads like; those that are not to go out any more are dropped."""
+    """What each reads like; those that are not to go out any more are dropped, those that are held back wait."""
     found: dict[int, Content] = {}
     for kind in {one.sender_kind for one in batch}:
         mine = [one for one in batch if one.sender_kind == kind]
         contents: Mapping[int, Content | None] = SENDERS[kind].write(workspace, mine)
-        note([one for one in mine if contents.get(one.pk) is None], Outcome.DROPPED, now=timezone.now())
+        over = [one for one in mine if one.pk in contents and contents[one.pk] is None]
+        note(over, Outcome.DROPPED, now=timezone.now())
+        held = [one.pk for one in mine if one.pk not in contents]
+        Message.objects.filter(pk__in=held).update(leased=timezone.now() + _REST)
         found |= {pk: content for pk, content in contents.items() if content is not None}
     return found
 

@@ -32,7 +32,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class SenderKind:
-    #: What each reads like, by the message's id; None for one that is not to go out any more (answered, over, erased).
+    #: What each reads like, by the message's id; None for one that is not to go out any more (answered, over, erased). One that is
+    #: left out waits.
     write: Callable[[int, Sequence[Message]], Mapping[int, Content | None]]
     #: What the customer's timeline calls each.
     about: Callable[[int, Sequence[Message]], Mapping[int, str]]

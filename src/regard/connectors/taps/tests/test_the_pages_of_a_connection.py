@@ -188,7 +188,7 @@ def test_a_stream_of_another_connection_is_not_found(owner, hand, executable, wo
 @pytest.mark.parametrize(
     "given",
     [
-        "--find-links=evil",
+        "--target=evil",
         "a b c",
         "../../etc",
         "tap;rm -rf /",

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.forms import BaseForm
 from django.test import Client
 from django.utils import timezone
 
@@ -47,6 +48,14 @@ def invited(workspace: Workspace, inbox: Inbox, **more: object) -> Invitation:
     decide_all(now=timezone.now(), seconds=5)
     assert send_due() == 1
     return Invitation.objects.get()
+
+
+def as_it_stands(form: BaseForm) -> dict[str, object]:
+    """What a browser would send of a form that nobody has touched."""
+    given = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return {
+        name: getattr(value, "pk", value) for name, value in given.items() if value is not None and value is not False
+    }
 
 
 def path_of(invitation: Invitation) -> str:
@@ -127,6 +136,9 @@ def test_of_an_anonymous_answer_nobody_can_tell_whose_it_is(workspace: Workspace
     )
     assert Response.objects.count() == 1
     colleague = signed_in(member(workspace))
+    follow()
+    board = colleague.get(f"/programmes/{one.programme_id}").content.decode()
+    assert "0 of 1 answered" in board and "Shown once at least 5 have answered" in board  # begun, not completed
     assert colleague.get(f"/programmes/{one.programme_id}/unanswered").status_code == 404
     assert "answered" not in colleague.get(f"/programmes/of/{one.profile_id}").content.decode()
 
@@ -182,6 +194,74 @@ def test_only_the_silent_are_reminded_and_only_as_often_as_was_said(
     assert cleo.reminded == 2
 
 
+def test_what_was_about_to_be_sent_waits_while_the_programme_rests_and_is_over_when_it_ends(
+    workspace: Workspace, inbox: Inbox
+) -> None:
+    inbox.account(workspace)
+    asked = programme(workspace)
+    call(workspace, "ana")
+    follow()
+    decide_all(now=timezone.now(), seconds=5)
+    asked.pause(by="t", now=timezone.now())
+    assert send_due() == 0
+    message = Message.objects.get()
+    assert message.dropped is None and message.leased and not inbox.mails
+    asked.resume(by="t")
+    asked.end(by="t", now=timezone.now())
+    Message.objects.update(leased=None)
+    assert send_due() == 0 and Message.objects.get().dropped
+    assert Invitation.objects.get().because == "over"
+    page = signed_in(member(workspace)).get(f"/programmes/{asked.pk}").content.decode()
+    assert "over before it went out" in page and "About to be sent" not in page
+
+
+def test_no_more_by_one_channel_says_nothing_of_another(workspace: Workspace, inbox: Inbox) -> None:
+    one = invited(workspace, inbox)
+    for channel, out in (("SMS", False), ("e-mail", True)):
+        record_consent(
+            workspace.pk, one.profile_id, purpose="feedback", channel=channel, decision="withdrawn", source="unsubscribe", by="t", now=timezone.now()
+        )  # fmt: skip
+        follow()
+        one.refresh_from_db()
+        assert bool(one.opted_out) is out
+
+
+def test_a_retired_survey_can_be_finished_but_not_begun_and_the_board_says_so(
+    workspace: Workspace, inbox: Inbox, client: Client
+) -> None:
+    one = invited(workspace, inbox)
+    one.programme.survey.retire(by="t")
+    assert client.get(path_of(one)).status_code == 404 and client.post(path_of(one), ANSWER).status_code == 404
+    assert (
+        "Its survey is retired." in signed_in(member(workspace)).get(f"/programmes/{one.programme_id}").content.decode()
+    )
+
+
+def test_a_condition_that_no_longer_fits_is_said_and_stops_a_launch(workspace: Workspace, inbox: Inbox) -> None:
+    inbox.account(workspace)
+    running = programme(workspace)
+    waiting = programme(workspace, name="Not yet", survey=running.survey, launched=False)
+    Programme.objects.update(conditions=["unit=Gone"])
+    owner = signed_in(member(workspace))
+    assert "There is no unit “Gone”" in owner.get(f"/programmes/{running.pk}").content.decode()
+    page = owner.post(f"/programmes/{waiting.pk}/launch", {"look_back": "0"})
+    waiting.refresh_from_db()
+    assert "There is no unit “Gone”" in page.content.decode() and waiting.launched is None
+
+
+def test_the_name_under_which_was_answered_stays(workspace: Workspace, inbox: Inbox) -> None:
+    one = invited(workspace, inbox)
+    owner = signed_in(member(workspace))
+    form = owner.get(f"/programmes/{one.programme_id}/edit").context["form"]
+    given = as_it_stands(form)
+    saved = owner.post(
+        f"/programmes/{one.programme_id}/edit", {**given, "name": "Another", "anonymous": "on", "priority": "7"}
+    )
+    assert saved.status_code == 302, saved.context["form"].errors
+    found = Programme.objects.get()
+    assert (found.name, found.anonymous, found.priority) == ("After calls", False, 7)
+
+
 def test_what_was_sent_and_answered_stands_on_the_customers_page_and_on_the_board(
     workspace: Workspace, inbox: Inbox, client: Client
 ) -> None:
@@ -224,8 +304,7 @@ def test_from_a_start_to_a_launch_by_the_pages(workspace: Workspace, inbox: Inbo
         owner.post("/programmes/begin", {"from": "after_contact"})["Location"] == "/programmes/new?from=after_contact"
     )
     form = owner.get("/programmes/new?from=after_contact").context["form"]
-    given = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    given = {name: getattr(value, "pk", value) for name, value in given.items() if value not in (None, "", False)}
+    given = as_it_stands(form)
     wrong = owner.post("/programmes/new?from=after_contact", {**given, "conditions": "colour=red", "reminders": "40"})
     assert (
         wrong.status_code == 200

@@ -95,7 +95,7 @@ def test_a_worker_killed_a_hundred_times_sends_each_once_but_what_was_in_its_han
             Message.objects.filter(sent=None).update(leased=timezone.now())  # its lease runs out
     assert sum(kills.values()) == 100
     arrived = Counter(str(mail["To"]) for mail in inbox.mails)
-    assert len(arrived) == len(messages) and max(arrived.values()) > 0
+    assert len(arrived) == len(messages)
     assert sum(arrived.values()) - len(messages) <= kills["after"]  # at most the one in its hands, each time
     assert len(TOLD) == len(messages)
 
