@@ -14,6 +14,7 @@ from regard.listening.invitations.queries import Reach, lived, reach
 from regard.listening.programmes.models import Kind, Programme
 from regard.metrics.period import BadQuery
 from regard.outreach.mail.models import MailAccount
+from regard.workspace.welcome.found import NAME
 
 #: How far back a launch may look, in days.
 LOOK_BACK = (0, 1, 7, 30)
@@ -50,6 +51,11 @@ def fault(programme: Programme) -> Check | None:
 
 def checks(programme: Programme) -> list[Check]:
     found = [one for one in (fault(programme),) if one is not None]
+    if programme.workspace.name == NAME:
+        unnamed = _("Customers will read “%(name)s” as your name: give the workspace the name that they know.") % {
+            "name": NAME
+        }
+        found.append(Check(False, unnamed, reverse("workspace:edit")))
     if Channel.EMAIL in programme.channels:
         found.append(_mail(programme))
     if programme.purpose.needs_opt_in:
@@ -83,9 +89,8 @@ def _mail(programme: Programme) -> Check:
 
 
 def past(programme: Programme, *, now: datetime) -> list[Past]:
-    """How much it would ask about at once, by how far back it looks. Of relationship programmes there is no past."""
+    """How much it would ask about at once, by how far back it looks, where there is anything. Of relationship programmes there is no past."""
     if programme.kind != Kind.TRANSACTIONAL:
         return []
-    return [
-        Past(days, reach(programme, since=now - timedelta(days=days)) if days else Reach(0, 0)) for days in LOOK_BACK
-    ]
+    found = [Past(days, reach(programme, since=now - timedelta(days=days))) for days in LOOK_BACK if days]
+    return [Past(0, Reach(0, 0)), *(one for one in found if one.reach.interactions)]

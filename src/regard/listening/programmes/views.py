@@ -32,10 +32,10 @@ _PER_PAGE = 50
 
 
 def index(request: RegardRequest) -> HttpResponse:
+    listed = programmes_of(request.scope, now=timezone.now())
     context = {
-        "programmes": programmes_of(request.scope, now=timezone.now()),
-        "may_edit": request.member.may(Right.CONFIGURE),
-    }
+        "programmes": listed, "running": sum(one.programme.running for one in listed), "may_edit": request.member.may(Right.CONFIGURE),
+    }  # fmt: skip
     return render(request, "listening/programmes/index.html", context)
 
 
@@ -175,8 +175,11 @@ def ending(request: RegardRequest, pk: int) -> HttpResponse:
         return redirect("programmes:index")
     question = Confirm(
         title=_("End %(name)s?") % {"name": programme.name}, act=_("End it"), keep=_("Keep it"), back=reverse("programmes:show", args=[pk]),
-        crumb=_("Programmes"), texts=(_("Nobody is asked any more, and nobody reminded. It cannot be taken up again."),),
-        lost=(_("Answers and the board stay; what was sent can be answered until it expires."),),
+        crumb=_("Programmes"),
+        texts=(
+            _("Nobody is asked any more, and nobody reminded. It cannot be taken up again."),
+            _("Answers and the board stay; what was sent can be answered until it expires."),
+        ),
     )  # fmt: skip
     return ask(request, question)
 
