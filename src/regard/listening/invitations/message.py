@@ -14,7 +14,7 @@ from django.utils import formats, timezone, translation
 
 from regard.customers.contact.channels import Channel
 from regard.customers.contact.public.links import links_to_unsubscribe, unsubscribe_headers
-from regard.listening.answering.brand import contrast
+from regard.listening.answering.brand import on_colour
 from regard.listening.answering.page import Asked, Pick, direction, survey_page
 from regard.listening.invitations.links import link_of
 from regard.listening.invitations.models import Invitation
@@ -111,7 +111,7 @@ def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str
         "link": link, "unsubscribe": unsubscribe,
         "colour": programme.survey.colour or _COLOUR, "anonymous": say["anonymous"] if programme.anonymous else "",
         "why": say["why"].format(brand=brand), "until": say["until"].format(date=_day(invitation, respondent.language)),
-        "on_colour": _on(programme.survey.colour or _COLOUR),
+        "on_colour": on_colour(programme.survey.colour or _COLOUR),
     }  # fmt: skip
     html = mrml.to_html(render_to_string("listening/invitations/mail.mjml", context)).content
     return Content(
@@ -134,10 +134,6 @@ def _day(invitation: Invitation, language: str) -> str:
         return formats.date_format(
             invitation.expires.astimezone(invitation.programme.survey.workspace.zone), "DATE_FORMAT"
         )
-
-
-def _on(colour: str) -> str:
-    return "#ffffff" if contrast(colour, "#ffffff") >= contrast(colour, "#000000") else "#000000"
 
 
 def _first_question(survey: Survey, respondent: Respondent) -> Asked | None:

@@ -285,22 +285,7 @@ class _Reader:
 
     def condition(self, given: str, place: str) -> dict[str, Any] | None:
         """`((Q1.NAOK == "A2") and (Q2.NAOK > 3))`: comparisons joined by `and` alone or by `or` alone."""
-        text = given.strip()[:2_000]
-        if text in ("", "1"):
-            return None
-        pieces, join = [text], "all"
-        for word, name in ((r"\s+and\s+|\s*&&\s*", "all"), (r"\s+or\s+|\s*\|\|\s*", "any")):
-            if len(split := re.split(word, text, flags=re.IGNORECASE)) > 1:
-                pieces, join = split, name
-                break
-        told = [self.comparison(piece.strip(), place) for piece in pieces]
-        if any(one is None for one in told):
-            self.taking.leave(
-                place,
-                _("its condition is not taken over, so that everybody sees it: %(condition)s")
-                % {"condition": text[:120]},
-            )
-        return self.taking.joined(join, told)
+        return None if given.strip() in ("", "1") else self.taking.in_words(given, place, self.comparison)
 
     def comparison(self, text: str, place: str) -> dict[str, Any] | None:
         if match := _EMPTY.fullmatch(text):

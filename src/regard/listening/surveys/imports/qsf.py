@@ -312,10 +312,10 @@ class _Reader:
                         else "all"
                     )
                 told.append(self.comparison(expression, place))
-        if len(joins) > 1 or any(one is None for one in told):
+        made = self.taking.joined(next(iter(joins), "all"), told) if len(joins) < 2 else None
+        if made is None and told:
             self.taking.leave(place, _("its condition is not taken over, so that everybody sees it"))
-            return None
-        return self.taking.joined(next(iter(joins), "all"), told)
+        return made
 
     def comparison(self, one: Mapping[str, Any], place: str) -> dict[str, Any] | None:
         op = _OPS.get(str(one.get("Operator", "")))

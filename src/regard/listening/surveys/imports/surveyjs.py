@@ -257,22 +257,10 @@ class _Reader:
         """`{q1} = 'a' and {q2} > 3`: comparisons joined by `and` alone or by `or` alone."""
         if not isinstance(given, str) or not given.strip():
             return None
-        text = given.strip()[:2_000]
-        pieces, join = [text], "all"
-        for word, name in ((r"\s+and\s+|\s*&&\s*", "all"), (r"\s+or\s+|\s*\|\|\s*", "any")):
-            if len(split := re.split(word, text, flags=re.IGNORECASE)) > 1:
-                pieces, join = split, name
-                break
-        told = [self.comparison(piece.strip().removeprefix("(").removesuffix(")").strip(), place) for piece in pieces]
-        if not any(told) or any(one is None for one in told):
-            self.taking.leave(
-                place,
-                _("its condition is not taken over, so that everybody sees it: %(condition)s")
-                % {"condition": text[:120]},
-            )
-        return self.taking.joined(join, told)
+        return self.taking.in_words(given, place, self.comparison)
 
     def comparison(self, text: str, place: str) -> dict[str, Any] | None:
+        text = text.removeprefix("(").removesuffix(")").strip()
         if match := _ANSWERED.fullmatch(text):
             return self.taking.says(
                 match[1].strip(), "answered" if match[2].lower() == "notempty" else "not answered", "", place=place

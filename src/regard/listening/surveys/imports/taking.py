@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,10 @@ OTHER = "other"
 
 class BadImport(ValueError):
     """With a sentence for whoever chose the file."""
+
+
+#: As many comparisons as a condition of ours joins.
+_MOST_JOINED = 20
 
 
 @dataclass(frozen=True)
@@ -218,11 +222,30 @@ class Taking:
         return None
 
     def joined(self, join: str, told: list[dict[str, Any] | None]) -> dict[str, Any] | None:
-        """All of them or any; none at all where one could not be taken, so that nobody is asked by half a condition."""
-        if not told or any(one is None for one in told):
-            return None
+        """All of them or any; none at all where one could not be taken or they are too many, so that nobody is asked by half a condition."""
         whole = [one for one in told if one is not None]
-        return whole[0] if len(whole) == 1 else {"join": join, "of": whole[:20]}
+        if not whole or len(whole) < len(told) or len(whole) > _MOST_JOINED:
+            return None
+        return whole[0] if len(whole) == 1 else {"join": join, "of": whole}
+
+    def in_words(
+        self, given: str, place: str, compared: Callable[[str, str], dict[str, Any] | None]
+    ) -> dict[str, Any] | None:
+        """A condition written out, of comparisons joined by `and` alone or by `or` alone; `compared` reads one of them."""
+        text = given.strip()[:2_000]
+        pieces, join = [text], "all"
+        for word, name in ((r"\s+and\s+|\s*&&\s*", "all"), (r"\s+or\s+|\s*\|\|\s*", "any")):
+            if len(split := re.split(word, text, flags=re.IGNORECASE)) > 1:
+                pieces, join = split, name
+                break
+        made = self.joined(join, [compared(piece.strip(), place) for piece in pieces])
+        if made is None:
+            self.leave(
+                place,
+                _("its condition is not taken over, so that everybody sees it: %(condition)s")
+                % {"condition": text[:120]},
+            )
+        return made
 
     def finished(self, name: str, *, title: Mapping[str, object], about: Mapping[str, object]) -> Imported:
         """Raises BadImport."""

@@ -54,3 +54,12 @@ def test_surveyjs():
     assert any("Of four: its scale is none of ours" in one for one in told) and any(
         "“email” is not checked" in one for one in told
     )
+
+
+def test_a_condition_of_more_comparisons_than_we_join_is_left_out_whole():
+    names = [f"q{number}" for number in range(21)]
+    asked = [{"type": "rating", "name": name, "title": name} for name in names]
+    condition = " and ".join(f"{{{name}}} > 3" for name in names)
+    last = {"type": "comment", "name": "why", "title": "Why?", "visibleIf": condition}
+    taken = take_file(json.dumps({"pages": [{"elements": asked}, {"elements": [last]}]}).encode())
+    assert shown(taken.survey, "why") is None and any("its condition is not taken over" in one for one in left(taken))
