@@ -37,7 +37,7 @@ def _export(subject: Subject) -> Iterator[Section]:
     )
     contacts = ContactMade.objects.filter(profile__in=subject.profiles).order_by("at")
     yield Section(
-        "contacts made", contacts.values("purpose__key", "channel", "at", "sender_kind", "address").iterator()
+        "contacts made", contacts.values("purpose__key", "channel", "at", "what", "sender_kind", "address").iterator()
     )
     restraints = Restraint.objects.filter(profile__in=subject.profiles).order_by("begins")
     yield Section(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from regard.customers.contact.channels import ALL, KIND, Channel, channel_name
 from regard.customers.contact.consent.models import NO, YES, Consent, Decision
-from regard.customers.contact.log.models import ContactMade
+from regard.customers.contact.log.models import ContactMade, What
 from regard.customers.contact.purposes.models import Purpose
 from regard.customers.contact.queries import Asked, asked
 from regard.customers.contact.restrain import live
@@ -75,7 +75,7 @@ def contacting(workspace: int, customer: int, now: datetime, *, masked: bool = F
         lines=[Line(purpose.name, _chips(purpose, words.get(purpose.pk, {}))) for purpose in purposes],
         suppressed=suppressed,
         restraints=restraints,
-        contacts=list(ContactMade.objects.filter(profile__in=found.profiles).select_related("purpose")[:_CONTACTS]),
+        contacts=list(ContactMade.objects.filter(profile__in=found.profiles, what=What.CONTACT).select_related("purpose")[:_CONTACTS]),
         history=history[:_HISTORY],
     )
 

@@ -12,6 +12,7 @@ from django.forms import BaseForm
 from django.test import Client
 from django.utils import timezone
 
+from regard.customers.contact.log.models import ContactMade
 from regard.customers.contact.record_consent import record_consent
 from regard.listening.invitations.links import link_of, token_of
 from regard.listening.invitations.models import Invitation
@@ -224,6 +225,8 @@ def test_no_more_by_one_channel_says_nothing_of_another(workspace: Workspace, in
         follow()
         one.refresh_from_db()
         assert bool(one.opted_out) is out
+        follow()  # told twice
+        assert ContactMade.objects.filter(what="refusal").count() == out
 
 
 def test_a_retired_survey_can_be_finished_but_not_begun_and_the_board_says_so(
@@ -273,6 +276,9 @@ def test_what_was_sent_and_answered_stands_on_the_customers_page_and_on_the_boar
     board = colleague.get(f"/programmes/{one.programme_id}").content.decode()
     assert "1 of 1 answered" in board and "100.0 %" in board
     assert "answered" in colleague.get(f"/programmes/of/{one.profile_id}").content.decode()
+    assert set(ContactMade.objects.values_list("what", flat=True)) == {"contact", "answer"}
+    contacts = colleague.get(f"/customers/{one.profile_id}/contact").content.decode()
+    assert contacts.count("survey</span>") == 1  # that they answered is no contact of ours
     timeline = colleague.get(f"/timeline/{one.profile_id}").content.decode()
     assert "After calls" in timeline and "&lt;script&gt;" in timeline
 
