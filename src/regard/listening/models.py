@@ -2,9 +2,10 @@
 
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
+from regard.listening.planner.models import Plan
 from regard.listening.programmes.models import Programme
 from regard.listening.responses.models import Response
 from regard.listening.surveys.models import Survey, Version
 from regard.listening.widgets.models import Widget
 
-__all__ = ["Invitation", "Link", "Programme", "Response", "Survey", "Version", "Widget"]
+__all__ = ["Invitation", "Link", "Plan", "Programme", "Response", "Survey", "Version", "Widget"]

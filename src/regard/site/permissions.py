@@ -132,6 +132,7 @@ PERMISSIONS: dict[str, Access] = {
     "programmes:edit": _CONFIGURE,
     "programmes:message": _CONFIGURE,
     "programmes:mail": _CONFIGURE,
+    "programmes:plan": _CONFIGURE,
     "programmes:launch": _CONFIGURE,
     "programmes:pause": _CONFIGURE,
     "programmes:end": _CONFIGURE,

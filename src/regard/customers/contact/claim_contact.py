@@ -29,18 +29,21 @@ def claim_contact(
     now: datetime,
     sender: Sender,
     address: str | Mapping[int, str] = "",
+    rehearsed: bool = False,
 ) -> list[Verdict]:
     """As `may_contact`; those allowed are in the log of contacts when this returns, and count for whoever asks next.
 
     Claims of a workspace wait for one another until the transaction around them ends, so claim in batches and commit before
-    sending. Someone named twice, even by two of their profiles, is allowed once.
+    sending. Someone named twice, even by two of their profiles, is allowed once. What is `rehearsed` happened at `now` in a
+    transaction that is rolled back: it waits for nobody, and contacts made later than that do not count.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, workspace])
+    if not rehearsed:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, workspace])
     verdicts, claimed = [], set()
     for verdict in may_contact(
-        workspace, customers, purpose=purpose, channel=channel, now=now, address=address, sender=sender
-    ):
+        workspace, customers, purpose=purpose, channel=channel, now=now, address=address, sender=sender, as_it_was=rehearsed
+    ):  # fmt: skip
         if verdict.allowed and verdict.customer in claimed:
             verdict = replace(
                 verdict, outcome=Outcome.REFUSED, because=Because.REPEATED, sentence=_("They are in this list twice."), address=""

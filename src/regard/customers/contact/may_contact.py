@@ -35,18 +35,20 @@ def may_contact(
     address: str | Mapping[int, str] = "",
     sender: Sender = Sender(),  # noqa: B008 - frozen
     counted: bool = True,
+    as_it_was: bool = False,
 ) -> list[Verdict]:
     """A verdict for each of these customers (by any profile id), in the order given; nothing is written.
 
     The number of statements does not grow with the number of customers. `address` overrides the address on file: one for all, or
-    by the profile id asked for. A reminder of what was counted is not `counted` again: how often is not asked then.
+    by the profile id asked for. A reminder of what was counted is not `counted` again: how often is not asked then. `as_it_was`: contacts later than
+    `now` do not count; otherwise they do, as clocks of senders differ.
     Precedence: suppression, legal restraint, what they refused, missing consent, other restraints,
     no address, frequency, quiet hours. Raises UnknownPurpose, and ValueError for an unknown channel.
     """
     ids = list(customers)
     if not ids:
         return []
-    policy = _gather(workspace, ids, purpose, Channel(channel), now, address, sender if counted else None)
+    policy = _gather(workspace, ids, purpose, Channel(channel), now, address, sender if counted else None, as_it_was)
     return [policy.verdict(id) for id in ids]
 
 
@@ -58,6 +60,7 @@ def _gather(
     now: datetime,
     address: str | Mapping[int, str],
     sender: Sender | None,
+    as_it_was: bool,
 ) -> _Policy:
     found = queries.asked(workspace, ids)
     about = queries.purpose_called(workspace, purpose)
@@ -71,7 +74,7 @@ def _gather(
         found=found, purpose=about, channel=channel, kind=kind, now=now, given=given, words=words, known=known,
         suppressed=queries.suppressed(workspace, kind, in_question),
         restraints=queries.restraints(workspace, found, about.key, channel, now),
-        excess=queries.excess(workspace, found, about, channel, sender, now) if sender else {},
+        excess=queries.excess(workspace, found, about, channel, sender, now, now if as_it_was else None) if sender else {},
         windows=queries.quiet_windows(workspace, channel), moments={},
     )  # fmt: skip
 

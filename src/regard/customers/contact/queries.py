@@ -223,15 +223,16 @@ with rule as (
         and rule.kind in ('', c.sender_kind) and rule.sender in ('', c.sender_id) and rule.counts = c.what
     left join customers_profile whose on rule.trait <> '' and whose.id = coalesce(p.merged_into_id, p.id)
     where (rule.trait = '' or lower(whose.traits ->> rule.trait) = lower(rule.value)) and c.profile_id = any(%(profiles)s)
+        and (%(until)s::timestamptz is null or c.at <= %(until)s)
 )
 select customer, id, at + make_interval(hours => 24 * days) from made where place = most
 """
 
 
 def excess(
-    workspace: int, found: Asked, purpose: Purpose, channel: str, sender: Sender, now: datetime
+    workspace: int, found: Asked, purpose: Purpose, channel: str, sender: Sender, now: datetime, seen_until: datetime | None
 ) -> dict[int, list[Excessive]]:
-    """Which frequency rules one contact more would break, for each customer. Two statements."""
+    """Which frequency rules one contact more would break, for each customer, counting those made until then. Two statements."""
     rules = [
         rule
         for rule in FrequencyRule.objects.filter(workspace_id=workspace)
@@ -254,6 +255,7 @@ def excess(
                 "senders": [rule.sender_id for rule in counted], "most": [rule.most for rule in counted],
                 "days": [rule.days for rule in counted], "counts": [rule.counts for rule in counted],
                 "traits": [rule.trait for rule in counted], "values": [rule.value for rule in counted], "now": now, "profiles": found.profiles,
+                "until": seen_until,
             },
         )  # fmt: skip
         for customer, place, until in cursor.fetchall():

@@ -19,7 +19,7 @@ from regard.customers.contact.queries import asked
 from regard.customers.contact.quiet.next_allowed import Window, next_allowed
 from regard.customers.contact.verdict import Because, Outcome
 from regard.listening.invitations import models as why
-from regard.listening.invitations.enough import precise_groups
+from regard.listening.invitations.enough import Enough, precise_groups
 from regard.listening.invitations.models import Invitation
 from regard.listening.programmes.models import Programme
 from regard.outreach.messages.models import Addressed, queue
@@ -53,7 +53,7 @@ def decide_due(workspace: int, *, now: datetime) -> int:
         programme = next((one for one in _awake(workspace) if _due(one, now).exists()), None)
         if programme is None:
             return 0
-        batch = list(_read(programme, _due(programme, now)).order_by("due", "id")[:_BATCH])
+        batch = list(read(programme, _due(programme, now)).order_by("due", "id")[:_BATCH])
         decisions = decide(programme, batch, now=now)
         _keep(programme, batch, decisions, now)
     return len(batch)
@@ -69,16 +69,18 @@ def _due(programme: Programme, now: datetime) -> QuerySet[Invitation]:
     return Invitation.objects.filter(programme=programme, decided=None, due__lte=now)
 
 
-def _read(programme: Programme, found: QuerySet[Invitation]) -> QuerySet[Invitation]:
+def read(programme: Programme, found: QuerySet[Invitation]) -> QuerySet[Invitation]:
     """With no more than deciding looks at: a million of them are read."""
     if programme.margin is not None:
         return found.select_related("unit", "touchpoint", "profile")
     return found.only("profile", "cause", "happened", "programme")
 
 
-def decide(programme: Programme, batch: Sequence[Invitation], *, now: datetime) -> dict[int, Decision]:
-    """Those who are allowed are in the log of contacts when it returns."""
-    deciding = _Deciding(programme, now, {one.pk: one for one in batch})
+def decide(
+    programme: Programme, batch: Sequence[Invitation], *, now: datetime, rehearsal: Enough | None = None
+) -> dict[int, Decision]:
+    """Those who are allowed are in the log of contacts when it returns. A rehearsal knows itself what is precise enough."""
+    deciding = _Deciding(programme, now, {one.pk: one for one in batch}, rehearsal)
     if programme.ended:
         deciding.refuse(list(deciding.open), why.ENDED)
     for step in _STEPS:
@@ -92,6 +94,7 @@ class _Deciding:
     programme: Programme
     now: datetime
     open: dict[int, Invitation]
+    rehearsal: Enough | None
     decisions: dict[int, Decision] = field(default_factory=dict)
 
     def refuse(self, ids: Sequence[int], because: str, sentence: str = "") -> None:
@@ -133,7 +136,7 @@ def _sample(of: _Deciding) -> None:
 def _enough(of: _Deciding) -> None:
     if of.programme.margin is None:
         return
-    precise = precise_groups(of.programme, now=of.now)
+    precise = of.rehearsal or precise_groups(of.programme, now=of.now)
     of.refuse([id for id, one in of.open.items() if precise.covers(one)], why.ENOUGH)
 
 
@@ -199,7 +202,7 @@ def _policy(of: _Deciding) -> None:
         last = place == len(programme.channels) - 1
         verdicts = claim_contact(
             programme.workspace_id, [one.profile_id for one in waiting.values()], purpose=programme.purpose.key, channel=channel, now=of.now,
-            sender=Sender("survey", str(programme.pk)),
+            sender=Sender("survey", str(programme.pk)), rehearsed=of.rehearsal is not None,
         )  # fmt: skip
         following = {}
         for (id, one), verdict in zip(list(waiting.items()), verdicts, strict=True):
@@ -230,6 +233,17 @@ where i.id = given.id
 
 
 def _keep(programme: Programme, batch: Sequence[Invitation], decisions: dict[int, Decision], now: datetime) -> None:
+    keep(programme, batch, decisions, now)
+    asked = [
+        Addressed(one.profile_id, decisions[one.pk].channel, decisions[one.pk].address, one.pk)
+        for one in batch
+        if decisions[one.pk].channel
+    ]
+    queue(programme.workspace_id, asked, sender_kind="invitation", due=now)
+
+
+def keep(programme: Programme, batch: Sequence[Invitation], decisions: dict[int, Decision], now: datetime) -> None:
+    """What was decided, on the invitations."""
     told = [(one.pk, decisions[one.pk]) for one in batch]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -240,9 +254,3 @@ def _keep(programme: Programme, batch: Sequence[Invitation], decisions: dict[int
                 "untils": [one.until for _id, one in told], "channels": [one.channel for _id, one in told],
             },
         )  # fmt: skip
-    asked = [
-        Addressed(one.profile_id, decisions[one.pk].channel, decisions[one.pk].address, one.pk)
-        for one in batch
-        if decisions[one.pk].channel
-    ]
-    queue(programme.workspace_id, asked, sender_kind="invitation", due=now)

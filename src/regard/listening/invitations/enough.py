@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from regard.listening.invitations.models import Invitation
 from regard.listening.programmes.models import Kind, Programme
@@ -16,7 +17,12 @@ from regard.metrics.run import run
 from regard.warehouse.scope import Scope
 
 #: Fewer answers than this are never enough, whatever their interval happens to be.
-_LEAST = 30
+LEAST = 30
+
+
+class Enough(Protocol):
+    def covers(self, one: Invitation) -> bool:
+        """Whether the group of this one has answers enough."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +33,19 @@ class Precise:
     groups: frozenset[str]
 
     def covers(self, one: Invitation) -> bool:
-        return self._group(one) in self.groups
+        return group_of(self.programme, one) in self.groups
 
-    def _group(self, one: Invitation) -> str:
-        match self.programme.margin_by.partition(":"):
-            case ("unit", _, _):
-                return one.unit.name if one.unit else ""
-            case ("touchpoint", _, _):
-                return one.touchpoint.name if one.touchpoint else ""
-            case ("trait", _, name):
-                return str(one.profile.traits.get(name, ""))
-        return ""
+
+def group_of(programme: Programme, one: Invitation) -> str:
+    """The one whose answers are to be precise enough."""
+    match programme.margin_by.partition(":"):
+        case ("unit", _, _):
+            return one.unit.name if one.unit else ""
+        case ("touchpoint", _, _):
+            return one.touchpoint.name if one.touchpoint else ""
+        case ("trait", _, name):
+            return str(one.profile.traits.get(name, ""))
+    return ""
 
 
 def precise_groups(programme: Programme, *, now: datetime) -> Precise:
@@ -55,7 +63,7 @@ def precise_groups(programme: Programme, *, now: datetime) -> Precise:
     return Precise(
         programme,
         frozenset(
-            row.label for row in found.rows if row.n >= _LEAST and row.margin is not None and row.margin <= wanted
+            row.label for row in found.rows if row.n >= LEAST and row.margin is not None and row.margin <= wanted
         ),
     )
 

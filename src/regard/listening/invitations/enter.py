@@ -60,6 +60,11 @@ def enter_past(programme: Programme, *, now: datetime) -> int:
     return sum(_enter(programme, rows, now) for rows in interactions(programme, since=earliest(programme, now)))
 
 
+def enter_sample(programme: Programme, *, since: datetime, now: datetime, one_in: int) -> int:
+    """What some of the people lived since then."""
+    return sum(_enter(programme, rows, now) for rows in interactions(programme, since=since, one_in=one_in))
+
+
 def _enter(programme: Programme, rows: pa.Table, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -96,22 +101,26 @@ on conflict do nothing
 
 def enter_round(programme: Programme, *, now: datetime) -> int:
     """Of a relationship programme, everybody whose time has come again."""
+    if programme.segment_id is None:
+        return enter_whose_time_has_come(programme, None, now=now)
+    count, after, scope = 0, 0, Scope(programme.workspace_id)
+    while page := [customer for customer, _since in members(scope, programme.segment_id, limit=_AT_ONCE, after=after)]:
+        count += enter_whose_time_has_come(programme, page, now=now)
+        after = page[-1]
+    return count
+
+
+def enter_whose_time_has_come(programme: Programme, among: Sequence[int] | None, *, now: datetime) -> int:
+    """Of these customers, or of all of them."""
     assert programme.launched is not None
     values: dict[str, Any] = {
         "programme": programme.pk, "workspace": programme.workspace_id, "now": now, "launched": programme.launched,
         "wave": programme.wave_at(now), "spread": max(programme.spread_days, 1), "rest": max(programme.rest_days, 1),
+        "members": None if among is None else list(among),
     }  # fmt: skip
-    if programme.segment_id is None:
-        with connection.cursor() as cursor:
-            cursor.execute(_CLOCK, {**values, "members": None})
-            return int(cursor.rowcount)
-    count, after, scope = 0, 0, Scope(programme.workspace_id)
-    while page := [customer for customer, _since in members(scope, programme.segment_id, limit=_AT_ONCE, after=after)]:
-        with connection.cursor() as cursor:
-            cursor.execute(_CLOCK, {**values, "members": page})
-            count += int(cursor.rowcount)
-        after = page[-1]
-    return count
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOCK, values)
+        return int(cursor.rowcount)
 
 
 def enter_followers(invitations: Sequence[Invitation], *, now: datetime) -> None:

@@ -41,19 +41,31 @@ def lived(programme: Programme) -> Lived:
     return Lived(f"ledger{parts.join()}", " and ".join(conditions), {**parts.values, "points": programme.touchpoints})
 
 
-def interactions(programme: Programme, *, since: datetime, inboxes: Sequence[int] | None = None) -> Iterator[pa.Table]:
-    """Those that a programme asks about: columns id (hex), profile, moment (ms), touchpoint, unit; in the order of their ids, some at a time."""
+def interactions(
+    programme: Programme, *, since: datetime, inboxes: Sequence[int] | None = None, one_in: int = 1
+) -> Iterator[pa.Table]:
+    """Those that a programme asks about: columns id (hex), profile, moment (ms), touchpoint, unit; in the order of their ids, some at a time.
+    Of a sample of the people, with `one_in`.
+    """
     found = lived(programme)
     where = f"{found.where} and at >= {_SINCE} and ledger.id > unhex({{after:String}})"
     if inboxes is not None:
         where += " and inbox in {inboxes:Array(UInt64)}"
+    if one_in > 1:
+        where += " and cityHash64(ledger.profile) % {one_in:UInt32} = 0"
     sql = (
         f"select lower(hex(ledger.id)) as id, ledger.profile as profile, toUnixTimestamp64Milli(at) as moment, touchpoint, unit from {found.source} "
         f"where {where} order by ledger.id limit {_AT_ONCE}"
     )
     after = ""
     while True:
-        values = {**found.values, "since": stamp(since), "after": after, "inboxes": list(inboxes or ())}
+        values = {
+            **found.values,
+            "since": stamp(since),
+            "after": after,
+            "inboxes": list(inboxes or ()),
+            "one_in": one_in,
+        }
         rows = warehouse().select_arrow(Scope(programme.workspace_id), sql, values)
         if rows.num_rows:
             yield rows
