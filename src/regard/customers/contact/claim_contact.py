@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from regard.customers.contact.arrays import ints
 from regard.customers.contact.channels import Channel
 from regard.customers.contact.log.models import ContactMade, Sender, What
 from regard.customers.contact.may_contact import may_contact
@@ -68,7 +69,7 @@ def log_contacts(purpose: Purpose, made: Sequence[tuple[int, str]], *, channel: 
     if made:
         customers, addresses = [customer for customer, _address in made], [address for _customer, address in made]
         with connection.cursor() as cursor:
-            cursor.execute(_LOG, [purpose.workspace_id, purpose.pk, channel, at, sender.kind, sender.id, customers, addresses])
+            cursor.execute(_LOG, [purpose.workspace_id, purpose.pk, channel, at, sender.kind, sender.id, ints(customers), addresses])
 
 
 class UnknownCustomer(ValueError):

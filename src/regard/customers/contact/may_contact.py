@@ -75,7 +75,7 @@ def _gather(
         suppressed=queries.suppressed(workspace, kind, in_question),
         restraints=queries.restraints(workspace, found, about.key, channel, now),
         excess=queries.excess(workspace, found, about, channel, sender, now, now if as_it_was else None) if sender else {},
-        windows=queries.quiet_windows(workspace, channel), moments={},
+        windows=queries.quiet_windows(workspace, channel), moments={}, fine=_("They may be contacted."),
     )  # fmt: skip
 
 
@@ -100,16 +100,18 @@ class _Policy:
     excess: dict[int, list[Excessive]]
     windows: list[Window]
     moments: dict[tuple[str, datetime], datetime | None]
+    fine: str
 
     def verdict(self, id: int) -> Verdict:
         customer = self.found.customer.get(id)
         if customer is None:
             return Verdict(id, id, Outcome.REFUSED, Because.UNKNOWN, _("There is no such customer."))
-        plain = Verdict(id, customer, Outcome.ALLOWED, Because.FINE, "", self._address(customer))
-        if refusal := self._refusal(customer, plain.address):
-            because, sentence = refusal
-            return replace(plain, outcome=Outcome.REFUSED, because=because, sentence=sentence, address="")
-        return self._timed(plain)
+        address = self._address(customer)
+        if refusal := self._refusal(customer, address):
+            return Verdict(id, customer, Outcome.REFUSED, *refusal)
+        if not self.windows and customer not in self.restraints and customer not in self.excess:
+            return Verdict(id, customer, Outcome.ALLOWED, Because.FINE, self.fine, address)
+        return self._timed(Verdict(id, customer, Outcome.ALLOWED, Because.FINE, self.fine, address))
 
     def _address(self, customer: int) -> str:
         """The one given; else the one they consented for; else the newest that is not suppressed."""
@@ -117,6 +119,8 @@ class _Policy:
             return self.given[customer]
         word = self.words.get(customer)
         known = self.known.get(customer, [])
+        if word is None and len(known) == 1:
+            return known[0]
         spoken_of = word.address if word and word.decision in YES and word.channel == self.channel else ""
         candidates = [spoken_of, *known] if spoken_of else known
         return next((one for one in candidates if one not in self.suppressed), candidates[0] if candidates else "")
@@ -145,6 +149,8 @@ class _Policy:
     def _suppression(self, customer: int, address: str) -> str:
         if address in self.suppressed:
             return self.suppressed[address]
+        if not self.suppressed:
+            return ""
         person = [self.suppressed[one] for one in self.known.get(customer, ()) if one in self.suppressed]
         return next((why for why in person if why not in OF_THE_ADDRESS), "")
 
@@ -188,7 +194,7 @@ class _Policy:
             sentence = _("Every hour of the week is quiet for %(channel)s.") % self._names()
             return replace(plain, outcome=Outcome.REFUSED, because=Because.QUIET, sentence=sentence, address="")
         if not waits and until <= self.now:
-            return replace(plain, sentence=_("They may be contacted."))
+            return plain
         because, _when, sentence = (
             waits[0] if waits else (Because.QUIET, until, _("It is a quiet hour where they are."))
         )

@@ -10,7 +10,7 @@ from regard.customers.contact.log.models import ContactMade
 from regard.customers.contact.restraints.models import Restraint
 from regard.customers.contact.suppression.models import Suppression
 from regard.customers.identity.names import EMAIL, PHONE
-from regard.customers.privacy.keyed import keyed
+from regard.customers.privacy.keyed import digest
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 
 _THEIRS = (Consent, ContactMade, Restraint)
@@ -71,7 +71,7 @@ def forget_contacts(workspace: int, before: datetime) -> int:
 
 def hidden(workspace: int, kind: str, address: str) -> str:
     """How an erased address stands on the suppression list."""
-    return f"#{keyed(workspace, (kind, address)).hex}"
+    return f"#{digest(workspace, (kind, address)).hex()}"
 
 
 KEEPER = Keeper(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import connection
 
+from regard.customers.contact.arrays import ints
 from regard.customers.contact.channels import ALL
 from regard.customers.contact.consent.models import NO
 from regard.customers.contact.log.models import FrequencyRule, Sender
@@ -53,13 +54,13 @@ class Asked:
 
 
 _ASKED = """
-select id, coalesce(merged_into_id, id) from customers_profile where workspace_id = %s and id = any(%s)
+select id, coalesce(merged_into_id, id) from customers_profile where workspace_id = %s and id = any(%s::bigint[])
 """
 _PROFILES = """
 select p.id, coalesce(p.merged_into_id, p.id), p.home_unit_id,
     coalesce(p.traits->>'time_zone', p.traits->>'timezone', p.traits->>'timeZone'), w.time_zone
 from customers_profile p join workspace_workspace w on w.id = p.workspace_id
-where p.id = any(%s) or p.merged_into_id = any(%s) order by p.merged_into_id is null, p.id
+where p.id = any(%s::bigint[]) or p.merged_into_id = any(%s::bigint[]) order by p.merged_into_id is null, p.id
 """
 
 
@@ -67,16 +68,18 @@ def asked(workspace: int, profiles: Iterable[int]) -> Asked:
     """Whose these profiles are today, where they are at home and what their clocks say. Two statements."""
     found = Asked()
     with connection.cursor() as cursor:
-        cursor.execute(_ASKED, [workspace, list(profiles)])
+        cursor.execute(_ASKED, [workspace, ints(profiles)])
         found.customer = dict(cursor.fetchall())
-        customers = found.customers
+        customers = ints(found.customers)
         cursor.execute(_PROFILES, [customers, customers])
-        for profile, customer, unit, zone, workspace_zone in cursor.fetchall():  # a customer's own profile comes last
+        rows = cursor.fetchall()
+        if rows:
+            found.workspace_zone = _zone(rows[0][4]) or found.workspace_zone
+        for profile, customer, unit, zone, _workspace_zone in rows:  # a customer's own profile comes last
             found.profiles.append(profile)
-            found.workspace_zone = _zone(workspace_zone) or found.workspace_zone
             if unit is not None:
                 found.unit[customer] = unit
-            if known := _zone(zone or ""):
+            if zone and (known := _zone(zone)):
                 found.zone[customer] = known
     return found
 
@@ -103,7 +106,7 @@ class Word:
 _WORDS = """
 select distinct on (customer, c.channel) coalesce(p.merged_into_id, p.id) as customer, c.channel, c.decision, c.address
 from customers_consent c join customers_profile p on p.id = c.profile_id
-where c.profile_id = any(%s) and c.purpose_id = %s and c.channel = any(%s) and c.at <= %s
+where c.profile_id = any(%s::bigint[]) and c.purpose_id = %s and c.channel = any(%s) and c.at <= %s
 order by customer, c.channel, c.at desc, c.decision = any(%s) desc, c.id desc
 """
 
@@ -111,7 +114,7 @@ order by customer, c.channel, c.at desc, c.decision = any(%s) desc, c.id desc
 def last_words(found: Asked, purpose: Purpose, channel: str, now: datetime) -> dict[int, Word]:
     """What counts for each customer now: their last word on the channel itself, else on all channels."""
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, [found.profiles, purpose.pk, [channel, ALL], now, list(NO)])
+        cursor.execute(_WORDS, [ints(found.profiles), purpose.pk, [channel, ALL], now, list(NO)])
         words: dict[int, Word] = {}
         for customer, spoken_of, decision, address in cursor.fetchall():
             if spoken_of != ALL or customer not in words:
@@ -126,8 +129,8 @@ def known_addresses(found: Asked, kind: str) -> dict[int, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select coalesce(p.merged_into_id, p.id), i.value from customers_identifier i join customers_profile p on p.id = i.profile_id "
-            "where i.profile_id = any(%s) and i.namespace = %s order by i.id desc",
-            [found.profiles, kind],
+            "where i.profile_id = any(%s::bigint[]) and i.namespace = %s order by i.id desc",
+            [ints(found.profiles), kind],
         )
         addresses: dict[int, list[str]] = {}
         for customer, value in cursor.fetchall():
@@ -164,7 +167,7 @@ class Held:
 _RESTRAINTS = """
 select coalesce(p.merged_into_id, p.id), r.unit_id, r.reason, r.until from customers_restraint r
 left join customers_profile p on p.id = r.profile_id
-where r.workspace_id = %(workspace)s and (r.profile_id = any(%(profiles)s) or r.profile_id is null)
+where r.workspace_id = %(workspace)s and (r.profile_id = any(%(profiles)s::bigint[]) or r.profile_id is null)
 and r.begins <= %(now)s and (r.until is null or r.until > %(now)s)
 and (r.channels = '{}' or %(channel)s = any(r.channels)) and (r.purposes = '{}' or %(purpose)s = any(r.purposes))
 and not exists (select from customers_lifting l where l.restraint_id = r.id)
@@ -176,7 +179,7 @@ def restraints(workspace: int, found: Asked, purpose: str, channel: str, now: da
     with connection.cursor() as cursor:
         cursor.execute(
             _RESTRAINTS,
-            {"workspace": workspace, "profiles": found.profiles, "now": now, "channel": channel, "purpose": purpose},
+            {"workspace": workspace, "profiles": ints(found.profiles), "now": now, "channel": channel, "purpose": purpose},
         )
         rows = cursor.fetchall()
     held: dict[int, Held] = {}
@@ -202,7 +205,7 @@ def _weight(held: Held) -> tuple[bool, bool, float]:
 
 @dataclass(frozen=True)
 class Excessive:
-    """A frequency rule that one contact more would break; it would not from `until` on (None: never)."""
+    """A frequency rule that one contact more would break; one that delays would not from `until` on."""
 
     most: int
     days: int
@@ -213,19 +216,19 @@ class Excessive:
 _EXCESS = """
 with rule as (
     select * from unnest(%(ids)s::int[], %(channels)s::text[], %(purposes)s::bigint[], %(kinds)s::text[], %(senders)s::text[],
-        %(most)s::int[], %(days)s::int[], %(counts)s::text[], %(traits)s::text[], %(values)s::text[])
-        as rule(id, channel, purpose, kind, sender, most, days, counts, trait, value)
+        %(most)s::int[], %(days)s::int[], %(counts)s::text[], %(traits)s::text[], %(values)s::text[], %(drops)s::boolean[])
+        as rule(id, channel, purpose, kind, sender, most, days, counts, trait, value, drops)
 ), made as (
-    select rule.id, rule.most, rule.days, coalesce(p.merged_into_id, p.id) as customer, c.at,
+    select rule.id, rule.most, rule.days, rule.drops, coalesce(p.merged_into_id, p.id) as customer, c.at,
         row_number() over (partition by rule.id, coalesce(p.merged_into_id, p.id) order by c.at desc, c.id desc) as place
     from customers_contactmade c join customers_profile p on p.id = c.profile_id
     join rule on c.at > %(now)s - make_interval(hours => 24 * rule.days) and rule.channel in ('all', c.channel) and rule.purpose in (0, c.purpose_id)
         and rule.kind in ('', c.sender_kind) and rule.sender in ('', c.sender_id) and rule.counts = c.what
     left join customers_profile whose on rule.trait <> '' and whose.id = coalesce(p.merged_into_id, p.id)
-    where (rule.trait = '' or lower(whose.traits ->> rule.trait) = lower(rule.value)) and c.profile_id = any(%(profiles)s)
+    where (rule.trait = '' or lower(whose.traits ->> rule.trait) = lower(rule.value)) and c.profile_id = any(%(profiles)s::bigint[])
         and (%(until)s::timestamptz is null or c.at <= %(until)s)
 )
-select customer, id, at + make_interval(hours => 24 * days) from made where place = most
+select customer, id, case when not drops then at + make_interval(hours => 24 * days) end from made where place = most
 """
 
 
@@ -254,7 +257,8 @@ def excess(
                 "purposes": [rule.purpose_id or 0 for rule in counted], "kinds": [rule.sender_kind for rule in counted],
                 "senders": [rule.sender_id for rule in counted], "most": [rule.most for rule in counted],
                 "days": [rule.days for rule in counted], "counts": [rule.counts for rule in counted],
-                "traits": [rule.trait for rule in counted], "values": [rule.value for rule in counted], "now": now, "profiles": found.profiles,
+                "traits": [rule.trait for rule in counted], "values": [rule.value for rule in counted],
+                "drops": [rule.excess == "drop" for rule in counted], "now": now, "profiles": ints(found.profiles),
                 "until": seen_until,
             },
         )  # fmt: skip

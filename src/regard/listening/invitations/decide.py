@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from itertools import starmap
+from typing import NamedTuple
 from zlib import crc32
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, FloatField, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Extract
 
+from regard.customers.contact.arrays import ints
 from regard.customers.contact.claim_contact import claim_contact
 from regard.customers.contact.log.models import Sender
 from regard.customers.contact.queries import asked
@@ -26,15 +32,16 @@ from regard.outreach.messages.models import Addressed, queue
 from regard.segments.queries import members_among
 from regard.warehouse.scope import Scope
 
-_BATCH = 10_000
+_BATCH = 20_000
 #: Where another channel may do.
 _OF_THE_CHANNEL = frozenset(
     {Because.NO_ADDRESS, Because.SUPPRESSED, Because.WITHDRAWN, Because.NO_CONSENT, Because.UNCONFIRMED}
 )
 _LOCK = 7217
+_DAY = timedelta(days=1).total_seconds()
 
 
-@dataclass
+@dataclass(slots=True)
 class Decision:
     """`until`: they wait until then. Without it and without `because`, they are asked by `channel` at `address`."""
 
@@ -43,6 +50,11 @@ class Decision:
     until: datetime | None = None
     channel: str = ""
     address: str = ""
+
+    @property
+    def kind(self) -> tuple[str, str, datetime | None, str]:
+        """All but whose address it is."""
+        return self.because, self.sentence[:300], self.until, self.channel
 
 
 def decide_due(workspace: int, *, now: datetime) -> int:
@@ -53,7 +65,7 @@ def decide_due(workspace: int, *, now: datetime) -> int:
         programme = next((one for one in _awake(workspace) if _due(one, now).exists()), None)
         if programme is None:
             return 0
-        batch = list(read(programme, _due(programme, now)).order_by("due", "id")[:_BATCH])
+        batch = candidates(programme, due=now, most=_BATCH)
         decisions = decide(programme, batch, now=now)
         _keep(programme, batch, decisions, now)
     return len(batch)
@@ -69,15 +81,37 @@ def _due(programme: Programme, now: datetime) -> QuerySet[Invitation]:
     return Invitation.objects.filter(programme=programme, decided=None, due__lte=now)
 
 
-def read(programme: Programme, found: QuerySet[Invitation]) -> QuerySet[Invitation]:
-    """With no more than deciding looks at: a million of them are read."""
-    if programme.margin is not None:
-        return found.select_related("unit", "touchpoint", "profile")
-    return found.only("profile", "cause", "happened", "programme")
+class Candidate(NamedTuple):
+    """What deciding looks at of an invitation: a million of them are read. `group` is the one whose answers are to be precise enough."""
+
+    pk: int
+    profile: int
+    cause: str
+    happened: float  # in seconds since 1970: read in half the time
+    wave: int
+    group: str
+
+
+def candidates(programme: Programme, *, due: datetime, most: int) -> list[Candidate]:
+    """Those that are due by then, the longest waiting first."""
+    found = _due(programme, due).annotate(group=_group(programme), at=_EPOCH).order_by("due", "id")
+    return list(starmap(Candidate, found.values_list("pk", "profile_id", "cause", "at", "wave", "group")[:most]))
+
+
+_EPOCH = Cast(Extract("happened", "epoch"), FloatField())
+
+
+def _group(programme: Programme) -> Combinable:
+    match programme.margin_by.partition(":"):
+        case ("unit" | "touchpoint" as of, _, _):
+            return Coalesce(F(f"{of}__name"), Value(""))
+        case ("trait", _, name):
+            return Coalesce(KeyTextTransform(name, "profile__traits"), Value("", TextField()))
+    return Value("")
 
 
 def decide(
-    programme: Programme, batch: Sequence[Invitation], *, now: datetime, rehearsal: Enough | None = None
+    programme: Programme, batch: Sequence[Candidate], *, now: datetime, rehearsal: Enough | None = None
 ) -> dict[int, Decision]:
     """Those who are allowed are in the log of contacts when it returns. A rehearsal knows itself what is precise enough."""
     deciding = _Deciding(programme, now, {one.pk: one for one in batch}, rehearsal)
@@ -93,7 +127,7 @@ def decide(
 class _Deciding:
     programme: Programme
     now: datetime
-    open: dict[int, Invitation]
+    open: dict[int, Candidate]
     rehearsal: Enough | None
     decisions: dict[int, Decision] = field(default_factory=dict)
 
@@ -105,23 +139,24 @@ class _Deciding:
     def delay(self, id: int, because: str, until: datetime, sentence: str = "") -> None:
         """Unless they would be asked too late then."""
         one = self.open.pop(id)
-        if until - one.happened > self.programme.fresh + timedelta(days=1):
+        if until.timestamp() - one.happened > self.programme.fresh.total_seconds() + _DAY:
             self.decisions[id] = Decision(because, sentence)
         else:
             self.decisions[id] = Decision(because, sentence, until)
 
 
 def _stale(of: _Deciding) -> None:
-    late = of.programme.fresh + timedelta(days=1)  # a delay of the policy may take it a little further
-    of.refuse([id for id, one in of.open.items() if of.now - one.happened > late], why.STALE)
+    # a delay of the policy may take it a little further
+    earliest = of.now.timestamp() - of.programme.fresh.total_seconds() - _DAY
+    of.refuse([id for id, one in of.open.items() if one.happened < earliest], why.STALE)
 
 
 def _audience(of: _Deciding) -> None:
     if of.programme.segment_id is None:
         return
     scope = Scope(of.programme.workspace_id)
-    inside = members_among(scope, of.programme.segment_id, {one.profile_id for one in of.open.values()})
-    of.refuse([id for id, one in of.open.items() if one.profile_id not in inside], why.AUDIENCE)
+    inside = members_among(scope, of.programme.segment_id, {one.profile for one in of.open.values()})
+    of.refuse([id for id, one in of.open.items() if one.profile not in inside], why.AUDIENCE)
 
 
 def _sample(of: _Deciding) -> None:
@@ -137,25 +172,29 @@ def _enough(of: _Deciding) -> None:
     if of.programme.margin is None:
         return
     precise = of.rehearsal or precise_groups(of.programme, now=of.now)
-    of.refuse([id for id, one in of.open.items() if precise.covers(one)], why.ENOUGH)
+    of.refuse([id for id, one in of.open.items() if precise.covers(one.group, one.wave)], why.ENOUGH)
+
+
+_ASKED_SINCE = """
+select profile_id from listening_invitation where programme_id = %s and because = '' and decided > %s and profile_id = any(%s::bigint[])
+"""
 
 
 def _recent(of: _Deciding) -> None:
     """Asked by this programme not long ago, or twice in this batch: the first one counts."""
-    people = [one.profile_id for one in of.open.values()]
+    people = [one.profile for one in of.open.values()]
     rest = timedelta(days=of.programme.rest_days)
     if of.programme.kind == "relationship":
         rest = min(rest, timedelta(days=1))  # their clock has said so already
-    before = Invitation.objects.filter(
-        programme=of.programme, profile__in=people, because="", decided__gt=of.now - rest
-    )
-    people_asked = set(before.values_list("profile_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_ASKED_SINCE, [of.programme.pk, of.now - rest, ints(people)])
+        people_asked = {profile for (profile,) in cursor.fetchall()}
     out = []
     for id, one in of.open.items():
-        if one.profile_id in people_asked:
+        if one.profile in people_asked:
             out.append(id)
         elif of.programme.rest_days:
-            people_asked.add(one.profile_id)
+            people_asked.add(one.profile)
     of.refuse(out, why.RECENT)
 
 
@@ -165,10 +204,10 @@ def _window(of: _Deciding) -> None:
     shut = closed(programme)
     if not shut:
         return
-    known = asked(programme.workspace_id, [one.profile_id for one in of.open.values()])
+    known = asked(programme.workspace_id, [one.profile for one in of.open.values()])
     opens: dict[str, datetime | None] = {}
     for id, one in list(of.open.items()):
-        zone = known.zone_of(known.customer.get(one.profile_id, 0))
+        zone = known.zone_of(known.customer.get(one.profile, 0))
         if zone.key not in opens:
             opens[zone.key] = next_allowed(of.now, shut, zone)
         when = opens[zone.key]
@@ -201,7 +240,7 @@ def _policy(of: _Deciding) -> None:
     for place, channel in enumerate(programme.channels):
         last = place == len(programme.channels) - 1
         verdicts = claim_contact(
-            programme.workspace_id, [one.profile_id for one in waiting.values()], purpose=programme.purpose.key, channel=channel, now=of.now,
+            programme.workspace_id, [one.profile for one in waiting.values()], purpose=programme.purpose.key, channel=channel, now=of.now,
             sender=Sender("survey", str(programme.pk)), rehearsed=of.rehearsal is not None,
         )  # fmt: skip
         following = {}
@@ -222,35 +261,35 @@ def _policy(of: _Deciding) -> None:
 
 _STEPS: tuple[Callable[[_Deciding], None], ...] = (_stale, _audience, _sample, _recent, _enough, _window, _cap, _policy)
 
+#: What was decided is one of a few, and each has very many invitations.
 _KEEP = """
 update listening_invitation i set
-    due = coalesce(given.until, i.due), decided = case when given.until is null then %(now)s end, because = given.because, sentence = given.sentence,
-    channel = given.channel, expires = case when given.until is null and given.because = '' then %(expires)s end
-from unnest(%(ids)s::bigint[], %(because)s::text[], %(sentences)s::text[], %(untils)s::timestamptz[], %(channels)s::text[])
-    as given(id, because, sentence, until, channel)
+    due = coalesce(kind.until, i.due), decided = case when kind.until is null then %(now)s end, because = kind.because, sentence = kind.sentence,
+    channel = kind.channel, expires = case when kind.until is null and kind.because = '' then %(expires)s end
+from unnest(%(ids)s::bigint[], %(kinds)s::int[]) as given(id, kind)
+join unnest(%(because)s::text[], %(sentences)s::text[], %(untils)s::timestamptz[], %(channels)s::text[]) with ordinality
+    as kind(because, sentence, until, channel, place) on kind.place = given.kind
 where i.id = given.id
 """
 
 
-def _keep(programme: Programme, batch: Sequence[Invitation], decisions: dict[int, Decision], now: datetime) -> None:
+def _keep(programme: Programme, batch: Sequence[Candidate], decisions: dict[int, Decision], now: datetime) -> None:
     keep(programme, batch, decisions, now)
-    asked = [
-        Addressed(one.profile_id, decisions[one.pk].channel, decisions[one.pk].address, one.pk)
-        for one in batch
-        if decisions[one.pk].channel
-    ]
+    told = ((one, decisions[one.pk]) for one in batch)
+    asked = [Addressed(one.profile, how.channel, how.address, one.pk) for one, how in told if how.channel]
     queue(programme.workspace_id, asked, sender_kind="invitation", due=now)
 
 
-def keep(programme: Programme, batch: Sequence[Invitation], decisions: dict[int, Decision], now: datetime) -> None:
+def keep(programme: Programme, batch: Sequence[Candidate], decisions: dict[int, Decision], now: datetime) -> None:
     """What was decided, on the invitations."""
-    told = [(one.pk, decisions[one.pk]) for one in batch]
+    places: dict[tuple[str, str, datetime | None, str], int] = {}
+    kinds = [places.setdefault(decisions[one.pk].kind, len(places) + 1) for one in batch]
+    because, sentences, untils, channels = map(list, zip(*places, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
             _KEEP,
             {
-                "now": now, "expires": now + timedelta(days=programme.expires_days), "ids": [id for id, _one in told],
-                "because": [one.because for _id, one in told], "sentences": [one.sentence[:300] for _id, one in told],
-                "untils": [one.until for _id, one in told], "channels": [one.channel for _id, one in told],
+                "now": now, "expires": now + timedelta(days=programme.expires_days), "ids": ints(one.pk for one in batch), "kinds": ints(kinds),
+                "because": because, "sentences": sentences, "untils": untils, "channels": channels,
             },
         )  # fmt: skip

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from regard.listening.invitations.models import Invitation
 from regard.listening.programmes.models import Kind, Programme
 from regard.listening.surveys.models import Survey
 from regard.metrics.dimensions import read_by
@@ -21,38 +20,25 @@ LEAST = 30
 
 
 class Enough(Protocol):
-    def covers(self, one: Invitation) -> bool:
-        """Whether the group of this one has answers enough."""
+    def covers(self, group: str, wave: int) -> bool:
+        """Whether this group has answers enough in this round."""
 
 
 @dataclass(frozen=True)
 class Precise:
-    """The groups that are precise enough, by name; all of them where there is one only."""
+    """The groups that are precise enough, by name, in the round that is on; the one group of all has no name."""
 
-    programme: Programme
     groups: frozenset[str]
 
-    def covers(self, one: Invitation) -> bool:
-        return group_of(self.programme, one) in self.groups
-
-
-def group_of(programme: Programme, one: Invitation) -> str:
-    """The one whose answers are to be precise enough."""
-    match programme.margin_by.partition(":"):
-        case ("unit", _, _):
-            return one.unit.name if one.unit else ""
-        case ("touchpoint", _, _):
-            return one.touchpoint.name if one.touchpoint else ""
-        case ("trait", _, name):
-            return str(one.profile.traits.get(name, ""))
-    return ""
+    def covers(self, group: str, wave: int) -> bool:
+        return group in self.groups
 
 
 def precise_groups(programme: Programme, *, now: datetime) -> Precise:
     """Reads what the ledger holds: an answer of a minute ago may not be in it yet. A group that is not known is not precise."""
     metric = main_metric(programme.survey)
     if programme.margin is None or metric is None:
-        return Precise(programme, frozenset())
+        return Precise(frozenset())
     today = now.astimezone(programme.workspace.zone).date()
     query = Query(
         measure=MEASURES[metric], by=read_by(programme.margin_by) if programme.margin_by else None,
@@ -60,12 +46,8 @@ def precise_groups(programme: Programme, *, now: datetime) -> Precise:
     )  # fmt: skip
     found = run(query, Scope(programme.workspace_id), programme.workspace)
     wanted = float(programme.margin)
-    return Precise(
-        programme,
-        frozenset(
-            row.label for row in found.rows if row.n >= LEAST and row.margin is not None and row.margin <= wanted
-        ),
-    )
+    enough = (row.label for row in found.rows if row.n >= LEAST and row.margin is not None and row.margin <= wanted)
+    return Precise(frozenset(enough))
 
 
 def main_metric(survey: Survey) -> str | None:

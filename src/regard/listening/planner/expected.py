@@ -6,8 +6,7 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from regard.listening.invitations.enough import LEAST, group_of, main_metric
-from regard.listening.invitations.models import Invitation
+from regard.listening.invitations.enough import LEAST, main_metric
 from regard.listening.programmes.models import Programme
 from regard.listening.programmes.queries import Funnel, funnels
 from regard.metrics.measures import MEASURES
@@ -81,17 +80,13 @@ def usual_rate(programme: Programme, *, now: datetime) -> Rate:
 class Answering:
     """Counts the answers that a rehearsal may expect, by group and round, so that it knows when they are enough."""
 
-    programme: Programme
     #: Answers that one invitation of the rehearsal stands for.
     each: float
     needed: int | None
     asked: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def covers(self, one: Invitation) -> bool:
-        return self.needed is not None and self.asked.get(self._key(one), 0) * self.each >= self.needed
+    def covers(self, group: str, wave: int) -> bool:
+        return self.needed is not None and self.asked.get((group, wave), 0) * self.each >= self.needed
 
-    def note(self, one: Invitation) -> None:
-        self.asked[self._key(one)] = self.asked.get(self._key(one), 0) + 1
-
-    def _key(self, one: Invitation) -> tuple[str, int]:
-        return group_of(self.programme, one), one.wave
+    def note(self, group: str, wave: int) -> None:
+        self.asked[group, wave] = self.asked.get((group, wave), 0) + 1

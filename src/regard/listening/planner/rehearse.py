@@ -18,7 +18,7 @@ from django.db.models import Min
 
 from regard.customers.contact.log.models import FrequencyRule
 from regard.listening.invitations import enter
-from regard.listening.invitations.decide import decide, keep, read
+from regard.listening.invitations.decide import Candidate, candidates, decide, keep
 from regard.listening.invitations.models import Invitation
 from regard.listening.invitations.queries import reach
 from regard.listening.planner import queries
@@ -31,6 +31,8 @@ from regard.warehouse.scope import Scope
 #: So many people are looked at, about.
 PEOPLE = 20_000
 _STEP = timedelta(hours=6)
+#: The limits of a margin are looked at between batches.
+_BATCH = 500
 
 
 def rehearse(plan: Plan, *, now: datetime, tell: Callable[[int], None], most: int = PEOPLE) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def _copied(programme: Programme, begin: datetime, one_in: int) -> Programme:
 
 def _answering(plan: Plan, copy: Programme, one_in: int, spreads: Spread | None) -> Answering:
     needed = spreads.needed(float(copy.margin)) if copy.margin is not None and spreads is not None else None
-    return Answering(copy, float(plan.rate) / 100 * one_in, needed)
+    return Answering(float(plan.rate) / 100 * one_in, needed)
 
 
 @dataclass
@@ -114,26 +116,20 @@ class _Rehearsal:
             enter.enter_whose_time_has_come(self.programme, self.among, now=day)
         moment, end = day, day + timedelta(days=1)
         while moment < end:
-            due = self._open.filter(due__lte=moment)
-            batch = list(read(self.programme, due).order_by("due", "id"))
-            if batch:
+            while batch := candidates(self.programme, due=moment, most=_BATCH):
                 self._decide(batch, moment)
-            following = self._open.aggregate(first=Min("due"))["first"]
+            following = Invitation.objects.filter(programme=self.programme, decided=None).aggregate(first=Min("due"))["first"]
             if following is None:
                 return
             moment += _STEP * max(1, math.ceil((following - moment) / _STEP))
 
-    @property
-    def _open(self) -> Any:
-        return Invitation.objects.filter(programme=self.programme, decided=None)
-
-    def _decide(self, batch: list[Invitation], moment: datetime) -> None:
+    def _decide(self, batch: list[Candidate], moment: datetime) -> None:
         decisions = decide(self.programme, batch, now=moment, rehearsal=self.answering)
         keep(self.programme, batch, decisions, moment)
         if self.answering.needed is not None:
             for one in batch:
                 if decisions[one.pk].channel:
-                    self.answering.note(one)
+                    self.answering.note(one.group, one.wave)
 
 
 def tell_of(plan: Plan) -> Callable[[int], None]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from regard.customers.contact.arrays import ints
 from regard.customers.contact.channels import Channel
 
 
@@ -81,7 +82,8 @@ def queue(workspace: int, messages: Sequence[Addressed], *, sender_kind: str, du
     """Enter them in the current transaction. What is there already stays as it is."""
     if messages:
         with connection.cursor() as cursor:
-            cursor.execute(_QUEUE, [workspace, sender_kind, step, due, *map(list, zip(*messages, strict=True))])
+            profiles, channels, addresses, senders = zip(*messages, strict=True)
+            cursor.execute(_QUEUE, [workspace, sender_kind, step, due, ints(profiles), list(channels), list(addresses), ints(senders)])
 
 
 def wanted(now: datetime) -> models.Q:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import warnings
@@ -77,6 +78,14 @@ def set_up_django() -> None:
     enter_senders()
     fill_slots()
     enter_keepers()
+    spare_the_collector()
+
+
+def spare_the_collector() -> None:
+    """What is loaded by now stays: Python's collector of cycles, which takes a quarter of the time of work on very many rows, need not walk it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def migrate() -> list[str]:
