@@ -149,9 +149,11 @@ def test_pages_have_names_landmarks_and_contrast(live_server, owner, dark):
         enter(page, live_server, owner)
         for path in (
             "/", "/explore/?by=channel", "/touchpoints/", "/touchpoints/new", "/feedback/", "/customers/", "/sources/", "/sources/connect",
-            "/sources/mapping/rule", "/imports/new", "/settings/members/", "/settings/invitations/new", "/settings/audit/", "/me", "/account/2fa/",
+            "/sources/mapping/rule", "/imports/new", "/programmes/", "/programmes/begin", "/programmes/new?from=after_contact",
+            "/surveys/", "/surveys/new", "/segments/", "/segments/new", "/accounts/", "/settings/", "/settings/mail", "/settings/contact/",
+            "/settings/members/", "/settings/invitations/new", "/settings/audit/", "/me", "/account/2fa/",
         ):  # fmt: skip
-            page.goto(live_server.url + path)
+            assert page.goto(live_server.url + path).ok, path
             if found := browser.accessibility_faults(page):
                 faults[path] = found
     assert faults == {}

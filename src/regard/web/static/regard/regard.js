@@ -34,7 +34,7 @@ const goLater = (toast) => {
 document.querySelectorAll(".toast").forEach(goLater);
 on("click", ".toast [data-close]", (button) => button.closest(".toast").remove());
 const say = (text) => {
-  const toast = document.createElement("li");
+  const toast = document.createElement("div");
   toast.className = "toast";
   toast.textContent = text;
   document.querySelector(".toasts").append(toast);
