@@ -28,6 +28,7 @@ def payload(result: Result) -> dict[str, Any]:
         "rows": [_row(row, by=query.by is not None) for row in result.rows],
         "total": _row(result.total, by=False),
         "more": result.more,
+        "withheld": result.withheld,
     }
 
 

@@ -80,6 +80,7 @@ class Result:
     total: Row
     unit: str  # points, percent, of 7, scale, 0–100, seconds, count
     more: bool = False  # there are more groups than are listed
+    withheld: int = 0  # answers of anonymous programmes that are too few to be shown
 
     @property
     def formula(self) -> str:

@@ -28,7 +28,7 @@ def run(query: Query, scope: Scope, workspace: Workspace, *, names: Names | None
     Raises BadQuery for names that do not exist, WarehouseAway when the engine does not answer.
     """
     names = names or Names.of(workspace.pk)
-    groups = fetch(query, scope, names, workspace.zone)
+    groups = fetch(query, scope, names, workspace)
     measure = query.measure
     keys = sorted(groups.now, key=lambda key: _order(query, groups.now[key], key, names))
     listed = keys[:MOST_GROUPS]
@@ -56,6 +56,7 @@ def run(query: Query, scope: Scope, workspace: Workspace, *, names: Names | None
         total=total,
         unit=_unit(measure, now),
         more=len(keys) > len(listed),
+        withheld=groups.withheld,
     )
 
 

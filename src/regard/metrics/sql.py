@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isfinite
@@ -57,18 +58,24 @@ class Parts:
         return f" any left join ({people}) as person on ledger.profile = person.profile"
 
 
-def statement(query: Query, names: Names, zone: ZoneInfo) -> Statement:
-    """Columns: `key` (absent without a breakdown), `now` (1: the period, 0: the one compared with), then the measure's sums."""
+def statement(query: Query, names: Names, zone: ZoneInfo, *, unnamed: Sequence[str] = ()) -> Statement:
+    """Columns: `key` (absent without a breakdown), `now` (1: the period, 0: the one compared with), with `unnamed` programmes whether
+    it is of them, then the measure's sums.
+    """
     parts = Parts()
     keys = ["1 as now"]
     if query.by:
         keys.insert(0, f"{parts.add(query.by.dimension.expression(names, query.by.argument, str(zone)))} as key")
     conditions = ["$scope", query.measure.rows, *(condition(filter, names, zone, parts) for filter in query.filters)]
     conditions += _period(query, zone, parts, keys)
+    groups = "key, now" if query.by else "now"
+    if unnamed:
+        keys.append("programme in {unnamed:Array(String)} as unnamed")
+        parts.values["unnamed"] = list(unnamed)
+        groups += ", unnamed"
     sums = [f"{sql} as {name}" for name, sql in query.measure.sums.items()]
     source = f"ledger{parts.join()}"
-    groups = "key, now" if query.by else "now"
-    limit = f" order by n desc limit {2 * MOST_GROUPS}" if query.by else ""
+    limit = f" order by n desc limit {(4 if unnamed else 2) * MOST_GROUPS}" if query.by else ""
     sql = f"select {', '.join(keys + sums)} from {source} where {' and '.join(conditions)} group by {groups}{limit}"
     return Statement(sql, parts.values)
 

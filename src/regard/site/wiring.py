@@ -184,6 +184,7 @@ def fill_slots() -> None:
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
     from regard.listening.programmes import queries as programmes
+    from regard.metrics.unnamed import UNNAMED
     from regard.outreach.mail import doors as mail
     from regard.segments import queries as segments
     from regard.segments.computed import queries as computed
@@ -193,6 +194,7 @@ def fill_slots() -> None:
     from regard.workspace.members.rights import Right
     from regard.workspace.workspaces.queries import MORE_DOORS
 
+    UNNAMED.programmes = programmes.unnamed
     SLOTS.panels = (
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("timeline", "timeline:panel", wide=True),

@@ -12,6 +12,7 @@ from regard.metrics.dimensions import Names
 from regard.metrics.period import Period
 from regard.metrics.query import Filter
 from regard.metrics.sql import Parts, condition, stamp
+from regard.metrics.unnamed import UNNAMED
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
 from regard.workspace.workspaces.models import Workspace
@@ -42,6 +43,7 @@ class Page:
     verbatims: tuple[Verbatim, ...]
     total: int
     more: bool
+    withheld: int = 0  # too few of an anonymous programme to be shown
 
 
 def verbatims(
@@ -68,7 +70,12 @@ def verbatims(
     if after:
         conditions.append("at < {after:DateTime64(3, 'UTC')}")
         parts.values["after"] = stamp(after)
-    source = f"ledger{parts.join()} where {' and '.join(conditions)}"
+    wanted = f"ledger{parts.join()} where {' and '.join(conditions)}"
+    source, withheld = wanted, 0
+    if unnamed := UNNAMED.programmes(workspace.pk):
+        parts.values |= {"unnamed": unnamed, "threshold": workspace.threshold}
+        source = f"{wanted} and {_NOT_TOO_FEW}"
+        ((withheld,),) = warehouse().select(scope, f"select count() from {wanted} and not {_NOT_TOO_FEW}", parts.values)
     rows = warehouse().select(
         scope,
         f"select at, ledger.profile, touchpoint, channel, unit, metric, score, scale_low, scale_high, text, language from {source} "
@@ -76,7 +83,7 @@ def verbatims(
         {**parts.values, "limit": limit + 1, "offset": offset},
     )
     ((total,),) = warehouse().select(scope, f"select count() from {source}", parts.values)
-    return Page(tuple(_verbatim(names, row) for row in rows[:limit]), int(total), len(rows) > limit)
+    return Page(tuple(_verbatim(names, row) for row in rows[:limit]), int(total), len(rows) > limit, int(withheld))
 
 
 def choices(scope: Scope, column: str) -> list[str]:
@@ -90,6 +97,10 @@ def choices(scope: Scope, column: str) -> list[str]:
     return [value for value, _ in warehouse().select(scope, sql)]
 
 
+#: Of anonymous programmes, those of units of which as many have answered that nobody can tell whose they are.
+_NOT_TOO_FEW = """(programme not in {unnamed:Array(String)} or (programme, unit) in (
+    select programme, unit from ledger where $scope and kind = 'answer' and programme in {unnamed:Array(String)}
+    group by programme, unit having uniq(response) >= {threshold:UInt32}))"""
 _SHARE = "(score - scale_low) / (scale_high - scale_low)"
 _FEELINGS = {
     "good": f"if(metric = 'nps', score >= 9, {_SHARE} >= 0.7)",

@@ -29,6 +29,7 @@ class Feedback:
     offers: list[asked.Offer]
     at: Page[int]
     wrong: str = ""
+    withheld: int = 0
 
 
 def index(request: RegardRequest) -> HttpResponse:
@@ -49,4 +50,5 @@ def _page(request: RegardRequest) -> Feedback:
     except BadQuery as wrong:
         return Feedback([], 0, words, offers, Paginator(range(0), PER_PAGE).get_page(1), str(wrong))
     shown = quotes(found.verbatims, request.scope, with_people=request.member.may(Right.CUSTOMERS))
-    return Feedback(shown, found.total, words, offers, Paginator(range(found.total), PER_PAGE).get_page(place))
+    at = Paginator(range(found.total), PER_PAGE).get_page(place)
+    return Feedback(shown, found.total, words, offers, at, withheld=found.withheld)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regard.customers.contact.purposes.models import Purpose
+from regard.customers.contact.purposes.models import PURPOSE_OF_SURVEYS, Purpose
 from regard.customers.contact.purposes.seed import fill
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.listening.programmes.models import Programme
@@ -11,8 +11,6 @@ from regard.listening.programmes.starts import Start
 from regard.listening.surveys.models import Survey
 from regard.listening.surveys.starts import starts
 from regard.workspace.workspaces.models import Workspace
-
-PURPOSE = "feedback"
 
 
 @transaction.atomic
@@ -36,7 +34,7 @@ def known_survey(workspace: Workspace, start: Start) -> Survey | None:
 
 def prepared(workspace: Workspace, start: Start, survey: Survey) -> Programme:
     """A programme as the start has it, not yet saved."""
-    purpose = Purpose.objects.filter(workspace=workspace, key=PURPOSE, retired=None).first()
+    purpose = Purpose.objects.filter(workspace=workspace, key=PURPOSE_OF_SURVEYS, retired=None).first()
     points = Touchpoint.objects.filter(workspace=workspace, retired=None, function__in=start.functions)
     return Programme(
         workspace=workspace, name=_free(workspace, str(start.name)), kind=start.kind, survey=survey, purpose=purpose,

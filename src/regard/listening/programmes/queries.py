@@ -247,6 +247,11 @@ def some(workspace: int) -> bool:
     return Programme.objects.filter(workspace=workspace).exists()
 
 
+def unnamed(workspace: int) -> list[str]:
+    """The names under which answers to anonymous programmes stand in the ledger."""
+    return list(Programme.objects.filter(workspace=workspace, anonymous=True).values_list("name", flat=True))
+
+
 def programmes_of(scope: Scope, *, now: datetime) -> list[Listed]:
     """Running ones first, then those in preparation, then those that ended."""
     found = list(

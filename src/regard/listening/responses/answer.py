@@ -14,7 +14,7 @@ from regard.ledger.inbox.put import put_rows
 from regard.ledger.record.correct import forget
 from regard.ledger.sources.product import product_source
 from regard.listening.answering.reading import OTHER
-from regard.listening.invitations.answered import answered
+from regard.listening.invitations.answered import answered, answered_unasked
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
 from regard.listening.responses.models import Response
@@ -148,12 +148,15 @@ def finalise(response: Response, *, now: datetime) -> bool:
 
 
 def _tell(response: Response, now: datetime, **times: datetime | None) -> None:
-    """The invitation it answers, and the programmes that follow."""
-    if response.invitation_id is None or response.test:
+    """The invitation it answers, and the programmes that follow. Without one, only the limits that count from an answer."""
+    if response.test:
         return
-    Invitation.objects.filter(pk=response.invitation_id).update(**times)
-    if response.completed and response.invitation is not None:
-        answered(response.invitation, now=now)
+    if response.invitation is not None:
+        Invitation.objects.filter(pk=response.invitation_id).update(**times)
+        if response.completed:
+            answered(response.invitation, now=now)
+    elif response.completed and response.profile_id is not None:
+        answered_unasked(response.workspace_id, response.profile_id, response.channel, now=now)
 
 
 def _record(response: Response) -> None:

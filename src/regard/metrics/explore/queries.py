@@ -63,6 +63,7 @@ class Exploration:
     compared: Period | None
     compares: bool
     more: bool
+    withheld: int
 
 
 #: What a first visit is shown, the likeliest to say something first.
@@ -126,6 +127,7 @@ def explore(query: Query, scope: Scope, workspace: Workspace) -> Exploration:
         compared=result.compared,
         compares=result.compared is not None and not (by and by.dimension.is_time),
         more=result.more,
+        withheld=result.withheld,
     )
 
 

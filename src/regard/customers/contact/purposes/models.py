@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.workspace.audit.models import AuditEntry
 
+#: The one that surveys are asked for, where nobody chose another.
+PURPOSE_OF_SURVEYS = "feedback"
+
 
 class Basis(models.TextChoices):
     """What allows a contact in law, and so what the customer's own word counts for."""

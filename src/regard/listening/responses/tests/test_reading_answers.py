@@ -3,6 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from regard.customers.contact.log.models import ContactMade
+from regard.customers.contact.purposes.seed import fill
+from regard.customers.people.models import Profile
 from regard.listening.links.models import Link
 from regard.listening.responses.answer import Origin, begin, complete, save
 from regard.listening.surveys.definition import read
@@ -85,3 +88,14 @@ def test_what_is_kept_long_enough_goes_words_before_scores(workspace, survey):
     assert silence_responses(workspace.pk, now + timedelta(days=1)) == 0
     assert forget_responses(workspace.pk, now - timedelta(days=1)) == 0
     assert forget_responses(workspace.pk, now + timedelta(days=1)) == 2 and not Response.objects.exists()
+
+
+def test_limits_that_count_from_an_answer_know_of_one_over_a_link(workspace, survey):
+    fill(workspace.pk, actor="x")
+    ana = Profile.objects.create(workspace=workspace)
+    link = Link.objects.get()
+    for key, test in (("t" * 30, True), ("a" * 30, False)):
+        known = Origin.of_link(link, profile=ana.pk)
+        complete(begin(known, survey.published, key=key, language="en", now=timezone.now(), test=test), now=timezone.now())
+    (made,) = ContactMade.objects.all()  # the trial is none
+    assert (made.profile_id, made.what, made.channel) == (ana.pk, "answer", "web")
