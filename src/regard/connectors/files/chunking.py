@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from regard.connectors.files import aligned, delimited, excel, jsonlines, parquet
+from regard.connectors.files import aligned, delimited, excel, jsonlines, mails, parquet
 from regard.connectors.files.reading import Reading
 from regard.connectors.files.rows import PROBLEM, RAW, ROW, Part, schema
 
@@ -17,6 +17,8 @@ READERS = {
     "aligned": aligned.parts,
     "excel": excel.parts,
     "jsonl": jsonlines.parts,
+    "json": jsonlines.parts,
+    "mbox": mails.parts,
     "parquet": parquet.parts,
 }
 

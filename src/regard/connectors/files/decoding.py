@@ -61,7 +61,7 @@ def decode(
     shared["id"] = pa.array(_ids(cells, item_namespace), pa.binary(16))
     answers = _answers(cells) if import_map.what == "answers" else []
     if import_map.what == "interactions":
-        answers = [Answer(np.ones(len(cells), np.bool_), {"kind": _same("interaction", cells)})]
+        answers = [Answer(np.ones(len(cells), np.bool_), {"kind": _same("interaction", cells), "text": _first(cells, "text")})]
     identified = _identified(cells, shared)
     if identified is not None:
         answers.append(identified)

@@ -22,7 +22,7 @@ from regard.connectors.files.models import FileImport
 
 BECOMES: dict[Becomes, object] = {
     "score": _("Score"),
-    "text": _("Comment"),
+    "text": _("Words"),
     "date": _("Date"),
     "key": _("Key of the row"),
     "user_id": _("Customer number"),
@@ -70,7 +70,9 @@ class UploadForm(forms.Form):
     what = forms.ChoiceField(label=_("What does the file hold?"), choices=FileImport.Kind.choices)
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, TSV, Excel (.xlsx), JSON lines or Parquet; packed with gzip if you like."),
+        help_text=_(
+            "CSV, TSV, Excel (.xlsx), JSON or Parquet; packed with gzip if you like. Calls and chats as JSON and mail as mbox hold interactions."
+        ),
     )
 
     def clean_file(self) -> UploadedFile[Any]:

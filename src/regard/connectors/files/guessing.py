@@ -32,8 +32,8 @@ YES_NO: tuple[tuple[str, str], ...] = (
     ("happy", "unhappy"),
 )
 NAMES: dict[Becomes, str] = {
-    "email": r"e ?mail( address)?|mail",
-    "phone": r"phone( number)?|mobile|telephone|msisdn|telefon",
+    "email": r"((customer|client|contact|caller) )?(e ?mail( address)?|mail)",
+    "phone": r"((customer|client|contact|caller) )?(phone( number)?|mobile|telephone|msisdn|telefon)",
     "user_id": (
         r"(customer|user|client|member|subscriber|kunden?)( ?(id|number|no|nr|key))|customer|handle"
         r"|screen name|username|author"
@@ -84,6 +84,9 @@ def guess(reading: Reading, sample: pa.Table, *, what: What, touchpoint_names: S
     found: dict[str, ColumnMap] = {
         p.column: ColumnMap(column=p.column, becomes="ignore") for p in profiles if p.kind == "empty"
     }
+    spoken = what == "interactions" and bool(reading.turns or reading.kind == "mbox")
+    if spoken:
+        found |= _conversation(reading)
     _dates(profiles, found, what)
     extra = _people_and_names(profiles, found, what)
     if what == "answers":
@@ -111,7 +114,18 @@ def guess(reading: Reading, sample: pa.Table, *, what: What, touchpoint_names: S
         *sorted({c for p in profiles if p.kind not in ("text", "empty") for c in p.distinct if c in MISSING}),
     ]
     constants = Constants(event="Purchase") if purchases else Constants()
+    if spoken:
+        mails = reading.kind == "mbox"
+        constants = Constants(event="E-mail" if mails else "Conversation", channel="e-mail" if mails else "")
     return ImportMap(what=what, reading=reading, columns=columns, constants=constants, blank=blank)
+
+
+def _conversation(reading: Reading) -> dict[str, ColumnMap]:
+    """What is known of columns that the reader itself made."""
+    known: dict[str, Becomes] = {"text": "text", "said": "property", "seconds": "property"}
+    if reading.kind == "mbox":
+        known |= {"id": "key", "date": "date", "email": "email", "name": "name", "subject": "property", "thread": "property"}
+    return {name: ColumnMap(column=name, becomes=becomes) for name, becomes in known.items() if name in reading.columns}
 
 
 def _profile(sample: pa.Table, column: str) -> Profile:

@@ -7,6 +7,7 @@ import io
 import zipfile
 from pathlib import Path
 
+from regard.connectors.files import mails
 from regard.connectors.files.opening import blocks, is_gzipped, open_bytes
 from regard.connectors.files.reading import Kind, UnreadableFile
 
@@ -42,6 +43,8 @@ def kind_of(path: Path) -> Kind | None:
         return "parquet"
     if head.startswith(b"PK\x03\x04"):
         return _zip_kind(path)
+    if mails.looks_like(head):
+        return "mbox"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
     if start.startswith((b"<!doctype html", b"<html")):
         raise UnreadableFile(f"{path.name} is a web page, not a table: export the data itself.")

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["delimited", "aligned", "excel", "jsonl", "parquet"]
+Kind = Literal["delimited", "aligned", "excel", "jsonl", "json", "parquet", "mbox"]
 About = Literal["encoding", "separator", "header", "decimal", "date_order", "sheet"]
 
 
@@ -27,7 +27,8 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """How to read one file. `columns` are the names in order, made unique; all cells are text.
 
     `decimal` and `date_order` say how the cells are written; single columns may differ (see `ColumnMap`).
-    `careful` reads delimited text line by line, because its quotes do not pair up.
+    `careful` reads delimited text line by line, because its quotes do not pair up. `turns` is the key of JSON records that holds what was said in a
+    conversation, which becomes columns of its own. `ours` is the domain of the company, in a mailbox.
     """
 
     kind: Kind = "delimited"
@@ -42,6 +43,8 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     date_order: Literal["", "dmy", "mdy", "ymd"] = ""
     sheet: str = ""
     careful: bool = False
+    turns: str = ""
+    ours: str = ""
     questions: tuple[Question, ...] = ()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from regard.connectors.files import excel, jsonlines, parquet
+from regard.connectors.files import excel, jsonlines, mails, parquet
 from regard.connectors.files.encoding import survey
 from regard.connectors.files.kinds import kind_of
 from regard.connectors.files.opening import is_gzipped
@@ -31,6 +31,8 @@ def sniff(path: Path, *, settled: Mapping[About, str] | None = None) -> Reading:
         reading = Reading(kind="parquet", columns=unique_names(parquet.names(path)))
     elif kind == "excel":
         reading = excel.sniff(path, sheet=answers.get("sheet"))
+    elif kind == "mbox":
+        reading = mails.sniff(path)
     else:
         reading = _sniff_text(path, answers)
     if len(reading.columns) > MOST_COLUMNS:
@@ -46,9 +48,9 @@ def _sniff_text(path: Path, answers: dict[str, str]) -> Reading:
     text = facts.head.decode(encoding, errors="replace").lstrip("\ufeff").replace("\0", "\ufffd")
     if not facts.whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
-    if jsonlines.looks_like(text):
-        reading = Reading(kind="jsonl", encoding=facts.encoding, questions=tuple(questions))
-        return msgspec.structs.replace(reading, columns=jsonlines.names(path, reading=reading))
+    if json_kind := jsonlines.kind_of(text):
+        reading = Reading(kind=json_kind, encoding=facts.encoding, questions=tuple(questions))
+        return jsonlines.sniff(path, reading=reading)
     found = layout(text)
     separator = answers.get("separator", found.separator)
     if found.question and "separator" not in answers:

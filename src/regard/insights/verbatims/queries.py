@@ -1,4 +1,4 @@
-"""What customers wrote, with what they scored: newest first, filtered and searched in the engine."""
+"""What customers wrote and said, with what they scored: newest first, filtered and searched in the engine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from regard.ledger import conversations
 from regard.ledger.feeling import feeling
 from regard.metrics.dimensions import Names
 from regard.metrics.period import Period
@@ -16,6 +17,9 @@ from regard.metrics.unnamed import UNNAMED
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
 from regard.workspace.workspaces.models import Workspace
+
+#: What the customer said: a comment, or their turns of a conversation.
+_SAID = f"if(kind = 'answer', text, {conversations.WORDS})"
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,13 @@ def verbatims(
     names, parts = Names.of(workspace.pk), Parts()
     conditions = [
         "$scope",
-        "kind = 'answer'",
         "text != ''",
+        "kind in ('answer', 'interaction')",
+        f"{_SAID} != ''",
         *(condition(filter, names, workspace.zone, parts) for filter in filters),
     ]
     for place, word in enumerate(text.replace("\0", "").split()[:12]):
-        conditions.append(f"positionUTF8(lowerUTF8(text), lowerUTF8({{word_{place}:String}})) > 0")
+        conditions.append(f"positionUTF8(lowerUTF8({_SAID}), lowerUTF8({{word_{place}:String}})) > 0")
         parts.values[f"word_{place}"] = word
     if feeling in _FEELINGS:
         conditions.append(_FEELINGS[feeling])
@@ -78,7 +83,7 @@ def verbatims(
         ((withheld,),) = warehouse().select(scope, f"select count() from {wanted} and not {_NOT_TOO_FEW}", parts.values)
     rows = warehouse().select(
         scope,
-        f"select at, ledger.profile, touchpoint, channel, unit, metric, score, scale_low, scale_high, text, language from {source} "
+        f"select at, ledger.profile, touchpoint, channel, unit, metric, score, scale_low, scale_high, {_SAID}, language from {source} "
         "order by at desc, id desc, part desc limit {limit:UInt32} offset {offset:UInt32}",
         {**parts.values, "limit": limit + 1, "offset": offset},
     )
@@ -91,7 +96,7 @@ def choices(scope: Scope, column: str) -> list[str]:
     if column not in ("channel", "language"):
         raise ValueError(column)
     sql = (
-        f"select {column}, count() as n from ledger where $scope and kind = 'answer' and text != '' and {column} != '' "
+        f"select {column}, count() as n from ledger where $scope and kind in ('answer', 'interaction') and text != '' and {column} != '' "
         f"group by {column} order by n desc limit 30"
     )
     return [value for value, _ in warehouse().select(scope, sql)]

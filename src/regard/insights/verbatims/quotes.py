@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import Truncator
+
 from regard.customers.people.masking import masked_name
 from regard.customers.people.models import Profile
 from regard.insights.verbatims.queries import Verbatim
@@ -15,6 +17,10 @@ from regard.ledger.feeling import of_scale
 from regard.warehouse.scope import Scope
 
 METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": "rating", "expectation": "expectation", "emotion": "emotion", "": ""}
+
+
+#: Of what was said in a long call, the beginning: the rest stands on the customer's page.
+_MOST = 1_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def _quote(verbatim: Verbatim, customer: int | None, name: str) -> Quote:
     if verbatim.scale_low < 0:
         score = of_scale(verbatim.score, verbatim.scale_low, verbatim.scale_high)
     return Quote(
-        text=verbatim.text,
+        text=Truncator(verbatim.text).chars(_MOST),
         at=verbatim.at,
         touchpoint=verbatim.touchpoint,
         channel=verbatim.channel,

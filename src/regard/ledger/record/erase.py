@@ -85,8 +85,9 @@ def remove_older_than(workspace: int, kind: str, before: datetime) -> int:
 
 
 def silence_older_than(workspace: int, before: datetime) -> int:
-    """What was written with answers, once it has been kept long enough; the scores stay."""
-    return _older(workspace, "answer", before, where=f"{_OLDER} and text != ''", act="update text = ''")
+    """What was written with answers and said in conversations, once it has been kept long enough; the scores stay."""
+    said = f"{_OLDER} and text != ''"
+    return sum(_older(workspace, kind, before, where=said, act="update text = ''") for kind in ("answer", "interaction"))
 
 
 def _older(workspace: int, kind: str, before: datetime, *, where: str, act: str) -> int:

@@ -22,6 +22,7 @@ from regard.ledger.record.fields import (
     LONGEST_NAME,
     Unusable,
     contacts,
+    conversation_of,
     cut,
     event_name,
     group_of,
@@ -105,6 +106,7 @@ def _add_plain(rows: _Rows, request: Arrival, position: int, m: Message) -> bool
         or not 0 < len(event) <= LONGEST_NAME or not 0 < len(user) <= LONGEST_NAME or not 0 < len(message_id) <= LONGEST_NAME
         or not event.isprintable() or not user.isprintable() or not message_id.isprintable() or " " in message_id
         or event != event.strip() or user != user.strip()
+        or b'"turns"' in bytes(m.properties)
     ):  # fmt: skip
         return False
     try:
@@ -159,7 +161,9 @@ def _add(rows: _Rows, request: Arrival, position: int, m: Message, late: timedel
     previous = identifier(m.previousId, "previousId") if kind == "alias" else None
     if kind == "alias" and not previous:
         raise Unusable("no_previous_id", "An alias needs a previousId: the id that this person had before.")
-    text = properties.decode()
+    text, said = properties.decode(), None
+    if kind == "track" and '"turns"' in text:
+        text, said = conversation_of(text)
     rows.kind.append("interaction" if kind in ("track", "page", "screen") else kind)
     rows.inbox.append(request.id)
     rows.position.append(position)
@@ -170,7 +174,7 @@ def _add(rows: _Rows, request: Arrival, position: int, m: Message, late: timedel
     rows.user_id.append(user)
     rows.add_rare(
         channel="web" if kind == "page" else "mobile" if kind == "screen" else None, anonymous_id=anonymous, email=email, phone=phone,
-        name=name, traits=traits.decode() if traits else None, previous_id=previous, keys=json.dumps({ACCOUNT: group}) if group else None,
+        text=said, name=name, traits=traits.decode() if traits else None, previous_id=previous, keys=json.dumps({ACCOUNT: group}) if group else None,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from regard.ledger.conversations import is_turn, read_turns, written
 from regard.ledger.record.messages import Message
 
 LONGEST_NAME = 512
@@ -114,6 +115,19 @@ def group_of(m: Message) -> str | None:
     if given is None and b'"groupId"' in bytes(m.context):
         given = _context.decode(m.context).groupId
     return identifier(given, "groupId")
+
+
+def conversation_of(properties: str) -> tuple[str, str | None]:
+    """The properties with their `turns` as the ledger keeps them, and the text of the conversation; of other properties called so, nothing."""
+    found = msgspec.json.decode(properties, type=dict[str, Any])
+    turns = found.get("turns")
+    if not isinstance(turns, list):
+        return properties, None
+    if not all(is_turn(turn) for turn in turns):
+        raise Unusable("bad_turns", "turns must be a list of objects with what was said as `text`, and `who` said it.")
+    text, said = written(read_turns(turns))
+    del found["turns"]
+    return msgspec.json.encode(found | said).decode(), text.replace("\0", "\ufffd") or None
 
 
 def contacts(traits: bytes) -> tuple[str | None, str | None, str | None]:

@@ -64,7 +64,7 @@ def messages(request: Arrival, refusals: Refusals) -> tuple[list[tuple[int, Mess
         except (msgspec.MsgspecError, ValueError, RecursionError):
             pass  # one message spoils it: find out which
     pieces = take_apart(request.body)
-    if all(len(bytes(piece)) <= LARGEST_EVENT for piece in pieces.batch):
+    if not any(_too_large(bytes(piece)) for piece in pieces.batch):
         try:
             return list(enumerate(_request.decode(request.body).batch)), pieces.sentAt
         except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -92,8 +92,13 @@ def take_apart(body: bytes) -> Pieces:
     return Pieces(batch=pieces, sentAt=lenient.get("sentAt"))
 
 
+def _too_large(raw: bytes) -> bool:
+    """What was said in a long call may fill a whole request."""
+    return len(raw) > LARGEST_EVENT and b'"turns"' not in raw
+
+
 def _one(request: Arrival, position: int, raw: bytes, refusals: Refusals) -> Message | None:
-    if len(raw) > LARGEST_EVENT:
+    if _too_large(raw):
         detail = f"This event is {len(raw) / 1024:.0f} KB; at most 32 KB are taken."
         refusals.add(request.id, position, "too_large", detail, raw)
         return None

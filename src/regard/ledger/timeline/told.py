@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from regard.ledger.conversations import AGENT, CUSTOMER, SOMEBODY, SYSTEM, turns_of
 from regard.ledger.feeling import of_scale
 from regard.ledger.timeline.queries import Entry
 from regard.web import numbers
@@ -37,17 +39,37 @@ class Told:
     by_hand: int = 0
     #: A colleague's words, not the customer's: without quotation marks.
     words: bool = False
+    #: Of a conversation, who said what; its text is how the customer began.
+    turns: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Said:
+    who: str
+    text: str
+    theirs: bool  # the customer's
+
+
+_WHO = {
+    CUSTOMER: gettext_lazy("Customer"), AGENT: gettext_lazy("Agent"), SYSTEM: gettext_lazy("System"), SOMEBODY: gettext_lazy("Somebody"),
+}  # fmt: skip
+_BEGIN = 160
 
 
 def told(entry: Entry, colleagues: Mapping[int, str]) -> Told:
     """`colleagues` says who of us wrote which inbox row by hand."""
     by = colleagues.get(entry.inbox, "")
+    turns = tuple(
+        Said(str(_WHO.get(turn.who, turn.who)), turn.text, turn.who == CUSTOMER) for turn in turns_of(entry.text, entry.properties)
+    )
+    begun = next((turn.text for turn in turns if turn.theirs), turns[0].text if turns else "")
     return Told(
         at=entry.at,
         tone=entry.feeling or ("money" if entry.money is not None else ""),
         what=_what(entry, by),
         score=_score(entry),
-        text=entry.text,
+        text=Truncator(begun).chars(_BEGIN) if turns else entry.text,
+        turns=turns,
         tags=tuple(filter(None, (entry.channel, entry.outcome, entry.unit))),
         facts=_facts(entry),
         words=bool(by),

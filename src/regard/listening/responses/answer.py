@@ -152,7 +152,7 @@ def _tell(response: Response, now: datetime, **times: datetime | None) -> None:
     if response.test:
         return
     if response.invitation is not None:
-        Invitation.objects.filter(pk=response.invitation_id).update(**times)
+        Invitation.objects.filter(pk=response.invitation.pk).update(**times)
         if response.completed:
             answered(response.invitation, now=now)
     elif response.completed and response.profile_id is not None:
