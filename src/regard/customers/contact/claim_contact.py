@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -46,8 +45,8 @@ def claim_contact(
         workspace, customers, purpose=purpose, channel=channel, now=now, address=address, sender=sender, as_it_was=rehearsed
     ):  # fmt: skip
         if verdict.allowed and verdict.customer in claimed:
-            verdict = replace(
-                verdict, outcome=Outcome.REFUSED, because=Because.REPEATED, sentence=_("They are in this list twice."), address=""
+            verdict = verdict._replace(
+                outcome=Outcome.REFUSED, because=Because.REPEATED, sentence=_("They are in this list twice."), address=""
             )  # fmt: skip
         elif verdict.allowed:
             claimed.add(verdict.customer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -192,13 +192,13 @@ class _Policy:
         until = self._not_quiet(begin, self.found.zone_of(plain.customer))
         if until is None:
             sentence = _("Every hour of the week is quiet for %(channel)s.") % self._names()
-            return replace(plain, outcome=Outcome.REFUSED, because=Because.QUIET, sentence=sentence, address="")
+            return plain._replace(outcome=Outcome.REFUSED, because=Because.QUIET, sentence=sentence, address="")
         if not waits and until <= self.now:
             return plain
         because, _when, sentence = (
             waits[0] if waits else (Because.QUIET, until, _("It is a quiet hour where they are."))
         )
-        return replace(plain, outcome=Outcome.DELAYED, because=because, sentence=sentence, until=until)
+        return plain._replace(outcome=Outcome.DELAYED, because=because, sentence=sentence, until=until)
 
     def _not_quiet(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
         key = (zone.key, moment)

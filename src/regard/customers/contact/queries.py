@@ -40,10 +40,21 @@ class Asked:
     """Customers by the profile ids that were asked for, with every profile that is theirs today."""
 
     customer: dict[int, int] = field(default_factory=dict)
-    profiles: list[int] = field(default_factory=list)
+    #: Every profile that is theirs → the customer: joining the profiles again would read all of them.
+    whose: dict[int, int] = field(default_factory=dict)
     unit: dict[int, int] = field(default_factory=dict)
     zone: dict[int, ZoneInfo] = field(default_factory=dict)
     workspace_zone: ZoneInfo = _UTC
+
+    @property
+    def profiles(self) -> list[int]:
+        return list(self.whose)
+
+    @property
+    def merged(self) -> tuple[str, str]:
+        """The profiles that became part of another, as two arrays: which, and of which customer."""
+        pairs = [(profile, customer) for profile, customer in self.whose.items() if profile != customer]
+        return ints(profile for profile, _ in pairs), ints(customer for _, customer in pairs)
 
     @property
     def customers(self) -> list[int]:
@@ -76,7 +87,7 @@ def asked(workspace: int, profiles: Iterable[int]) -> Asked:
         if rows:
             found.workspace_zone = _zone(rows[0][4]) or found.workspace_zone
         for profile, customer, unit, zone, _workspace_zone in rows:  # a customer's own profile comes last
-            found.profiles.append(profile)
+            found.whose[profile] = customer
             if unit is not None:
                 found.unit[customer] = unit
             if zone and (known := _zone(zone)):
@@ -104,8 +115,8 @@ class Word:
 
 
 _WORDS = """
-select distinct on (customer, c.channel) coalesce(p.merged_into_id, p.id) as customer, c.channel, c.decision, c.address
-from customers_consent c join customers_profile p on p.id = c.profile_id
+select distinct on (customer, c.channel) coalesce(m.customer, c.profile_id) as customer, c.channel, c.decision, c.address
+from customers_consent c left join unnest(%s::bigint[], %s::bigint[]) as m(profile, customer) on m.profile = c.profile_id
 where c.profile_id = any(%s::bigint[]) and c.purpose_id = %s and c.channel = any(%s) and c.at <= %s
 order by customer, c.channel, c.at desc, c.decision = any(%s) desc, c.id desc
 """
@@ -114,7 +125,7 @@ order by customer, c.channel, c.at desc, c.decision = any(%s) desc, c.id desc
 def last_words(found: Asked, purpose: Purpose, channel: str, now: datetime) -> dict[int, Word]:
     """What counts for each customer now: their last word on the channel itself, else on all channels."""
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, [ints(found.profiles), purpose.pk, [channel, ALL], now, list(NO)])
+        cursor.execute(_WORDS, [*found.merged, ints(found.profiles), purpose.pk, [channel, ALL], now, list(NO)])
         words: dict[int, Word] = {}
         for customer, spoken_of, decision, address in cursor.fetchall():
             if spoken_of != ALL or customer not in words:
@@ -128,13 +139,12 @@ def known_addresses(found: Asked, kind: str) -> dict[int, list[str]]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select coalesce(p.merged_into_id, p.id), i.value from customers_identifier i join customers_profile p on p.id = i.profile_id "
-            "where i.profile_id = any(%s::bigint[]) and i.namespace = %s order by i.id desc",
+            "select profile_id, value from customers_identifier where profile_id = any(%s::bigint[]) and namespace = %s order by id desc",
             [ints(found.profiles), kind],
         )
         addresses: dict[int, list[str]] = {}
-        for customer, value in cursor.fetchall():
-            addresses.setdefault(customer, []).append(value)
+        for profile, value in cursor.fetchall():
+            addresses.setdefault(found.whose[profile], []).append(value)
     return addresses
 
 
@@ -165,8 +175,7 @@ class Held:
 
 #: Of two, the one that weighs more: legal before others, open-ended before dated, later before earlier.
 _RESTRAINTS = """
-select coalesce(p.merged_into_id, p.id), r.unit_id, r.reason, r.until from customers_restraint r
-left join customers_profile p on p.id = r.profile_id
+select r.profile_id, r.unit_id, r.reason, r.until from customers_restraint r
 where r.workspace_id = %(workspace)s and (r.profile_id = any(%(profiles)s::bigint[]) or r.profile_id is null)
 and r.begins <= %(now)s and (r.until is null or r.until > %(now)s)
 and (r.channels = '{}' or %(channel)s = any(r.channels)) and (r.purposes = '{}' or %(purpose)s = any(r.purposes))
@@ -188,10 +197,10 @@ def restraints(workspace: int, found: Asked, purpose: str, channel: str, now: da
         held[customer] = max(held.get(customer, one), one, key=_weight)
 
     paths = {branch.id: branch.path for branch in branches(workspace)} if any(unit for _, unit, _, _ in rows) else {}
-    for customer, unit, reason, until in rows:
+    for profile, unit, reason, until in rows:
         one = Held(reason, until)
-        if customer is not None:
-            hold(customer, one)
+        if profile is not None:
+            hold(found.whose[profile], one)
             continue
         for other in found.customers:
             if unit is None or unit in paths.get(found.unit.get(other, 0), ()):
@@ -219,14 +228,14 @@ with rule as (
         %(most)s::int[], %(days)s::int[], %(counts)s::text[], %(traits)s::text[], %(values)s::text[], %(drops)s::boolean[])
         as rule(id, channel, purpose, kind, sender, most, days, counts, trait, value, drops)
 ), made as (
-    select rule.id, rule.most, rule.days, rule.drops, coalesce(p.merged_into_id, p.id) as customer, c.at,
-        row_number() over (partition by rule.id, coalesce(p.merged_into_id, p.id) order by c.at desc, c.id desc) as place
-    from customers_contactmade c join customers_profile p on p.id = c.profile_id
+    select rule.id, rule.most, rule.days, rule.drops, coalesce(m.customer, c.profile_id) as customer, c.at,
+        row_number() over (partition by rule.id, coalesce(m.customer, c.profile_id) order by c.at desc, c.id desc) as place
+    from customers_contactmade c left join unnest(%(merged)s::bigint[], %(into)s::bigint[]) as m(profile, customer) on m.profile = c.profile_id
     join rule on c.at > %(now)s - make_interval(hours => 24 * rule.days) and rule.channel in ('all', c.channel) and rule.purpose in (0, c.purpose_id)
         and rule.kind in ('', c.sender_kind) and rule.sender in ('', c.sender_id) and rule.counts = c.what
-    left join customers_profile whose on rule.trait <> '' and whose.id = coalesce(p.merged_into_id, p.id)
-    where (rule.trait = '' or lower(whose.traits ->> rule.trait) = lower(rule.value)) and c.profile_id = any(%(profiles)s::bigint[])
-        and (%(until)s::timestamptz is null or c.at <= %(until)s)
+    where c.profile_id = any(%(profiles)s::bigint[])
+        and (%(until)s::timestamptz is null or c.at <= %(until)s) and (rule.trait = '' or exists (
+            select from customers_profile p where p.id = coalesce(m.customer, c.profile_id) and lower(p.traits ->> rule.trait) = lower(rule.value)))
 )
 select customer, id, case when not drops then at + make_interval(hours => 24 * days) end from made where place = most
 """
@@ -249,6 +258,7 @@ def excess(
     counted = [rule for rule in rules if rule.most]
     if not counted:
         return broken
+    merged, into = found.merged
     with connection.cursor() as cursor:
         cursor.execute(
             _EXCESS,
@@ -259,7 +269,7 @@ def excess(
                 "days": [rule.days for rule in counted], "counts": [rule.counts for rule in counted],
                 "traits": [rule.trait for rule in counted], "values": [rule.value for rule in counted],
                 "drops": [rule.excess == "drop" for rule in counted], "now": now, "profiles": ints(found.profiles),
-                "until": seen_until,
+                "until": seen_until, "merged": merged, "into": into,
             },
         )  # fmt: skip
         for customer, place, until in cursor.fetchall():

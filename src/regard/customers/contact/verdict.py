@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -31,8 +31,7 @@ class Because(StrEnum):
     FINE = "fine"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """For one customer. `address` is the one to use (empty for channels without one); `until` is set when they may be contacted later,
     and is never itself quiet. When it comes, ask again.
     """

@@ -253,7 +253,8 @@ def _policy(of: _Deciding) -> None:
             elif verdict.outcome is Outcome.DELAYED and verdict.until is not None:
                 of.delay(id, verdict.because, verdict.until, verdict.sentence)
             else:
-                of.refuse([id], verdict.because, verdict.sentence)
+                of.decisions[id] = Decision(verdict.because, verdict.sentence)
+                del of.open[id]
         waiting = following
         if not waiting:
             return

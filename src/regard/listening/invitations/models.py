@@ -25,8 +25,9 @@ REASONS = {
 class Invitation(models.Model):
     """One customer who could be asked by a programme, about one thing: asked, waiting, or not asked and why."""
 
-    programme = models.ForeignKey("listening.Programme", models.CASCADE, related_name="invitations")
-    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+")
+    # Indexes begin with either of them; one of its own each would only be written along.
+    programme = models.ForeignKey("listening.Programme", models.CASCADE, related_name="invitations", db_index=False)
+    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+", db_index=False)
     #: What made them eligible: the id of an interaction, the round of a relationship programme, the invitation that was answered before.
     cause = models.CharField(max_length=48)
     wave = models.PositiveIntegerField(default=1)

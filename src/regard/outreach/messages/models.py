@@ -20,7 +20,7 @@ class Message(models.Model):
     """One message to one customer: first a row here, committed with its cause, then sent. What became of it stands in its times."""
 
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
-    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+")
+    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+", db_index=False)  # message_of_profile
     channel = models.CharField(max_length=16, choices=Channel)
     address = models.CharField(max_length=512)
     #: Who has it sent (`invitation`, …), which one of that kind, and the how-manieth message of it: together once, however often it is queued.

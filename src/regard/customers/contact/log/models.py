@@ -29,7 +29,7 @@ class ContactMade(models.Model):
     """That a customer was contacted, or answered. Frequency rules read it; it is written by `claim_contact` or `record_contact`."""
 
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
-    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+")
+    profile = models.ForeignKey("customers.Profile", models.CASCADE, related_name="+", db_index=False)  # contact_of_profile
     purpose = models.ForeignKey("customers.Purpose", models.CASCADE, related_name="+")
     channel = models.CharField(_("channel"), max_length=16, choices=Channel)
     at = models.DateTimeField()
