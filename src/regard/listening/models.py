@@ -1,5 +1,6 @@
 """The app's table of contents."""
 
+from regard.listening.inbox.models import Handling
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
 from regard.listening.planner.models import Plan
@@ -8,4 +9,4 @@ from regard.listening.responses.models import Response
 from regard.listening.surveys.models import Survey, Version
 from regard.listening.widgets.models import Widget
 
-__all__ = ["Invitation", "Link", "Plan", "Programme", "Response", "Survey", "Version", "Widget"]
+__all__ = ["Handling", "Invitation", "Link", "Plan", "Programme", "Response", "Survey", "Version", "Widget"]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 from regard.ledger.inbox.strike import replacing
+from regard.listening.inbox.models import Handling, What
 from regard.listening.invitations.models import Invitation
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Choice, Contact, Text
@@ -31,6 +32,8 @@ def _export(subject: Subject) -> Iterator[Section]:
     found = Response.objects.filter(profile__in=subject.profiles).order_by("begun")
     columns = ("version__survey__name", "begun", "completed", "language", "channel", "answers")
     yield Section("answers to surveys", found.values(*columns).iterator())
+    notes = Handling.objects.filter(response__profile__in=subject.profiles, what=What.NOTE).order_by("at")
+    yield Section("notes on answers", notes.values("at", "by", "text").iterator())
 
 
 def _erase(taken: Taken) -> int:
@@ -53,6 +56,11 @@ def _unname(taken: Taken) -> int:
     for response in named.only("answers"):
         response.answers = json.loads(replace(json.dumps(response.answers, ensure_ascii=False)))
         response.save(update_fields=["answers"])
+        count += 1
+    noted = Handling.objects.extra(where=["text ~* %s"], params=[taken.needles.postgres]).filter(response__workspace=taken.workspace)
+    for note in noted:
+        note.text = replace(note.text)[:2_000]
+        note.save(update_fields=["text"])
         count += 1
     return count
 
@@ -102,7 +110,7 @@ def _silence(where: str, values: dict[str, Any], responses: QuerySet[Response]) 
     return count
 
 
-KEEPER = Keeper("responses", _("Answers to surveys"), ("listening.Response",), _count, _export, _erase)
+KEEPER = Keeper("responses", _("Answers to surveys"), ("listening.Response", "listening.Handling"), _count, _export, _erase)
 
 
 def _count_invitations(subject: Subject) -> int:

@@ -38,7 +38,8 @@ GROUPS = (
     Group(
         _("Listen"),
         (
-            Entry("programmes:index", _("Programmes")), Entry("surveys:index", _("Surveys")), Entry("feedback:index", _("Feedback")),
+            Entry("programmes:index", _("Programmes")), Entry("surveys:index", _("Surveys")), Entry("inbox:index", _("Responses")),
+            Entry("feedback:index", _("Feedback")),
             Entry("touchpoints:index", _("Touchpoints")),
             Entry("sources:index", _("Sources")),
         ),

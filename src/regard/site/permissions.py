@@ -123,6 +123,11 @@ PERMISSIONS: dict[str, Access] = {
     "widgets:close": _CATALOGUE,
     # whoever has it can answer as any customer
     "widgets:secret": _CONFIGURE,
+    # what people typed may name them; acting is held against its own rights
+    "inbox:index": _CUSTOMERS,
+    "inbox:show": _CUSTOMERS,
+    "inbox:act": _RECORD,
+    "inbox:act_on_many": _RECORD,
     "programmes:index": _READ,
     "programmes:show": _READ,
     "programmes:panel": _CUSTOMERS,
@@ -139,8 +144,6 @@ PERMISSIONS: dict[str, Access] = {
     "surveys:index": _READ,
     "surveys:show": _READ,
     "surveys:code": _READ,
-    # what people typed may name them
-    "surveys:answers": _CUSTOMERS,
     "surveys:begin": _CATALOGUE,
     "surveys:new": _CATALOGUE,
     "surveys:preview": _CATALOGUE,

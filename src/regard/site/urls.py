@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("regard.outreach.mail.urls")),
     path("programmes/", include("regard.listening.programmes.urls")),
     path("surveys/", include("regard.listening.surveys.urls")),
+    path("responses/", include("regard.listening.inbox.urls")),
     path("identity/", include("regard.customers.identity.urls")),
     path("privacy/comments/", include("regard.ledger.redaction.urls")),
     path("privacy/", include("regard.customers.privacy.urls")),

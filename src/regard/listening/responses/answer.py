@@ -18,6 +18,7 @@ from regard.listening.invitations.answered import answered, answered_unasked
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
 from regard.listening.responses.models import Response
+from regard.listening.responses.told import told as read_as
 from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Text
 from regard.listening.surveys.flow import kept, scale
 from regard.listening.surveys.models import Version
@@ -128,7 +129,7 @@ def complete(response: Response, *, now: datetime) -> Response:
     if current.completed is None:
         current.completed = current.saved = now
         _record(current)
-        current.save(update_fields=["completed", "saved", "inbox", "recorded"])
+        current.save(update_fields=["completed", "saved", "inbox", "recorded", "tone"])
         _tell(current, now, completed=now, partial=None)
     return current
 
@@ -142,7 +143,7 @@ def finalise(response: Response, *, now: datetime) -> bool:
     current.final = now
     if current.answers:
         _record(current)
-    current.save(update_fields=["final", "inbox", "recorded"])
+    current.save(update_fields=["final", "inbox", "recorded", "tone"])
     _tell(current, now, partial=now if current.answers else None)
     return True
 
@@ -159,11 +160,26 @@ def _tell(response: Response, now: datetime, **times: datetime | None) -> None:
         answered_unasked(response.workspace_id, response.profile_id, response.channel, now=now)
 
 
+@transaction.atomic
+def mark_test(response: Response, *, test: bool) -> bool:
+    """A trial never counts: its answers leave the ledger, and come back when it is found to be none. Whether that was new."""
+    current = Response.objects.select_for_update(of=("self",)).select_related("version__survey", "programme").get(pk=response.pk)
+    if current.test == test:
+        return False
+    current.test = test
+    if current.completed or current.final:
+        _record(current)
+    current.save(update_fields=["test", "inbox", "recorded", "tone"])
+    if current.invitation_id is not None:
+        times = {"started": current.begun, "completed": current.completed, "partial": None if current.completed else current.final}
+        Invitation.objects.filter(pk=current.invitation_id).update(**(dict.fromkeys(times) if test else times))
+    return True
+
+
 def _record(response: Response) -> None:
-    """Its answers into the inbox, in place of those that were there."""
-    if response.test:
-        return
-    rows = list(_rows(response))
+    """Its answers into the inbox, in place of those that were there; of a trial none."""
+    response.tone = next((one.tone for one in read_as(response) if one.tone), "")
+    rows = [] if response.test else list(_rows(response))
     if response.inbox is not None:
         forget(response.workspace_id, [response.inbox])
         response.inbox = None

@@ -2,10 +2,18 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from regard.listening.links.models import new_token
 from regard.listening.surveys.flow import Respondent
+
+
+class State(models.TextChoices):
+    NEW = "new", _("new")
+    READ = "read", _("read")
+    DONE = "done", _("done")
 
 
 class Response(models.Model):
@@ -41,9 +49,18 @@ class Response(models.Model):
     inbox = models.BigIntegerField(null=True)
     recorded = models.PositiveIntegerField(default=0)
 
+    #: How it felt, by the first question with a score: what lists are filtered by.
+    tone = models.CharField(max_length=4, blank=True, db_default="")
+    #: How far we are with it. Who did what, and when, stands in its handlings.
+    state = models.CharField(max_length=4, choices=State, default=State.NEW, db_default=State.NEW)
+    assignee = models.ForeignKey("workspace.Member", models.SET_NULL, null=True, related_name="+", db_index=False)
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
+
     class Meta:
         indexes = [
-            models.Index(fields=["workspace", "-saved"], name="response_newest"),
+            models.Index(fields=["workspace", "-saved", "-id"], name="response_newest"),
+            models.Index(fields=["workspace", "state", "-saved", "-id"], name="response_by_state", condition=models.Q(test=False)),
+            models.Index(fields=["assignee", "-saved", "-id"], name="response_by_assignee", condition=models.Q(assignee__isnull=False)),
             models.Index(fields=["saved"], name="response_open", condition=models.Q(completed=None, final=None)),
         ]
 

@@ -57,9 +57,3 @@ def responses_of(scope: Scope, survey: Survey) -> QuerySet[Response]:
 def answered_by(scope: Scope, survey: Survey, question: str) -> int:
     """How many of the responses that the scope may see answer a question."""
     return responses_of(scope, survey).filter(answers__has_key=question).count()
-
-
-def too_few(responses: QuerySet[Response], threshold: int) -> dict[int, int]:
-    """Anonymous programmes of which so few have answered that who it was could be guessed: programme → answers."""
-    counted = responses.filter(programme__anonymous=True).order_by().values_list("programme").annotate(n=Count("pk"))
-    return {programme: count for programme, count in counted if count < threshold}

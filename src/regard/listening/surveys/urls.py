@@ -3,7 +3,6 @@ from __future__ import annotations
 from django.urls import path
 
 from regard.listening.links import views as links
-from regard.listening.responses import views as responses
 from regard.listening.surveys import views
 from regard.listening.surveys.blocks import views as blocks
 from regard.listening.surveys.imports import views as imports
@@ -25,7 +24,6 @@ urlpatterns = [
     path("<int:pk>/edit/removal/<str:what>", blocks.removal, name="removal"),
     path("<int:pk>/edit/renewal", blocks.renewal, name="renewal"),
     path("<int:pk>/versions", versions.index, name="versions"),
-    path("<int:pk>/answers", responses.index, name="answers"),
     path("<int:pk>/translations.csv", views.translations, name="translations"),
     path("<int:pk>/translations.xlf", views.xliff, name="xliff"),
     path("<int:pk>/translations", views.translate, name="translate"),

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
+from django.utils import timezone
 
 from regard.site.permissions import PERMISSIONS, Needs, SignedIn, access
 from regard.testing.events import send, track
@@ -26,6 +27,7 @@ SAMPLES = {
     "kind": "oidc",
     "stream": 999_999,
     "number": 999_999,
+    "response": "00000000-0000-4000-8000-000000000000",
 }
 
 
@@ -121,6 +123,7 @@ def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
     from regard.customers.privacy.erase import ask
     from regard.ledger.models import Touchpoint
     from regard.ledger.record.project import project_all
+    from regard.listening.models import Response, Survey, Version
     from regard.segments.models import Segment
 
     other = Workspace.found(name="Rival")
@@ -131,6 +134,10 @@ def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
         workspace_id=other.pk, email="a@b.cd", role="viewer", units=[unit.pk], sent_by=theirs.user
     )
     touchpoint = Touchpoint.objects.create(workspace=other, name="Till")
+    survey = Survey.objects.create(workspace=other, name="Theirs", draft={})
+    version = Version.objects.create(survey=survey, number=1, definition={}, by="x")
+    answered = {"language": "en", "saved": timezone.now(), "completed": timezone.now(), "answers": {"a": 1}}
+    response = Response.objects.create(workspace=other, version=version, key="k", **answered)
     listed = Segment.objects.create(workspace=other, name="Theirs")
     send(other, track("m1"))
     project_all()
@@ -149,6 +156,9 @@ def test_what_belongs_to_another_workspace_is_not_found(ledger, workspace):
         for method in ("get", "post"):
             status = getattr(client, method)(reverse(route, kwargs={"pk": pk})).status_code
             assert status == 404 or (status == 405), (route, method, status)
+    for route in ("inbox:show", "inbox:act"):
+        assert client.get(reverse(route, args=[response.pk])).status_code in (404, 405)
+        assert client.post(reverse(route, args=[response.pk]), {"act": "done"}).status_code == 404
     for thing in (theirs, unit, key, invitation, touchpoint):
         was = thing.__dict__.copy()
         thing.refresh_from_db()

@@ -149,11 +149,12 @@ def test_anonymous_answers_are_read_once_there_are_enough_of_them(
 ) -> None:
     one = invited(workspace, inbox, anonymous=True)
     client.post(path_of(one), ANSWER)
+    Response.objects.update(final=timezone.now())  # left there, an hour ago
     survey, colleague = one.programme.survey_id, signed_in(member(workspace))
-    page = colleague.get(f"/surveys/{survey}/answers").content.decode()
+    page = colleague.get(f"/responses/?survey={survey}").content.decode()
     assert "1 anonymous answer is withheld" in page and "Long wait" not in page
     Workspace.objects.update(threshold=1)
-    page = colleague.get(f"/surveys/{survey}/answers").content.decode()
+    page = colleague.get(f"/responses/?survey={survey}").content.decode()
     assert "Long wait" in page and "withheld" not in page and "today" not in page
 
 

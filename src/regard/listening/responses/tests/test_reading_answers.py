@@ -8,6 +8,7 @@ from regard.customers.contact.purposes.seed import fill
 from regard.customers.people.models import Profile
 from regard.listening.links.models import Link
 from regard.listening.responses.answer import Origin, begin, complete, save
+from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import read
 from regard.listening.surveys.models import Survey
 from regard.testing.people import member, signed_in
@@ -45,19 +46,28 @@ def survey(workspace):
 
 
 def test_answers_are_read_with_their_questions(workspace, survey):
-    page = signed_in(member(workspace, Role.AGENT)).get(f"/surveys/{survey.pk}/answers").content.decode()
-    assert "1 person answered" in page and "Poster" in page and "North" in page
-    for told in ("9 of 10", "−1", "Food 4", "&lt;i&gt;because&lt;/i&gt;", ">no<", "First, mine", "+33 6"):
+    reader = signed_in(member(workspace, Role.AGENT))
+    one = Response.objects.exclude(completed=None).get()
+    assert "“&lt;i&gt;because&lt;/i&gt;”" in reader.get(f"/responses/?survey={survey.pk}").content.decode()
+    page = reader.get(f"/responses/{one.pk}").content.decode()
+    for told in ("Poster", "North", "9 of 10", "−1", "Food 4", "&lt;i&gt;because&lt;/i&gt;", ">no<", "First, mine", "+33 6"):
         assert told in page, told
 
 
 def test_they_are_for_those_who_may_see_the_unit(workspace, survey):
+    one = Response.objects.exclude(completed=None).get()
     south = Unit.objects.create(workspace=workspace, parent=workspace.root, name="South")
-    page = signed_in(member(workspace, Role.AGENT, at=south)).get(f"/surveys/{survey.pk}/answers").content.decode()
+    elsewhere = signed_in(member(workspace, Role.AGENT, at=south))
+    page = elsewhere.get("/responses/").content.decode()
     assert "Nobody has answered yet" in page and "because" not in page
-    assert signed_in(member(workspace, Role.VIEWER)).get(f"/surveys/{survey.pk}/answers").status_code == 403
+    assert elsewhere.get(f"/responses/{one.pk}").status_code == 404
+    assert elsewhere.post(f"/responses/{one.pk}/act", {"act": "done"}).status_code == 404
+    elsewhere.post("/responses/act", {"act": "done", "chosen": [str(one.pk)]})
+    assert signed_in(member(workspace, Role.VIEWER)).get("/responses/").status_code == 403
     theirs = signed_in(member(Workspace.found(name="Other"), Role.OWNER, email="o@x.example"))
-    assert theirs.get(f"/surveys/{survey.pk}/answers").status_code == 404
+    assert theirs.get(f"/responses/{one.pk}").status_code == 404
+    one.refresh_from_db()
+    assert one.state == "new" and not one.handlings.exists()
 
 
 def test_erasing_somebody_takes_their_name_out_of_what_was_typed(workspace, survey):
