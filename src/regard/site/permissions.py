@@ -224,6 +224,9 @@ PERMISSIONS: dict[str, Access] = {
     "notes:removal": _RECORD,
     # links in messages: whoever has one may act for the customer it names
     # The provider proves itself by the address, which only it knows.
+    "phone:hook": Open(),
+    "phone:show": _CONFIGURE,
+    "phone:trial": _CONFIGURE,
     "mail:report": Open(),
     "mail:returned": Open(),
     "mail:show": _CONFIGURE,

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("regard.listening.kiosk.urls")),
     path("inapp/v1/", include("regard.listening.inapp.urls")),
     path("", include("regard.outreach.mail.urls")),
+    path("", include("regard.outreach.phone.urls")),
     path("programmes/", include("regard.listening.programmes.urls")),
     path("surveys/", include("regard.listening.surveys.urls")),
     path("responses/", include("regard.listening.inbox.urls")),

@@ -98,6 +98,7 @@ NOBODYS = {
     "listening.Version": "what everybody was asked",
     "listening.Widget": "where a survey shows itself",
     "outreach.MailAccount": "how mail goes out; its secrets are sealed",
+    "outreach.PhoneAccount": "how texts go out; its secrets are sealed",
     "segments.Segment": "conditions that hold for many",
     "workspace.ApiKey": "programs of ours",
     "workspace.AuditEntry": "who of ours did what; customers by their number, addresses masked",
@@ -113,8 +114,15 @@ def enter_senders() -> None:
     from regard.outreach.mail.carry import mail_carrier
     from regard.outreach.messages.carriers import CARRIERS
     from regard.outreach.messages.senders import SENDERS
+    from regard.outreach.phone.carry import phone_carrier
+    from regard.outreach.phone.models import BY_PHONE
+    from regard.outreach.phone.provider import PROVIDERS
+    from regard.outreach.phone.twilio import Twilio
 
     CARRIERS[Channel.EMAIL] = mail_carrier
+    PROVIDERS[Twilio.name] = Twilio()
+    for channel in BY_PHONE:
+        CARRIERS[channel] = phone_carrier(channel)
     SENDERS["invitation"] = INVITATIONS
 
 
@@ -186,6 +194,7 @@ def fill_slots() -> None:
     from regard.listening.programmes import queries as programmes
     from regard.metrics.unnamed import UNNAMED
     from regard.outreach.mail import doors as mail
+    from regard.outreach.phone import doors as phone
     from regard.segments import queries as segments
     from regard.segments.computed import queries as computed
     from regard.segments.computed.uses import USED_BY
@@ -213,7 +222,7 @@ def fill_slots() -> None:
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
-    MORE_DOORS[:] = [policy.doors, traits.doors, doors, mail.doors, privacy.doors]
+    MORE_DOORS[:] = [policy.doors, traits.doors, doors, mail.doors, phone.doors, privacy.doors]
     SLOTS.questions, SLOTS.mentions = identity.waiting, notes.unseen
     SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

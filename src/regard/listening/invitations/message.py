@@ -101,7 +101,7 @@ def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str
             brand=brand, title=_ended(title), link="{link}"
         )
         text = text.replace("{link}", link) if "{link}" in text else f"{text} {link}"
-        return Content(f"{text}\n{say['stop'].format(link=unsubscribe)}")
+        return Content(f"{text}\n{say['stop']}")
     subject = _piped(own.get("subject", ""), survey, respondent) or say["subject"].format(title=title)
     asked = _first_question(survey, respondent)
     context = {

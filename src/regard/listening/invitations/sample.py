@@ -14,7 +14,7 @@ from regard.listening.programmes.models import Programme
 from regard.outreach.messages.senders import Content
 
 
-def sample(programme: Programme, language: str) -> Content | None:
+def sample(programme: Programme, language: str, *, channel: str = Channel.EMAIL) -> Content | None:
     """To nobody: an invitation that is not kept, whose links lead nowhere. None while the survey is not published."""
     now = timezone.now()
     nobody = Profile(pk=0, workspace=programme.workspace, traits={"language": language})
@@ -26,4 +26,4 @@ def sample(programme: Programme, language: str) -> Content | None:
         due=now,
         expires=now + timedelta(days=programme.expires_days),
     )
-    return content(invitation, channel=Channel.EMAIL, step=0, unsubscribe="#")
+    return content(invitation, channel=channel, step=0, unsubscribe="#")

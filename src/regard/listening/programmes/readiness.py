@@ -14,6 +14,7 @@ from regard.listening.invitations.queries import Reach, lived, reach
 from regard.listening.programmes.models import Kind, Programme
 from regard.metrics.period import BadQuery
 from regard.outreach.mail.models import MailAccount
+from regard.outreach.phone.models import BY_PHONE, PhoneAccount
 from regard.workspace.welcome.found import NAME
 
 #: How far back a launch may look, in days.
@@ -58,6 +59,7 @@ def checks(programme: Programme) -> list[Check]:
         found.append(Check(False, unnamed, reverse("workspace:edit")))
     if Channel.EMAIL in programme.channels:
         found.append(_mail(programme))
+    found += [_phone(programme, channel) for channel in BY_PHONE if channel in programme.channels]
     if programme.purpose.needs_opt_in:
         sentence = _("“%(purpose)s” needs consent: only customers who said yes are asked.") % {
             "purpose": programme.purpose.name
@@ -86,6 +88,18 @@ def _mail(programme: Programme) -> Check:
     return Check(
         True, _("E-mail goes out from %(address)s.") % {"address": account.sender_address}, reverse("mail:show")
     )
+
+
+def _phone(programme: Programme, channel: Channel) -> Check:
+    account = PhoneAccount.objects.filter(workspace=programme.workspace_id, channel=channel).first()
+    told, href = {"channel": channel.label}, reverse("phone:show", args=[channel.lower()])
+    if account is None:
+        return Check(False, _("Sending by %(channel)s is not set up.") % told, href, stops=True)
+    if account.trouble:
+        return Check(False, account.trouble, href)
+    if account.tested is None:
+        return Check(False, _("Sending by %(channel)s is set up, but nobody has tested it.") % told, href)
+    return Check(True, _("%(channel)s goes out from %(sender)s.") % {**told, "sender": account.sender}, href)
 
 
 def past(programme: Programme, *, now: datetime) -> list[Past]:

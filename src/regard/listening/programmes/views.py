@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
+from regard.customers.contact.channels import Channel
 from regard.customers.people.queries import by_id
 from regard.listening.invitations.sample import sample
 from regard.listening.programmes.begin import known_survey, prepared, ready_survey, with_purposes
@@ -24,6 +26,8 @@ from regard.listening.programmes.models import Programme
 from regard.listening.programmes.queries import board, programmes_of, silent
 from regard.listening.programmes.readiness import LOOK_BACK, checks, fault, past
 from regard.listening.programmes.starts import STARTS
+from regard.outreach.phone.length import length_of
+from regard.outreach.phone.models import BY_PHONE
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -111,13 +115,16 @@ def message(request: RegardRequest, pk: int) -> HttpResponse:
         programme.keep(by=request.user.email)
         messages.success(request, _("Saved."))
         return redirect(f"{reverse('programmes:message', args=[pk])}?language={language}")
-    context = {
+    context: dict[str, Any] = {
         "programme": programme,
         "form": form,
         "languages": languages,
         "language": language,
-        "sample": sample(programme, language),
+        "sample": sample(programme, language) if Channel.EMAIL in programme.channels else None,
+        "texted": sample(programme, language, channel=Channel.SMS) if set(BY_PHONE) & set(programme.channels) else None,
     }
+    if context["texted"]:
+        context["length"] = length_of(context["texted"].text)
     return render(request, "listening/programmes/message.html", context)
 
 

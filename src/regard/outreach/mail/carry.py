@@ -9,12 +9,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import gettext as _
 
 from regard.outreach.mail.connection import connection_of, why
-from regard.outreach.mail.models import MailAccount, Unreadable
+from regard.outreach.mail.models import MailAccount
 from regard.outreach.mail.providers import PROVIDERS
 from regard.outreach.mail.returned import mark, return_address
 from regard.outreach.messages.carriers import Away, Gone, Later
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.senders import Content
+from regard.outreach.sealed import Unreadable
 
 
 def mail_carrier(workspace: int) -> MailCarrier:

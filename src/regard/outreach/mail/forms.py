@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from regard.outreach.mail.models import MailAccount, Unreadable
+from regard.outreach.mail.models import MailAccount
 from regard.outreach.mail.providers import INSTANCE, PROVIDERS, SMTP
+from regard.outreach.sealed import Unreadable
 
 WAYS: dict[str, Any] = {
     INSTANCE: _("This server’s settings"), SMTP: _("Mail server (SMTP)"), **{one.name: one.title for one in PROVIDERS.values()}

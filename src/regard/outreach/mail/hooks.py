@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from regard.outreach.mail.models import MailAccount, Unreadable
+from regard.outreach.mail.models import MailAccount
 from regard.outreach.mail.providers import PROVIDERS
 from regard.outreach.mail.returned import read_returned
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.outcome import note
 from regard.outreach.messages.senders import Outcome
+from regard.outreach.sealed import Unreadable
 
 _BIGGEST = 2_000_000
 _OUTCOMES = {

@@ -1,32 +1,20 @@
 from __future__ import annotations
 
-import secrets
 from email.utils import formataddr
-from typing import Any
 
-import msgspec
-from cryptography.fernet import InvalidToken
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from regard.outreach.mail.providers import INSTANCE, PROVIDERS, SMTP
+from regard.outreach.sealed import SealedAccount, new_hook  # noqa: F401 - the first migration names it here
 from regard.workspace.audit.models import AuditEntry
-from regard.workspace.sealing import keys_for
-
-_SEAL = "mail account"
 
 
-class Unreadable(Exception):
-    """The settings were sealed with another signing key. The message says what to do."""
-
-
-def new_hook() -> str:
-    return secrets.token_urlsafe(24)
-
-
-class MailAccount(models.Model):
+class MailAccount(SealedAccount):
     """How mail of a workspace goes out, and from whom."""
+
+    SEAL = "mail account"
 
     workspace = models.OneToOneField("workspace.Workspace", models.CASCADE, related_name="mail_account")
     kind = models.CharField(
@@ -46,33 +34,9 @@ class MailAccount(models.Model):
     per_second = models.PositiveSmallIntegerField(
         _("at most in a second"), default=50, validators=[MinValueValidator(1)], help_text=_("What your provider allows.")
     )  # fmt: skip
-    sealed = models.TextField(blank=True)
-    #: In the address that a provider reports to, and that returned mail is handed to.
-    hook = models.CharField(max_length=40, unique=True, default=new_hook)
-    changed = models.DateTimeField(auto_now=True)
-    tested = models.DateTimeField(null=True)
-    #: Why it does not work at the moment, in a sentence; empty while it does.
-    trouble = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return formataddr((self.sender_name, self.sender_address))
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """Raises Unreadable."""
-        if not self.sealed:
-            return {}
-        try:
-            read: dict[str, Any] = msgspec.json.decode(keys_for(_SEAL).decrypt(self.sealed.encode()))
-        except InvalidToken:
-            raise Unreadable(
-                _("The settings of sending were encrypted with another signing key (REGARD_SECRET_KEY or secret.key): enter them again.")
-            ) from None  # fmt: skip
-        return read
-
-    @settings.setter
-    def settings(self, given: dict[str, Any]) -> None:
-        self.sealed = keys_for(_SEAL).encrypt(msgspec.json.encode(given)).decode()
 
     @transaction.atomic
     def keep(self, *, by: str) -> None:

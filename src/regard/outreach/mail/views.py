@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from regard.outreach.mail.connection import connection_of, why
 from regard.outreach.mail.forms import WAYS, MailForm, TrialForm
-from regard.outreach.mail.models import MailAccount, Unreadable
+from regard.outreach.mail.models import MailAccount
 from regard.outreach.mail.providers import INSTANCE, PROVIDERS, SMTP
+from regard.outreach.sealed import Unreadable
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 

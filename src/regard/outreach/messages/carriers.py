@@ -13,6 +13,10 @@ class Gone(Exception):
     """It can never be delivered to this address."""
 
 
+class Unwanted(Exception):
+    """They want no more of it, and have said so to whoever carries it."""
+
+
 class Later(Exception):
     """It did not go out, and may later: this one (the address's own trouble)."""
 
@@ -26,7 +30,7 @@ class Carrier(Protocol):
     per_second: int
 
     def carry(self, message: Message, content: Content) -> str:
-        """Hand it over; what the other side calls it. Raises Gone, Later, Away."""
+        """Hand it over; what the other side calls it. Raises Gone, Unwanted, Later, Away."""
         ...
 
     def close(self) -> None: ...

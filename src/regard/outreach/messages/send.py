@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.sources.product import product_source
-from regard.outreach.messages.carriers import CARRIERS, Away, Carrier, Gone, Later
+from regard.outreach.messages.carriers import CARRIERS, Away, Carrier, Gone, Later, Unwanted
 from regard.outreach.messages.models import Message, wanted
 from regard.outreach.messages.outcome import note
 from regard.outreach.messages.senders import SENDERS, Content, Outcome
@@ -102,6 +102,8 @@ def _carry(carrier: Carrier, batch: list[Message], written: Mapping[int, Content
         except Gone as problem:
             note([message], Outcome.HARD, now=timezone.now(), trouble=str(problem))
             Message.objects.filter(pk=message.pk).update(dropped=timezone.now(), attempts=message.attempts + 1)
+        except Unwanted as problem:
+            note([message], Outcome.DROPPED, now=timezone.now(), trouble=str(problem))
         except Later as problem:
             _put_off(message, str(problem))
         except Away as problem:

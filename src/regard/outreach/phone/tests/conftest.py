@@ -1,0 +1,3 @@
+from regard.testing.texts import texts
+
+__all__ = ["texts"]
