@@ -3,10 +3,11 @@
 from regard.listening.inbox.models import Handling
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
+from regard.listening.mine.models import Heard
 from regard.listening.planner.models import Plan
 from regard.listening.programmes.models import Programme
 from regard.listening.responses.models import Response
 from regard.listening.surveys.models import Survey, Version
 from regard.listening.widgets.models import Widget
 
-__all__ = ["Handling", "Invitation", "Link", "Plan", "Programme", "Response", "Survey", "Version", "Widget"]
+__all__ = ["Handling", "Heard", "Invitation", "Link", "Plan", "Programme", "Response", "Survey", "Version", "Widget"]

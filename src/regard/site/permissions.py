@@ -107,6 +107,7 @@ PERMISSIONS: dict[str, Access] = {
     "bulk:show": _CUSTOMERS,
     # the link is the right to answer
     "answering:*": Open(),
+    "mine:*": Open(),
     "inapp:*": Open(),
     "kiosk:show": Open(),
     "kiosk:manifest": Open(),
@@ -156,6 +157,8 @@ PERMISSIONS: dict[str, Access] = {
     "surveys:act": _CATALOGUE,
     "surveys:removal": _CATALOGUE,
     "surveys:renewal": _CATALOGUE,
+    "surveys:heard": _CATALOGUE,
+    "surveys:heard_remove": _CATALOGUE,
     "surveys:versions": _READ,
     "surveys:xliff": _CATALOGUE,
     "surveys:translations": _CATALOGUE,

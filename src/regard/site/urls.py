@@ -22,6 +22,7 @@ urlpatterns = [
     path("customers/", include("regard.customers.people.urls")),
     path("traits/", include("regard.customers.traits.urls")),
     path("", include("regard.listening.answering.urls")),
+    path("", include("regard.listening.mine.urls")),
     path("", include("regard.listening.widgets.urls")),
     path("", include("regard.listening.kiosk.urls")),
     path("inapp/v1/", include("regard.listening.inapp.urls")),

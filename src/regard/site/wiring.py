@@ -93,6 +93,7 @@ NOBODYS = {
     "segments.ComputedTrait": "how a trait follows from the ledger",
     "listening.Programme": "whom is asked what, and when",
     "listening.Link": "where a link stands",
+    "listening.Heard": "what is told to everybody",
     "listening.Plan": "counts, by unit, touchpoint and value of a trait",
     "listening.Survey": "what everybody is asked",
     "listening.Version": "what everybody was asked",

@@ -25,7 +25,7 @@ def languages() -> list[str]:
 @cache
 def _all() -> dict[str, Phrases]:
     found: dict[str, Phrases] = {}
-    for name in ("phrases.yaml", "away.yaml"):
+    for name in ("phrases.yaml", "away.yaml", "mine.yaml"):
         given = yaml.safe_load((files(__package__) / name).read_text(encoding="utf-8"))
         for language, mine in given.items():
             found.setdefault(language, Phrases()).update({_key(key): text for key, text in mine.items()})

@@ -73,7 +73,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     known = Response.objects.filter(invitation=invitation).first()
     if known is not None and request.method != "POST":
-        return _private(redirect("answering:response", known.token))
+        return private(redirect("answering:response", known.token))
     version = invitation.programme.survey.published
     ended = invitation.expires is None or invitation.expires <= now or invitation.programme.survey.retired
     over = ended and known is None
@@ -177,7 +177,7 @@ def _key(request: HttpRequest) -> str:
 
 def _go_on(response: Response, following: int | None) -> HttpResponse:
     address = reverse("answering:response", args=[response.token])
-    return _private(redirect(address if following is None else f"{address}?page={following}"))
+    return private(redirect(address if following is None else f"{address}?page={following}"))
 
 
 def _show(
@@ -195,22 +195,23 @@ def _show(
     }  # fmt: skip
     answer = render(request, "listening/answering/page.html", context)
     patch_vary_headers(answer, ["Accept-Language"])
-    return _private(answer)
+    return private(answer)
 
 
 def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
     context = {
         "page": thanks_page(response.version.content, response.answers, response.respondent),
         "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
+        "mine": "" if response.test else reverse("mine:show", args=[response.token]),
     }  # fmt: skip
-    return _private(render(request, "listening/answering/thanks.html", context))
+    return private(render(request, "listening/answering/thanks.html", context))
 
 
 def gone(request: HttpRequest) -> HttpResponse:
     """The same for a link that was closed, one of a survey that is not published, and one that never was."""
     language = best_language(request, languages())
     page = {"language": language, "direction": direction(language), "say": phrases(language)}
-    return _private(render(request, "listening/answering/gone.html", {"page": page}, status=404))
+    return private(render(request, "listening/answering/gone.html", {"page": page}, status=404))
 
 
 def _is_trial(request: HttpRequest, version: Version) -> bool:
@@ -235,6 +236,6 @@ def _colours(request: HttpRequest, response: Response | None, token: str = "") -
     return reverse("answering:brand", args=[token])
 
 
-def _private(answer: HttpResponse) -> HttpResponse:
+def private(answer: HttpResponse) -> HttpResponse:
     answer["Cache-Control"], answer["Referrer-Policy"] = "no-store", "no-referrer"
     return answer

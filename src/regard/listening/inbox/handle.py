@@ -59,6 +59,13 @@ def note(response: Response, text: str, *, by: str) -> None:
 
 
 @transaction.atomic
+def reply(response: Response, text: str, *, by: str) -> None:
+    """Words that the respondent reads on their own page."""
+    if plain := text.strip()[:2_000]:
+        _written(response, What.REPLY, by, plain)
+
+
+@transaction.atomic
 def try_out(response: Response, *, test: bool, by: str) -> None:
     """A test does not count; found to be none, it counts again."""
     if mark_test(response, test=test):

@@ -15,6 +15,10 @@ class What(models.TextChoices):
     TEST = "test", _("marked it as a test")
     REAL = "real", _("found it to be no test")
     NOTE = "note", _("noted")
+    #: Read by the respondent on their own page.
+    REPLY = "reply", _("answered them")
+    ASKED = "asked", _("asked for all that is kept of them")
+    CHANGED = "changed", _("changed their answers")
 
 
 class Handling(models.Model):

@@ -111,6 +111,8 @@ def _act(request: RegardRequest, found: list[Response]) -> None:
                     handle.tag(response, which, by=by, off=True)
                 case "note":
                     handle.note(response, given.get("text", ""), by=by)
+                case "reply":
+                    handle.reply(response, given.get("text", ""), by=by)
                 case "test" | "real":
                     handle.try_out(response, test=what == "test", by=by)
         except handle.NotPossible as problem:

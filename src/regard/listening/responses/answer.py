@@ -127,10 +127,14 @@ def complete(response: Response, *, now: datetime) -> Response:
     """All pages were seen. Exactly once, however often it is said."""
     current = _held(response)
     if current.completed is None:
+        again = current.recorded > 0
         current.completed = current.saved = now
         _record(current)
         current.save(update_fields=["completed", "saved", "inbox", "recorded", "tone"])
-        _tell(current, now, completed=now, partial=None)
+        if not again:  # a change of mind is no second answer
+            _tell(current, now, completed=now, partial=None)
+        elif current.invitation_id is not None:
+            Invitation.objects.filter(pk=current.invitation_id, completed=None).update(completed=now, partial=None)
     return current
 
 
@@ -158,6 +162,24 @@ def _tell(response: Response, now: datetime, **times: datetime | None) -> None:
             answered(response.invitation, now=now)
     elif response.completed and response.profile_id is not None:
         answered_unasked(response.workspace_id, response.profile_id, response.channel, now=now)
+
+
+@transaction.atomic
+def reopen(response: Response, *, now: datetime) -> None:
+    """They think better of it. What they said counts until they have said it anew."""
+    current = _held(response)
+    current.completed = current.final = None
+    current.saved = now
+    current.save(update_fields=["completed", "final", "saved"])
+
+
+@transaction.atomic
+def take_back(response: Response) -> None:
+    """It never was: out of the ledger, and gone."""
+    current = _held(response)
+    if current.inbox is not None:
+        forget(current.workspace_id, [current.inbox])
+    current.delete()
 
 
 @transaction.atomic

@@ -21,8 +21,10 @@ class Said:
     words: bool = False
 
 
-def told(response: Response) -> list[Said]:
-    survey, reader = response.version.content, Respondent(response.version.content.languages[0])
+def told(response: Response, *, language: str = "") -> list[Said]:
+    """In another language of the survey, where one is given."""
+    survey = response.version.content
+    reader = Respondent(language or survey.languages[0])
     answers = kept(survey, response.answers, response.respondent)
     return [
         _said(question, answers[question.id], survey, reader)

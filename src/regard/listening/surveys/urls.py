@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from regard.listening.links import views as links
+from regard.listening.mine import heard
 from regard.listening.surveys import views
 from regard.listening.surveys.blocks import views as blocks
 from regard.listening.surveys.imports import views as imports
@@ -24,6 +25,8 @@ urlpatterns = [
     path("<int:pk>/edit/removal/<str:what>", blocks.removal, name="removal"),
     path("<int:pk>/edit/renewal", blocks.renewal, name="renewal"),
     path("<int:pk>/versions", versions.index, name="versions"),
+    path("<int:pk>/heard", heard.index, name="heard"),
+    path("heard/<int:pk>/removal", heard.remove, name="heard_remove"),
     path("<int:pk>/translations.csv", views.translations, name="translations"),
     path("<int:pk>/translations.xlf", views.xliff, name="xliff"),
     path("<int:pk>/translations", views.translate, name="translate"),
