@@ -37,7 +37,8 @@ def withheld(scope: Scope, workspace: Workspace) -> int:
 
 
 def _counting(scope: Scope) -> QuerySet[Response]:
-    found = Response.objects.filter(Q(completed__isnull=False) | Q(final__isnull=False), workspace=scope.workspace).exclude(answers={})
+    ended = Q(completed__isnull=False) | Q(final__isnull=False)
+    found = Response.objects.filter(ended, workspace=scope.workspace, screened=False).exclude(answers={})
     return found if scope.units is None else found.filter(unit__in=scope.units)
 
 

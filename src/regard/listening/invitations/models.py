@@ -52,6 +52,8 @@ class Invitation(models.Model):
     started = models.DateTimeField(null=True)
     completed = models.DateTimeField(null=True)
     partial = models.DateTimeField(null=True)
+    #: None of those who are asked for, by what they answered.
+    screened = models.DateTimeField(null=True)
     opted_out = models.DateTimeField(null=True)
 
     class Meta:

@@ -33,6 +33,8 @@ def told(one: Invitation, *, now: datetime) -> Told:
         return Told(one, _("asked"), at=one.sent)
     if one.completed:
         return Told(one, _("answered"), "good", at=one.completed)
+    if one.screened:
+        return Told(one, _("screened out"), at=one.screened)
     if one.opted_out:
         return Told(one, _("wants no more"), "bad", at=one.opted_out)
     if one.bounced:

@@ -40,6 +40,7 @@ class Funnel:
     completed: int = 0
     expired: int = 0
     opted_out: int = 0
+    screened: int = 0
 
     @property
     def reached(self) -> int:
@@ -57,8 +58,9 @@ class Funnel:
 
     @property
     def completion_rate(self) -> float | None:
-        """completed / started, in percent."""
-        return 100 * self.completed / self.started if self.started else None
+        """completed / started, in percent; whoever was screened out could not complete."""
+        began = self.started - self.screened
+        return 100 * self.completed / began if began > 0 else None
 
 
 _FUNNEL = """
@@ -69,7 +71,8 @@ select {group}
     count(*) filter (where sent is not null or bounced is not null), count(*) filter (where delivered is not null),
     count(*) filter (where bounced is not null), count(*) filter (where opened is not null), count(*) filter (where started is not null),
     count(*) filter (where partial is not null and completed is null), count(*) filter (where completed is not null),
-    count(*) filter (where sent is not null and expires <= %(now)s and started is null), count(*) filter (where opted_out is not null)
+    count(*) filter (where sent is not null and expires <= %(now)s and started is null), count(*) filter (where opted_out is not null),
+    count(*) filter (where screened is not null)
 from listening_invitation where programme_id = any(%(programmes)s) and (%(units)s::bigint[] is null or unit_id = any(%(units)s::bigint[])) {by}
 """
 
@@ -87,15 +90,15 @@ def funnels(scope: Scope, programmes: Sequence[int], *, now: datetime) -> dict[i
     unnamed = Response.objects.filter(programme__in=programmes, programme__anonymous=True, test=False)
     if scope.units is not None:
         unnamed = unnamed.filter(unit__in=scope.units)
-    whole, left = Q(completed__isnull=False), Q(completed=None, final__isnull=False) & ~Q(answers={})
+    whole, left = Q(completed__isnull=False, screened=False), Q(completed=None, final__isnull=False) & ~Q(answers={})
     counts = (
         unnamed.order_by()
         .values_list("programme")
-        .annotate(all=Count("pk"), whole=Count("pk", filter=whole), left=Count("pk", filter=left))
+        .annotate(all=Count("pk"), whole=Count("pk", filter=whole), left=Count("pk", filter=left), out=Count("pk", filter=Q(screened=True)))
     )
-    for programme, started, completed, partial in counts:
+    for programme, started, completed, partial, screened in counts:
         found[programme] = replace(
-            found.get(programme, Funnel()), started=started, completed=completed, partial=partial
+            found.get(programme, Funnel()), started=started, completed=completed, partial=partial, screened=screened
         )
     return found
 
@@ -176,7 +179,8 @@ class Board:
             (_("Eligible"), of.eligible, "accent"), (_("Waiting"), of.waiting, "mid"), (_("Not asked"), of.not_asked, "mid"),
             (_("About to be sent"), of.queued, "mid"), (_("Sent"), of.sent, "accent"), (_("Came back"), of.bounced, "bad"),
             (_("Delivered"), of.delivered, "accent"), (_("Opened"), of.opened, "accent"), (_("Began"), of.started, "accent"),
-            (_("Left in the middle"), of.partial, "mid"), (_("Completed"), of.completed, "good"), (_("Expired"), of.expired, "mid"),
+            (_("Left in the middle"), of.partial, "mid"), (_("Completed"), of.completed, "good"),
+            (_("Screened out"), of.screened, "mid"), (_("Expired"), of.expired, "mid"),
             (_("Want no more"), of.opted_out, "bad"),
         ]  # fmt: skip
         always = {_("Eligible"), _("Not asked"), _("Sent"), _("Began"), _("Completed")}

@@ -20,7 +20,7 @@ from regard.listening.links.models import Link
 from regard.listening.responses.models import Response
 from regard.listening.responses.told import told as read_as
 from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Text
-from regard.listening.surveys.flow import kept, scale
+from regard.listening.surveys.flow import kept, scale, screened_out
 from regard.listening.surveys.models import Version
 from regard.listening.widgets.models import Widget
 
@@ -129,9 +129,12 @@ def complete(response: Response, *, now: datetime) -> Response:
     if current.completed is None:
         again = current.recorded > 0
         current.completed = current.saved = now
+        current.screened = screened_out(current.version.content, current.answers, current.respondent) is not None
         _record(current)
-        current.save(update_fields=["completed", "saved", "inbox", "recorded", "tone"])
-        if not again:  # a change of mind is no second answer
+        current.save(update_fields=["completed", "saved", "inbox", "recorded", "tone", "screened"])
+        if current.screened:
+            _tell(current, now, screened=now, partial=None)
+        elif not again:  # a change of mind is no second answer
             _tell(current, now, completed=now, partial=None)
         elif current.invitation_id is not None:
             Invitation.objects.filter(pk=current.invitation_id, completed=None).update(completed=now, partial=None)
@@ -158,9 +161,9 @@ def _tell(response: Response, now: datetime, **times: datetime | None) -> None:
         return
     if response.invitation is not None:
         Invitation.objects.filter(pk=response.invitation.pk).update(**times)
-        if response.completed:
+        if response.completed and not response.screened:
             answered(response.invitation, now=now)
-    elif response.completed and response.profile_id is not None:
+    elif response.completed and not response.screened and response.profile_id is not None:
         answered_unasked(response.workspace_id, response.profile_id, response.channel, now=now)
 
 
@@ -201,7 +204,7 @@ def mark_test(response: Response, *, test: bool) -> bool:
 def _record(response: Response) -> None:
     """Its answers into the inbox, in place of those that were there; of a trial none."""
     response.tone = next((one.tone for one in read_as(response) if one.tone), "")
-    rows = [] if response.test else list(_rows(response))
+    rows = [] if response.test or response.screened else list(_rows(response))
     if response.inbox is not None:
         forget(response.workspace_id, [response.inbox])
         response.inbox = None

@@ -43,6 +43,8 @@ class Response(models.Model):
     begun = models.DateTimeField(auto_now_add=True)
     saved = models.DateTimeField()
     completed = models.DateTimeField(null=True)
+    #: None of those who are asked for: complete, and not counted.
+    screened = models.BooleanField(default=False, db_default=False)
     #: Incomplete, and nothing was added for an hour: it counts as it is.
     final = models.DateTimeField(null=True)
     #: The row of the inbox by which its answers reached the ledger, and how often they did.

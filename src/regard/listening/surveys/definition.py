@@ -202,6 +202,14 @@ class Thanks(_Part):
     show: Condition | None = None
     link: Annotated[str, Field(max_length=500, pattern=r"^(https://[^\s<>\"']+)?$")] = ""
     link_text: Words = {}
+    #: Whoever reads it is none of those who are asked for: the survey ends as soon as its condition holds, and nothing is counted.
+    screens: bool = False
+
+    @model_validator(mode="after")
+    def _only_some(self) -> Thanks:
+        if self.screens and self.show is None:
+            raise ValueError(_("Whoever is screened out must be told from the others by a condition."))
+        return self
 
 
 class Survey(_Part):

@@ -97,6 +97,8 @@ def on_the_way(survey: Survey, answers: Answers, respondent: Respondent) -> list
 
 def next_page(survey: Survey, after: int, answers: Answers, respondent: Respondent) -> int | None:
     """The page that comes after this one (−1: the first); None at the end."""
+    if screened_out(survey, answers, respondent):
+        return None
     return next((place for place in on_the_way(survey, answers, respondent) if place > after), None)
 
 
@@ -120,8 +122,13 @@ def kept(survey: Survey, answers: Answers, respondent: Respondent) -> dict[str, 
     return found
 
 
+def screened_out(survey: Survey, answers: Answers, respondent: Respondent) -> Thanks | None:
+    """What is said to somebody who is none of those asked for; None for all others."""
+    return next((one for one in survey.thanks if one.screens and holds(one.show, answers, respondent)), None)
+
+
 def thanks(survey: Survey, answers: Answers, respondent: Respondent) -> Thanks | None:
-    return next((one for one in survey.thanks if holds(one.show, answers, respondent)), None)
+    return screened_out(survey, answers, respondent) or next((one for one in survey.thanks if holds(one.show, answers, respondent)), None)
 
 
 def options_of(question: Choice, respondent: Respondent) -> list[Option]:

@@ -41,7 +41,7 @@ class Counts:
 
 def counts_of(scope: Scope, survey: Survey) -> Counts:
     """Of responses that the scope may see."""
-    complete, final = Q(completed__isnull=False), Q(final__isnull=False, completed=None)
+    complete, final = Q(completed__isnull=False, screened=False), Q(final__isnull=False, completed=None)
     found = responses_of(scope, survey).aggregate(
         all=Count("pk"), whole=Count("pk", filter=complete), left=Count("pk", filter=final)
     )

@@ -37,6 +37,7 @@ LABELS: dict[str, str | Promise] = {
     "rows": gettext_lazy("Lines"),
     "link": gettext_lazy("Address of a link below it"),
     "link_text": gettext_lazy("What the link says"),
+    "screens": gettext_lazy("Ends the survey: whoever reads it is none of those asked for, and not counted"),
     "title": gettext_lazy("Title"),
     "about": gettext_lazy("What the answers are for, and who sees them"),
 }
@@ -137,7 +138,7 @@ def thanks_from(tree: Mapping[str, Any], stored: Mapping[str, Any], survey: Surv
     made = dict(stored)
     for name in ("text", "link_text"):
         made[name] = _words(tree.get(name), stored.get(name, {}), survey)
-    made["link"] = _line(tree.get("link"))
+    made["link"], made["screens"] = _line(tree.get("link")), tree.get("screens") == "on"
     made["show"] = from_rows(branch(tree.get("show")), survey, stored=stored.get("show"))
     return _without_defaults(made, keep=("text",))
 
@@ -240,6 +241,7 @@ def thanks_parts(given: Mapping[str, Any], survey: Survey, errors: Mapping[str, 
     yield text
     yield Part("line", "link", LABELS["link"], value=str(given.get("link", "")), error=errors.get("link", ""))
     yield _words_part("link_text", given, survey, errors)
+    yield _flag("screens", given)
 
 
 def head_parts(given: Mapping[str, Any], survey: Survey, errors: Mapping[str, str]) -> Iterator[Part]:

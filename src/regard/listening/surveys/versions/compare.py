@@ -13,6 +13,7 @@ from regard.listening.surveys.blocks.conditions import in_words, shortened
 from regard.listening.surveys.blocks.form import LABELS
 from regard.listening.surveys.blocks.kinds import KINDS
 from regard.listening.surveys.definition import Survey, Thanks, Words
+from regard.web.numbers import yes_no
 
 _WORDED = ("text", "help", "low", "high")
 _SET = (
@@ -164,6 +165,8 @@ def _thanks(old: Survey, new: Survey) -> Iterator[Change]:
 
 def _thanks_changed(was: Thanks, now: Thanks, number: int, old: Survey, new: Survey) -> Iterator[Change]:
     name = _("thanks %(number)s") % {"number": number}
+    if was.screens != now.screens:
+        yield Change("", _("%(name)s screens out") % {"name": name}, yes_no(was.screens), yes_no(now.screens))
     yield from words_changed("", name, was.text, now.text)
     yield from words_changed("", f"{name}, {_('link')}", was.link_text, now.link_text)
     if was.link != now.link:
