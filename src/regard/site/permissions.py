@@ -157,6 +157,7 @@ PERMISSIONS: dict[str, Access] = {
     "surveys:act": _CATALOGUE,
     "surveys:removal": _CATALOGUE,
     "surveys:renewal": _CATALOGUE,
+    "surveys:ask": _RECORD,
     "surveys:heard": _CATALOGUE,
     "surveys:heard_remove": _CATALOGUE,
     "surveys:versions": _READ,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from regard.customers.people.models import Profile
 from regard.listening.answering.brand import brand_css
 from regard.listening.answering.limits import busy_page, limited
 from regard.listening.answering.page import direction, names, read_page, survey_page, thanks_page
@@ -23,6 +25,7 @@ from regard.listening.answering.take import is_key, page_of, take, take_first
 from regard.listening.invitations.links import invitation_of
 from regard.listening.invitations.message import respondent_of
 from regard.listening.invitations.models import Invitation
+from regard.listening.links.known import known_by
 from regard.listening.links.models import Link
 from regard.listening.responses.answer import Origin, Used, begin, begin_unnamed, complete
 from regard.listening.responses.models import Response
@@ -44,21 +47,28 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     if link is None or version is None:
         return gone(request)
     survey = version.content
-    language = _language(request, survey)
-    respondent = Respondent(language)
+    known = known_by(link, request.GET["for"]) if "for" in request.GET else None
+    if known is None and "for" in request.GET:  # never as somebody unknown what was meant of somebody known
+        return gone(request)
+    customer = Profile.objects.filter(pk=known.profile, workspace=link.survey.workspace_id).first() if known else None
+    language, action = _language(request, survey), request.get_full_path() if known else request.path
+    respondent = Respondent(language, customer.traits if customer else {})
     first = next_page(survey, -1, {}, respondent)
     if first is None:
         return gone(request)
     if request.method != "POST":
-        return _show(request, version, first, {}, respondent, key=secrets.token_urlsafe(24), action=request.path)
+        return _show(request, version, first, {}, respondent, key=secrets.token_urlsafe(24), action=action)
     key, now = _key(request), timezone.now()
+    origin = Origin.of_link(link, profile=customer.pk if customer else None)
+    if known is not None and known.unit is not None:
+        origin = replace(origin, unit=known.unit)
     found = partial(
-        begin, Origin.of_link(link), version, key=f"{link.pk}/{key}", language=language, now=now, test=_is_trial(request, version)
+        begin, origin, version, key=f"{link.pk}/{key}", language=language, now=now, test=_is_trial(request, version)
     )  # fmt: skip
     taken = take_first(version, first, _fields(request), respondent, begins=found, now=now)
     if taken.response is None:
         return _show(
-            request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors
+            request, version, first, taken.answers, respondent, key=key, action=action, errors=taken.errors
         )
     return _go_on(taken.response, taken.following)
 

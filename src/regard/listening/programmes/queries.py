@@ -14,6 +14,7 @@ from regard.listening.invitations.enough import main_metric
 from regard.listening.invitations.models import AUDIENCE, REASONS, Invitation
 from regard.listening.programmes.models import Programme
 from regard.listening.responses.models import Response
+from regard.listening.surveys.models import Version
 from regard.metrics.dimensions import read_by
 from regard.metrics.measures import MEASURES
 from regard.metrics.query import Filter, Query
@@ -247,8 +248,8 @@ class Listed:
 
 
 def some(workspace: int) -> bool:
-    """Whether any programme was ever set up."""
-    return Programme.objects.filter(workspace=workspace).exists()
+    """Whether there is anything to ask customers by."""
+    return Programme.objects.filter(workspace=workspace).exists() or Version.objects.filter(survey__workspace=workspace).exists()
 
 
 def unnamed(workspace: int) -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from regard.listening.links import asking
 from regard.listening.links import views as links
 from regard.listening.mine import heard
 from regard.listening.surveys import views
@@ -25,6 +26,7 @@ urlpatterns = [
     path("<int:pk>/edit/removal/<str:what>", blocks.removal, name="removal"),
     path("<int:pk>/edit/renewal", blocks.renewal, name="renewal"),
     path("<int:pk>/versions", versions.index, name="versions"),
+    path("asking/<int:pk>", asking.ask, name="ask"),
     path("<int:pk>/heard", heard.index, name="heard"),
     path("heard/<int:pk>/removal", heard.remove, name="heard_remove"),
     path("<int:pk>/translations.csv", views.translations, name="translations"),
