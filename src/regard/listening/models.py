@@ -8,6 +8,7 @@ from regard.listening.planner.models import Plan
 from regard.listening.programmes.models import Programme
 from regard.listening.responses.models import Response
 from regard.listening.surveys.models import Survey, Version
+from regard.listening.visits.models import Visit
 from regard.listening.widgets.models import Widget
 
-__all__ = ["Handling", "Heard", "Invitation", "Link", "Plan", "Programme", "Response", "Survey", "Version", "Widget"]
+__all__ = ["Handling", "Heard", "Invitation", "Link", "Plan", "Programme", "Response", "Survey", "Version", "Visit", "Widget"]

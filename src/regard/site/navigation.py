@@ -54,7 +54,7 @@ _WITHIN = {
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "mail": "workspace", "phone": "workspace",
     "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
-    "computed": "segments", "traits": "workspace", "traits:one": "customers", "widgets": "surveys", "kiosk": "surveys",
+    "computed": "segments", "traits": "workspace", "traits:one": "customers", "widgets": "surveys", "kiosk": "surveys", "visits": "surveys",
 }  # fmt: skip
 
 

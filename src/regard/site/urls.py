@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("regard.listening.mine.urls")),
     path("", include("regard.listening.widgets.urls")),
     path("", include("regard.listening.kiosk.urls")),
+    path("", include("regard.listening.visits.urls")),
     path("inapp/v1/", include("regard.listening.inapp.urls")),
     path("", include("regard.outreach.mail.urls")),
     path("", include("regard.outreach.phone.urls")),

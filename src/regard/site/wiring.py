@@ -97,6 +97,7 @@ NOBODYS = {
     "listening.Plan": "counts, by unit, touchpoint and value of a trait",
     "listening.Survey": "what everybody is asked",
     "listening.Version": "what everybody was asked",
+    "listening.Visit": "shoppers of ours, and where they go",
     "listening.Widget": "where a survey shows itself",
     "outreach.MailAccount": "how mail goes out; its secrets are sealed",
     "outreach.PhoneAccount": "how texts go out; its secrets are sealed",

@@ -62,9 +62,9 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     origin = Origin.of_link(link, profile=customer.pk if customer else None)
     if known is not None and known.unit is not None:
         origin = replace(origin, unit=known.unit)
-    found = partial(
-        begin, origin, version, key=f"{link.pk}/{key}", language=language, now=now, test=_is_trial(request, version)
-    )  # fmt: skip
+    trial = _is_trial(request, version)
+    name = f"{link.pk}/{'once' if link.once and not trial else key}"
+    found = partial(begin, origin, version, key=name, language=language, now=now, test=trial)
     taken = take_first(version, first, _fields(request), respondent, begins=found, now=now)
     if taken.response is None:
         return _show(

@@ -40,6 +40,8 @@ class Link(Placed):
     channel = models.CharField(_("channel"), max_length=16, blank=True)
     #: On a device that stands somewhere, for one visitor after the other.
     kiosk = models.BooleanField(default=False)
+    #: For one answer only: it closes with it.
+    once = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return self.name

@@ -85,7 +85,8 @@ def overview(request: RegardRequest, survey: Survey, form: LinkForm) -> HttpResp
         older = [one.content for one in survey.versions.order_by("-number")[:_VERSIONS_LOOKED_AT]]
         before["breaks"] = breaks(survey.content, older)
     context = before | {
-        "survey": survey, "version": version, "counts": counts_of(request.scope, survey), "links": survey.links.filter(closed=None, kiosk=False),
+        "survey": survey, "version": version, "counts": counts_of(request.scope, survey),
+        "links": survey.links.filter(closed=None, kiosk=False, once=False),
         "changed": changed, "may_edit": request.member.may(Right.CATALOGUE),
         "may_read": request.member.may(Right.CUSTOMERS), "form": form,
     }  # fmt: skip
