@@ -132,7 +132,7 @@ def complete(response: Response, *, now: datetime) -> Response:
         current.screened = screened_out(current.version.content, current.answers, current.respondent) is not None
         _record(current)
         current.save(update_fields=["completed", "saved", "inbox", "recorded", "tone", "screened"])
-        if current.link_id is not None:
+        if current.link_id is not None and not current.test:
             Link.objects.filter(pk=current.link_id, once=True, closed=None).update(closed=now)
         if current.screened:
             _tell(current, now, screened=now, partial=None)
