@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 
-from regard.site.permissions import Closed, Keyed, Needs, Open, SignedIn, access
+from regard.site.permissions import Closed, Keyed, Needs, Open, SignedIn, access, for_respondents
 from regard.workspace.members.models import User
 
 
@@ -25,8 +27,9 @@ class GateMiddleware:
         return answer
 
     def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponse | None:
-        needed = access(request.resolver_match.view_name if request.resolver_match else "")
-        if needed is None or isinstance(needed, Closed):
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        needed = access(route)
+        if needed is None or isinstance(needed, Closed) or (_of_respondents(request) and not for_respondents(route)):
             raise Http404
         if isinstance(needed, Open | Keyed):
             return None
@@ -45,6 +48,12 @@ class GateMiddleware:
         if not member.may(needed.right):
             return render(request, "web/forbidden.html", {"needed": needed.right}, status=403)
         return _second_factor_first(request)
+
+
+def _of_respondents(request: HttpRequest) -> bool:
+    """Whether it came to the host that surveys have for themselves."""
+    theirs = urlsplit(settings.SURVEY_URL).hostname
+    return theirs is not None and theirs != urlsplit(settings.PUBLIC_URL).hostname and request.get_host().rsplit(":", 1)[0] == theirs
 
 
 def _second_factor_first(request: HttpRequest) -> HttpResponse | None:

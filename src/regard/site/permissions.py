@@ -338,6 +338,17 @@ PERMISSIONS: dict[str, Access] = {
 }
 
 
+#: What customers and respondents meet: all that the host of surveys serves, where it has one of its own.
+_RESPONDENTS = frozenset({
+    "answering:*", "mine:*", "inapp:*", "kiosk:show", "kiosk:manifest", "kiosk:script", "kiosk:worker", "widgets:script", "contact:unsubscribe",
+    "contact:confirm", "surveys:colours", "favicon", "health",
+})  # fmt: skip
+
+
+def for_respondents(route: str) -> bool:
+    return route in _RESPONDENTS or f"{route.partition(':')[0]}:*" in _RESPONDENTS
+
+
 def access(route: str) -> Access | None:
     """What a route needs, or None when the table does not know it (and it is therefore closed)."""
     if route in PERMISSIONS:

@@ -65,6 +65,8 @@ LEDGER_CLUSTER = os.environ.get("LEDGER_CLUSTER", "")
 PORT = int(os.environ.get("REGARD_PORT") or 8000)
 #: The address people reach Regard at; links in mail are built from it, never from a request's Host header.
 PUBLIC_URL = os.environ.get("REGARD_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+#: Where respondents meet surveys, when it is to be another host than members sign in at; nothing of theirs is served there.
+SURVEY_URL = os.environ.get("REGARD_SURVEY_URL", "").rstrip("/")
 INBOX_DAYS = int(os.environ.get("REGARD_INBOX_DAYS", "400"))
 #: Connections run programs of their owners' choice on this server; an operator who does not want that says 0.
 TAPS = _flag("REGARD_TAPS", True)
@@ -83,7 +85,7 @@ SECRET_KEY = _secret_key()
 DEBUG = _flag("REGARD_DEBUG")
 _public = urlsplit(PUBLIC_URL)
 _https = _public.scheme == "https"
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_public.hostname])]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_public.hostname, urlsplit(SURVEY_URL).hostname])]
 ALLOWED_HOSTS += [host.strip() for host in os.environ.get("REGARD_HOSTS", "").split(",") if host.strip()]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if _https else []
 

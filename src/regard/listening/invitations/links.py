@@ -20,7 +20,7 @@ def token_of(invitation: int) -> str:
 def link_of(invitation: int, **answer: str) -> str:
     """With an answer chosen already where one is given: the page shows it, and only sending it counts."""
     chosen = f"?{urlencode(answer)}" if answer else ""
-    return f"{settings.PUBLIC_URL}{reverse('answering:invited', args=[token_of(invitation)])}{chosen}"
+    return f"{settings.SURVEY_URL or settings.PUBLIC_URL}{reverse('answering:invited', args=[token_of(invitation)])}{chosen}"
 
 
 def invitation_of(token: str) -> Invitation | None:

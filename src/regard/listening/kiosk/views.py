@@ -17,6 +17,7 @@ from regard.listening.answering.views import gone
 from regard.listening.inapp.bundle import bundle, serve
 from regard.listening.kiosk.forms import KioskForm
 from regard.listening.kiosk.queries import kiosks_of
+from regard.listening.links.addresses import host_of_surveys
 from regard.listening.links.models import Link
 from regard.listening.surveys.models import Survey
 from regard.web.languages import best_language
@@ -92,7 +93,7 @@ def _survey(request: RegardRequest, pk: int) -> Survey:
 def _overview(request: RegardRequest, survey: Survey, form: KioskForm) -> HttpResponse:
     context = {
         "survey": survey, "version": survey.published, "listed": kiosks_of(request.scope, survey), "form": form,
-        "may_edit": request.member.may(Right.CATALOGUE), "host": request.build_absolute_uri("/").rstrip("/"), "secure": request.is_secure(),
+        "may_edit": request.member.may(Right.CATALOGUE), "host": host_of_surveys(request), "secure": request.is_secure(),
     }  # fmt: skip
     return render(request, "listening/kiosk/index.html", context)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from regard.listening.links.addresses import host_of_surveys
 from regard.listening.links.forms import LinkForm
 from regard.listening.links.models import Link
 from regard.listening.surveys.models import Survey
@@ -34,7 +35,7 @@ def code(request: RegardRequest, pk: int) -> HttpResponse:
     """The link as a QR code, to be printed at any size."""
     link = _find(request, pk)
     out = io.BytesIO()
-    address = request.build_absolute_uri(link.path)
+    address = host_of_surveys(request) + link.path
     segno.make(address, error="m", micro=False).save(out, kind="svg", scale=8, border=4, xmldecl=False, light="#fff")
     answer = HttpResponse(out.getvalue(), content_type="image/svg+xml")
     answer["Content-Disposition"] = f'inline; filename="survey-{link.pk}.svg"'

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from regard.listening.answering.brand import brand_css
 from regard.listening.answering.page import survey_page
+from regard.listening.links.addresses import host_of_surveys
 from regard.listening.links.forms import LinkForm
 from regard.listening.surveys.blocks.change import digest
 from regard.listening.surveys.blocks.opened import opened_content
@@ -86,7 +87,7 @@ def overview(request: RegardRequest, survey: Survey, form: LinkForm) -> HttpResp
         before["breaks"] = breaks(survey.content, older)
     context = before | {
         "survey": survey, "version": version, "counts": counts_of(request.scope, survey),
-        "links": survey.links.filter(closed=None, kiosk=False, once=False),
+        "links": survey.links.filter(closed=None, kiosk=False, once=False), "host": host_of_surveys(request),
         "changed": changed, "may_edit": request.member.may(Right.CATALOGUE),
         "may_read": request.member.may(Right.CUSTOMERS), "form": form,
     }  # fmt: skip

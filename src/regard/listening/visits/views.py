@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from regard.ledger.touchpoints.models import Channel
+from regard.listening.links.addresses import host_of_surveys
 from regard.listening.links.models import Link
 from regard.listening.surveys.models import Survey
 from regard.listening.visits.forms import VisitForm
@@ -34,7 +34,7 @@ def index(request: RegardRequest, pk: int) -> HttpResponse:
         return redirect("visits:index", pk)
     context = {
         "survey": survey, "form": form, "may_edit": may_edit, "may_read": request.member.may(Right.CUSTOMERS), "version": survey.published,
-        "listed": visits_of(request.scope, survey, today=timezone.localdate()), "host": settings.PUBLIC_URL,
+        "listed": visits_of(request.scope, survey, today=timezone.localdate()), "host": host_of_surveys(request),
         "mails": MailAccount.objects.filter(workspace=request.workspace).exists(),
     }  # fmt: skip
     return render(request, "listening/visits/index.html", context)
@@ -64,7 +64,7 @@ def tell(request: RegardRequest, pk: int) -> HttpResponse:
         return redirect("visits:index", visit.survey_id)
     where, until = visit.link.unit.name if visit.link.unit else "", formats.date_format(visit.due, "DATE_FORMAT")
     asked = _("Please visit %(unit)s until %(date)s, and then tell us what you found:") % {"unit": where, "date": until}
-    text = "\n\n".join(filter(None, (asked, visit.task, f"{settings.PUBLIC_URL}{visit.link.path}", request.workspace.name)))
+    text = "\n\n".join(filter(None, (asked, visit.task, host_of_surveys(request) + visit.link.path, request.workspace.name)))
     title = _("A visit to %(unit)s until %(date)s") % {"unit": where, "date": until}
     try:
         mail = EmailMessage(title, text, str(account), [visit.shopper], connection=connection_of(account))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from regard.listening.inapp.bundle import serve
 from regard.listening.inapp.trial import trial_pass
+from regard.listening.links.addresses import host_of_surveys
 from regard.listening.surveys.models import Survey
 from regard.listening.widgets.forms import WidgetForm
 from regard.listening.widgets.models import Widget
@@ -51,7 +52,7 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
     """What to copy into the page or the app."""
     widget = _find(request, pk)
     context = {
-        "widget": widget, "survey": widget.survey, "rules": widget.rules, "host": request.build_absolute_uri("/").rstrip("/"),
+        "widget": widget, "survey": widget.survey, "rules": widget.rules, "host": host_of_surveys(request),
         "may_edit": request.member.may(Right.CATALOGUE), "may_sign": request.member.may(Right.CONFIGURE),
     }  # fmt: skip
     return render(request, "listening/widgets/show.html", context)

@@ -89,7 +89,7 @@ def read_undo(token: str) -> list[int]:
 
 def _public(route: str, link: str) -> str:
     """Built from the configured address, never from a request's Host header."""
-    return f"{settings.PUBLIC_URL}{reverse(route, args=[link])}"
+    return f"{settings.SURVEY_URL or settings.PUBLIC_URL}{reverse(route, args=[link])}"
 
 
 def _read(link: str, salt: str, within: timedelta | None = None) -> object:
