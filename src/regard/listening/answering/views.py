@@ -27,7 +27,7 @@ from regard.listening.invitations.message import respondent_of
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.known import known_by
 from regard.listening.links.models import Link
-from regard.listening.responses.answer import Origin, Used, begin, begin_unnamed, complete
+from regard.listening.responses.answer import Origin, Used, begin, begin_unnamed, complete, once_key
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Survey
 from regard.listening.surveys.flow import Respondent, next_page, page_before
@@ -63,7 +63,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     if known is not None and known.unit is not None:
         origin = replace(origin, unit=known.unit)
     trial = _is_trial(request, version)
-    name = f"{link.pk}/{'once' if link.once and not trial else key}"
+    name = once_key(link.pk) if link.once and not trial else f"{link.pk}/{key}"
     found = partial(begin, origin, version, key=name, language=language, now=now, test=trial)
     taken = take_first(version, first, _fields(request), respondent, begins=found, now=now)
     if taken.response is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from regard.ledger.feeling import feeling
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.record.correct import forget
 from regard.ledger.sources.product import product_source
@@ -18,7 +19,6 @@ from regard.listening.invitations.answered import answered, answered_unasked
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
 from regard.listening.responses.models import Response
-from regard.listening.responses.told import told as read_as
 from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Text
 from regard.listening.surveys.flow import kept, scale, screened_out
 from regard.listening.surveys.models import Version
@@ -28,6 +28,10 @@ from regard.listening.widgets.models import Widget
 FINAL_AFTER = timedelta(hours=1)
 #: Ways of contact that interactions know by another name.
 _CALLED = {"WhatsApp": "chat", "in-app": "web"}
+
+
+#: Of these several follow one another in one request: its transaction is theirs, and a savepoint for each costs more than what it does.
+_atomic = transaction.atomic(savepoint=False)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Origin:
         return cls(channel, invitation.touchpoint_id, invitation.unit_id, None, *whose)
 
 
-@transaction.atomic
+@_atomic
 def begin(
     origin: Origin, version: Version, *, key: str, language: str, now: datetime, answers: Mapping[str, Any] | None = None, test: bool = False
 ) -> Response:  # fmt: skip
@@ -99,7 +103,7 @@ def begin_unnamed(
     return begin(Origin.of_invitation(held), version, key=key, language=language, now=now, answers=answers)
 
 
-@transaction.atomic
+@_atomic
 def save(response: Response, answers: Mapping[str, Any], *, now: datetime) -> Response:
     """Add what was answered on a page; None takes an answer back. What is complete stays as it is."""
     current = _held(response)
@@ -122,7 +126,7 @@ def _held(response: Response) -> Response:
     return current
 
 
-@transaction.atomic
+@_atomic
 def complete(response: Response, *, now: datetime) -> Response:
     """All pages were seen. Exactly once, however often it is said."""
     current = _held(response)
@@ -132,8 +136,8 @@ def complete(response: Response, *, now: datetime) -> Response:
         current.screened = screened_out(current.version.content, current.answers, current.respondent) is not None
         _record(current)
         current.save(update_fields=["completed", "saved", "inbox", "recorded", "tone", "screened"])
-        if current.link_id is not None and not current.test:
-            Link.objects.filter(pk=current.link_id, once=True, closed=None).update(closed=now)
+        if current.key == once_key(current.link_id) and not current.test:
+            Link.objects.filter(pk=current.link_id or 0, once=True, closed=None).update(closed=now)
         if current.screened:
             _tell(current, now, screened=now, partial=None)
         elif not again:  # a change of mind is no second answer
@@ -205,7 +209,7 @@ def mark_test(response: Response, *, test: bool) -> bool:
 
 def _record(response: Response) -> None:
     """Its answers into the inbox, in place of those that were there; of a trial none."""
-    response.tone = next((one.tone for one in read_as(response) if one.tone), "")
+    response.tone = _tone(response)
     rows = [] if response.test or response.screened else list(_rows(response))
     if response.inbox is not None:
         forget(response.workspace_id, [response.inbox])
@@ -214,6 +218,20 @@ def _record(response: Response) -> None:
         source = product_source(response.workspace_id, response.version.survey.name)
         response.recorded += 1
         response.inbox = put_rows(workspace=response.workspace_id, source=source, rows=rows).pk
+
+
+def _tone(response: Response) -> str:
+    """How it felt, by the first question with a score."""
+    for question in response.version.content.questions():
+        score = response.answers.get(question.id)
+        if isinstance(score, int | float) and (range_ := scale(question)) is not None:
+            return feeling(question.kind, score, *range_)
+    return ""
+
+
+def once_key(link: int | None) -> str:
+    """What a response is called that a link takes but once."""
+    return f"{link}/once"
 
 
 def _rows(response: Response) -> Iterator[dict[str, object]]:
