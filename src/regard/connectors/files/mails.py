@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
@@ -74,12 +74,15 @@ def parts(path: Path, *, reading: Reading, rows: int) -> Iterator[Part]:
 @contextmanager
 def _mails(path: Path) -> Iterator[Iterator[EmailMessage]]:
     """One after another; the library wants to jump about in the file, so a packed one is unpacked first."""
-    with tempfile.NamedTemporaryFile(dir=path.parent) as unpacked:
+    with ExitStack() as stack:
+        found = Path(path)
         if is_gzipped(path):
+            unpacked = stack.enter_context(tempfile.NamedTemporaryFile())
             for block in blocks(path):
                 unpacked.write(block)
             unpacked.flush()
-        box = mailbox.mbox(unpacked.name if is_gzipped(path) else path, factory=_read, create=False)  # type: ignore[arg-type]
+            found = Path(unpacked.name)
+        box = mailbox.mbox(found, factory=_read, create=False)  # type: ignore[arg-type]
         try:
             yield iter(box)  # type: ignore[arg-type]
         finally:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -48,9 +49,9 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     survey = version.content
     known = known_by(link, request.GET["for"]) if "for" in request.GET else None
-    if known is None and "for" in request.GET:  # never as somebody unknown what was meant of somebody known
-        return gone(request)
     customer = Profile.objects.filter(pk=known.profile, workspace=link.survey.workspace_id).first() if known else None
+    if customer is None and "for" in request.GET:  # never as somebody unknown what was meant of somebody known
+        return gone(request)
     language, action = _language(request, survey), request.get_full_path() if known else request.path
     respondent = Respondent(language, customer.traits if customer else {})
     first = next_page(survey, -1, {}, respondent)
@@ -201,6 +202,8 @@ def _show(
         "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
         "languages": names(survey) if response is None and len(survey.languages) > 1 else {},
         "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
+        # whoever is asked for stays so in another language
+        "carried": f"{urlencode({'for': request.GET['for']})}&" if "for" in request.GET and response is None else "",
         "colours": _colours(request, response, colours), "trial": response.test if response else _is_trial(request, version),
     }  # fmt: skip
     answer = render(request, "listening/answering/page.html", context)

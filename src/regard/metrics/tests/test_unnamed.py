@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regard.insights.verbatims.queries import verbatims
@@ -27,6 +27,7 @@ def _add(one: Any, other: Any) -> Any:
     return {"n": one["n"] + other["n"]}
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.integers(0, 30), st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=12),
     st.integers(2, 10),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regard.connectors.files.begin_import import begin, guess_map
@@ -53,6 +53,7 @@ def ledger_rows(workspace: Workspace) -> list[tuple[Any, ...]]:
     return warehouse().select(Scope(workspace.pk), sql)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("cas"), st.text(max_size=30), st.none() | st.floats(0, 1000)), max_size=8))
 def test_turns_are_read_as_they_were_written(given_turns: list[tuple[str, str, float | None]]) -> None:
     turns = [Turn(*one) for one in given_turns]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
+from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
 from regard.customers.contact.may_contact import may_contact
@@ -35,6 +36,7 @@ from regard.warehouse.scope import Scope
 from regard.workspace.workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
+unhurried = of_hypothesis(deadline=None)
 
 
 @pytest.fixture(autouse=True)
@@ -203,6 +205,7 @@ def test_how_many_messages_a_text_is(text: str, letters: int, messages: int, wid
     assert (found.letters, found.messages, found.wide) == (letters, messages, wide)
 
 
+@unhurried
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_a_longer_text_is_never_fewer_messages(text: str, more: str) -> None:
     assert length_of(text + more).messages >= length_of(text).messages
