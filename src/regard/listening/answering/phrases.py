@@ -28,7 +28,10 @@ def _all() -> dict[str, Phrases]:
     for name in ("phrases.yaml", "away.yaml", "mine.yaml"):
         given = yaml.safe_load((files(__package__) / name).read_text(encoding="utf-8"))
         for language, mine in given.items():
-            found.setdefault(language, Phrases()).update({_key(key): text for key, text in mine.items()})
+            said = found.setdefault(language, Phrases())
+            for key, text in mine.items():
+                assert _key(key) not in said, f"{name} says “{key}” in other words than a file before it"
+                said[_key(key)] = text
     return found
 
 
