@@ -1,5 +1,6 @@
 """The app's table of contents."""
 
+from regard.listening.files.models import AnswerFile
 from regard.listening.inbox.models import Handling
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
@@ -11,4 +12,4 @@ from regard.listening.surveys.models import Survey, Version
 from regard.listening.visits.models import Visit
 from regard.listening.widgets.models import Widget
 
-__all__ = ["Handling", "Heard", "Invitation", "Link", "Plan", "Programme", "Response", "Survey", "Version", "Visit", "Widget"]
+__all__ = ["AnswerFile", "Handling", "Heard", "Invitation", "Link", "Plan", "Programme", "Response", "Survey", "Version", "Visit", "Widget"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 from regard.ledger.inbox.strike import replacing
+from regard.listening.files.models import AnswerFile
+from regard.listening.files.store import open_file
 from regard.listening.inbox.models import Handling, What
 from regard.listening.invitations.models import Invitation
 from regard.listening.responses.models import Response
-from regard.listening.surveys.definition import Choice, Contact, Text
+from regard.listening.surveys.definition import Choice, Contact, File, Text
 from regard.listening.surveys.models import Version
 
 
@@ -34,6 +36,12 @@ def _export(subject: Subject) -> Iterator[Section]:
     yield Section("answers to surveys", found.values(*columns).iterator())
     notes = Handling.objects.filter(response__profile__in=subject.profiles, what=What.NOTE).order_by("at")
     yield Section("notes on answers", notes.values("at", "by", "text").iterator())
+
+
+def _files(subject: Subject) -> Iterator[tuple[str, IO[bytes]]]:
+    for file in AnswerFile.objects.filter(response__profile__in=subject.profiles).select_related("response").order_by("made"):
+        if file.response is not None and (content := open_file(file)) is not None:
+            yield f"{file.pk} {file.response.answers.get(file.question, {}).get('name', '')}".strip(), content
 
 
 def _erase(taken: Taken) -> int:
@@ -88,11 +96,11 @@ def silence_responses(workspace: int, before: datetime) -> int:
 
 def _silence(where: str, values: dict[str, Any], responses: QuerySet[Response]) -> int:
     """Take the words out of these responses, given as SQL of our own and as what it stands for."""
-    count = 0
+    count = AnswerFile.objects.filter(response__in=responses).update(response=None)
     with connection.cursor() as cursor:
         for version in Version.objects.filter(pk__in=responses.values("version")):
             told = {**values, "version": version.pk}
-            words = [one.id for one in version.content.questions() if isinstance(one, Text | Contact)]
+            words = [one.id for one in version.content.questions() if isinstance(one, Text | Contact | File)]
             cursor.execute(
                 f"update listening_response r set answers = answers - %(words)s::text[] "
                 f"where version_id = %(version)s and {where} and answers ?| %(words)s::text[]",
@@ -110,7 +118,8 @@ def _silence(where: str, values: dict[str, Any], responses: QuerySet[Response]) 
     return count
 
 
-KEEPER = Keeper("responses", _("Answers to surveys"), ("listening.Response", "listening.Handling"), _count, _export, _erase)
+KEEPER = Keeper("responses", _("Answers to surveys"), ("listening.Response", "listening.Handling", "listening.AnswerFile"), _count, _export, _erase,
+    files=_files)  # fmt: skip
 
 
 def _count_invitations(subject: Subject) -> int:

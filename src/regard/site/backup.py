@@ -24,7 +24,7 @@ from regard.jobs.pause import projector_paused
 from regard.site.engines.postgres import binary
 from regard.warehouse import warehouse
 
-_STATE, _LEDGER, _MANIFEST, _SECRET = "state.pgdump", "ledger", "manifest.json", "secret.key"
+_STATE, _LEDGER, _MANIFEST, _SECRET, _FILES = "state.pgdump", "ledger", "manifest.json", "secret.key", "files"
 
 
 class BackupFailed(RuntimeError):
@@ -42,6 +42,8 @@ def back_up(folder: Path) -> dict[str, Any]:
     with projector_paused():
         _dump(folder / _STATE)
         _back_up_ledger(folder / _LEDGER)
+    if settings.PLACES.files.exists():  # after the rows: each that is in the backup has its bytes there
+        shutil.copytree(settings.PLACES.files, folder / _FILES)
     if settings.PLACES.secret.exists():
         shutil.copy2(settings.PLACES.secret, folder / _SECRET)
     if (erased := log_file()).exists():
@@ -69,6 +71,9 @@ def restore(folder: Path, *, replace: bool) -> dict[str, Any]:
         )
     _load(folder / _STATE)
     _restore_ledger(folder / _LEDGER)
+    if (folder / _FILES).exists():
+        shutil.rmtree(settings.PLACES.files, ignore_errors=True)
+        shutil.copytree(folder / _FILES, settings.PLACES.files)
     if (folder / _SECRET).exists():
         shutil.copy2(folder / _SECRET, settings.PLACES.secret)
     append(lines_of(folder / ERASURES))  # a machine that is new has no log of its own

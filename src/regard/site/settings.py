@@ -254,6 +254,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 FILE_UPLOAD_TEMP_DIR = PLACES.uploads
 FILE_UPLOAD_PERMISSIONS = 0o600
+ANSWER_FILE_BYTES = int(os.environ.get("REGARD_ANSWER_FILE_MB", "10")) * 1_000_000
 IMPORT_LIMIT_BYTES = int(os.environ.get("REGARD_IMPORT_LIMIT_MB", "2048")) * 1_000_000
 
 LANGUAGE_CODE = "en"
@@ -269,8 +270,22 @@ STATIC_URL = "/static/"
 STATIC_ROOT = REGARD_DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "answers": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PLACES.files, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {"BACKEND": "regard.web.storage.StaticFiles"},
 }
+
+if _bucket := os.environ.get("REGARD_S3_BUCKET"):
+    STORAGES["answers"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _bucket, "location": os.environ.get("REGARD_S3_PREFIX", "regard"), "default_acl": None,
+            "endpoint_url": os.environ.get("REGARD_S3_ENDPOINT") or None, "region_name": os.environ.get("REGARD_S3_REGION") or None,
+            "access_key": os.environ.get("REGARD_S3_KEY") or None, "secret_key": os.environ.get("REGARD_S3_SECRET") or None,
+        },
+    }  # fmt: skip
 
 EMAIL_BACKEND = os.environ.get("REGARD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 if _smtp := os.environ.get("REGARD_SMTP_URL"):
@@ -294,6 +309,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.customers.traits.jobs",
     "regard.outreach.messages.jobs",
     "regard.listening.responses.jobs",
+    "regard.listening.files.jobs",
     "regard.listening.programmes.jobs",
     "regard.connectors.taps.jobs",
     "regard.connectors.writeback.jobs",

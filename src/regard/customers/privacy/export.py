@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -26,6 +27,11 @@ def sections(subject: Subject) -> Iterator[Section]:
         yield from keeper.export(subject)
 
 
+def files(subject: Subject) -> Iterator[tuple[str, IO[bytes]]]:
+    for keeper in REGISTRY.keepers:
+        yield from keeper.files(subject)
+
+
 def archive(subject: Subject) -> IO[bytes]:
     """A ZIP: each table as `name.csv` and `name.json`. Read row by row, so it fits in memory whatever there is of them."""
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - handed to the response, which closes it
@@ -34,6 +40,9 @@ def archive(subject: Subject) -> IO[bytes]:
             _write(whole, f"{_named(section)}.csv", _csv(section.rows))
         for section in sections(subject):
             _write(whole, f"{_named(section)}.json", _json(section.rows))
+        for name, content in files(subject):
+            with content, whole.open(f"files/{name}", "w") as entry:
+                shutil.copyfileobj(content, entry)
         whole.writestr("README.txt", _README.format(customer=subject.customer, tables=len(list(sections(subject)))))
     file.seek(0)
     return file
@@ -43,6 +52,7 @@ _README = """Everything that is kept of customer {customer}, in {tables} tables.
 
 Each table is there twice: as CSV for spreadsheets and as JSON for programs. "timeline" is what happened and what was said,
 "identifiers" what they are known by, "traits by source" what is said of them and by whom, "consents" what they agreed to.
+What they sent as files is in the folder "files".
 Times are UTC.
 """
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from regard.customers.identity.names import Key
 from regard.customers.privacy.needles import Needles
@@ -60,6 +60,8 @@ class Keeper:
     erase: Callable[[Taken], int]
     #: How many places still name them, where PostgreSQL's own search cannot look.
     prove: Callable[[Taken], int] | None = None
+    #: What there is of them besides tables: a name and its bytes.
+    files: Callable[[Subject], Iterable[tuple[str, IO[bytes]]]] = lambda subject: ()
 
 
 def counts_nothing(subject: Subject) -> int:

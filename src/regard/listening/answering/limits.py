@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from ninja.throttling import SimpleRateThrottle
 
@@ -20,7 +20,7 @@ from regard.workspace.signin.client_ip import client_ip
 #: A page brings its colours and its script with it.
 _LOOKS_A_SEND = 3
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Refuse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -34,7 +34,7 @@ def limited(refuse: Refuse) -> Callable[[View], View]:
 
     def around(view: View) -> View:
         @wraps(view)
-        def held(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        def held(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
             sends: int = settings.ANSWERS_PER_MINUTE
             if not sends:
                 return view(request, *args, **more)

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from regard.listening.answering.phrases import Phrases, phrases
 from regard.listening.answering.reading import OTHER, Unfit, check, read
-from regard.listening.surveys.definition import Choice, Contact, Matrix, Statement, Survey
+from regard.listening.files.content import ACCEPTED
+from regard.listening.surveys.definition import Choice, Contact, File, Matrix, Statement, Survey
 from regard.listening.surveys.flow import (
     Answers,
     Respondent,
@@ -64,6 +66,8 @@ class Asked:
     high: str = ""
     value: str = ""
     own: str | None = None  # their own words, where there may be some
+    accept: str = ""  # which files
+    hint: str = ""
     error: str = ""
     question: Any = None
 
@@ -153,7 +157,7 @@ def read_page(
     for question in page.questions:
         if isinstance(question, Statement) or question.id not in listed:
             continue  # a question that is not listed comes up now, with what was answered above it
-        if not holds(question.show, {**answers, **found}, respondent):
+        if not holds(question.show, {**answers, **found}, respondent) or (isinstance(question, File) and not respondent.files):
             continue
         try:
             answer = read(question, given)
@@ -211,6 +215,9 @@ def _asked(
                 ),
                 Line(f"{question.id}.when", say["when"], value=chosen.get(f"{question.id}.when", "")),
             ]
+        case File():
+            asked.value, asked.own = chosen.get(question.id, ""), chosen.get(f"{question.id}.name", "")
+            asked.accept, asked.hint = ACCEPTED[question.takes], say["file_hint"].format(most=settings.ANSWER_FILE_BYTES // 1_000_000)
         case _ if scale(question):
             asked.picks = _scores(question, [chosen.get(question.id, "")], say)
         case _:
@@ -247,6 +254,8 @@ def _chosen(question: Any, answer: Any, typed: Mapping[str, Sequence[str]] | Non
             }
         case Contact():
             return {f"{question.id}.{part}": text for part, text in answer.items()}
+        case File():
+            return {question.id: answer["file"], f"{question.id}.name": answer.get("name", "")}
     if isinstance(answer, bool):
         return {question.id: "yes" if answer else "no"}
     return {question.id: str(answer)}

@@ -25,7 +25,7 @@ def languages() -> list[str]:
 @cache
 def _all() -> dict[str, Phrases]:
     found: dict[str, Phrases] = {}
-    for name in ("phrases.yaml", "away.yaml", "mine.yaml"):
+    for name in ("phrases.yaml", "away.yaml", "mine.yaml", "files.yaml"):
         given = yaml.safe_load((files(__package__) / name).read_text(encoding="utf-8"))
         for language, mine in given.items():
             said = found.setdefault(language, Phrases())

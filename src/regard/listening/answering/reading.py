@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from regard.listening.answering.phrases import phrases
 from regard.listening.surveys.definition import (
@@ -12,6 +13,7 @@ from regard.listening.surveys.definition import (
     Consent,
     Contact,
     Date,
+    File,
     Matrix,
     Number,
     Text,
@@ -37,7 +39,7 @@ def read(question: Any, given: Mapping[str, Sequence[str]]) -> Any:
     """The answer to a question among the fields of a form, named by its id; None when nothing was answered. Raises Unfit.
 
     Scores are whole numbers. A choice of one is its option's id, of several a list of them, in order where they are ranked; own words
-    stand beside as {"other": …}. A matrix is {row: score}, a contact {"reach": …, "when": …}.
+    stand beside as {"other": …}. A matrix is {row: score}, a contact {"reach": …, "when": …}, a file {"file": …} with the number it was kept under.
     """
     first = (given.get(question.id) or [""])[0].strip()
     match question:
@@ -55,6 +57,8 @@ def read(question: Any, given: Mapping[str, Sequence[str]]) -> Any:
             return True if first == "yes" else False if first == "no" else None
         case Contact():
             return _contact(question, given)
+        case File():
+            return _file(first)
     if scale(question) is None:
         return None
     return _score(question, first)
@@ -149,6 +153,15 @@ def _date(text: str) -> str | None:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise Unfit("day") from None
+
+
+def _file(text: str) -> dict[str, str] | None:
+    if not text:
+        return None
+    try:
+        return {"file": str(UUID(text))}
+    except ValueError:
+        raise Unfit("file_again") from None
 
 
 def _contact(question: Contact, given: Mapping[str, Sequence[str]]) -> dict[str, str] | None:

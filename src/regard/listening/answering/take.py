@@ -44,23 +44,28 @@ def page_of(response: Response, asked: int | None) -> int | None:
 
 
 def take_first(
-    version: Version, number: int, given: Given, respondent: Respondent, *, begins: Callable[..., Response], now: datetime
+    version: Version, number: int, given: Given, respondent: Respondent, *, begins: Callable[..., Response], now: datetime,
+    unfit: Mapping[str, str] | None = None,
 ) -> Taken:  # fmt: skip
-    """The page with which a response begins: `begins(answers=…)` makes it, once however often the page is sent."""
+    """The page with which a response begins: `begins(answers=…)` makes it, once however often the page is sent. `unfit`: what could not
+    be made an answer before, question → a sentence.
+    """
     answers, errors = read_page(version.content, number, given, {}, respondent)
-    if errors:
-        return Taken(answers, errors)
+    if errors or unfit:
+        return Taken(answers, {**errors, **(unfit or {})})
     with transaction.atomic():  # one commit, however much comes of it
         return _follow(begins(answers=answers), number, given, answers, now)
 
 
-def take(response: Response, number: int, given: Given, *, now: datetime) -> Taken:
+def take(
+    response: Response, number: int, given: Given, *, now: datetime, unfit: Mapping[str, str] | None = None
+) -> Taken:  # fmt: skip
     """Any later page, or one again. What can be taken is not lost, whatever is wrong with the rest."""
     answers, errors = read_page(response.version.content, number, given, response.answers, response.respondent)
     with transaction.atomic():
         response = save(response, answers, now=now)
-        if errors:
-            return Taken(answers, errors, response, number)
+        if errors or unfit:
+            return Taken(answers, {**errors, **(unfit or {})}, response, number)
         return _follow(response, number, given, answers, now)
 
 

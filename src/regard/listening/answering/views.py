@@ -23,6 +23,7 @@ from regard.listening.answering.limits import busy_page, limited
 from regard.listening.answering.page import direction, names, read_page, survey_page, thanks_page
 from regard.listening.answering.phrases import languages, phrases
 from regard.listening.answering.take import is_key, page_of, take, take_first
+from regard.listening.files.receive import expect_files, receive
 from regard.listening.invitations.links import invitation_of
 from regard.listening.invitations.message import respondent_of
 from regard.listening.invitations.models import Invitation
@@ -48,6 +49,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     if link is None or version is None:
         return gone(request)
     survey = version.content
+    expect_files(request, survey)
     known = known_by(link, request.GET["for"]) if "for" in request.GET else None
     customer = Profile.objects.filter(pk=known.profile, workspace=link.survey.workspace_id).first() if known else None
     if customer is None and "for" in request.GET:  # never as somebody unknown what was meant of somebody known
@@ -66,10 +68,11 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     trial = _is_trial(request, version)
     name = once_key(link.pk) if link.once and not trial else f"{link.pk}/{key}"
     found = partial(begin, origin, version, key=name, language=language, now=now, test=trial)
-    taken = take_first(version, first, _fields(request), respondent, begins=found, now=now)
+    fields, unfit = _page(request, version, first, language)
+    taken = take_first(version, first, fields, respondent, begins=found, now=now, unfit=unfit)
     if taken.response is None:
         return _show(
-            request, version, first, taken.answers, respondent, key=key, action=action, errors=taken.errors
+            request, version, first, taken.answers, respondent, key=key, action=action, errors=taken.errors, typed=fields
         )
     return _go_on(taken.response, taken.following)
 
@@ -91,6 +94,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
     if version is None or over or (invitation.programme.anonymous and invitation.started and request.method != "POST"):
         return gone(request)
     survey = version.content
+    expect_files(request, survey)
     respondent = _spoken_to(request, invitation, survey)
     first = next_page(survey, -1, {}, respondent)
     if first is None:
@@ -116,12 +120,13 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
             begin, origin, version, key=f"invitation/{invitation.pk}", language=respondent.language, now=now
         )
     try:
-        taken = take_first(version, first, _fields(request), respondent, begins=found, now=now)
+        fields, unfit = _page(request, version, first, respondent.language)
+        taken = take_first(version, first, fields, respondent, begins=found, now=now, unfit=unfit)
     except Used:
         return gone(request)
     if taken.response is None:
         return _show(
-            request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors, colours=token
+            request, version, first, taken.answers, respondent, key=key, action=request.path, errors=taken.errors, typed=fields, colours=token
         )  # fmt: skip
     return _go_on(taken.response, taken.following)
 
@@ -136,19 +141,22 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     if response.completed:
         return _thanks(request, response)
+    expect_files(request, response.version.content)
     asked, respondent = request.GET.get("page", ""), response.respondent
     number = page_of(response, int(asked) if asked.isdecimal() and len(asked) < 4 else None)
     if number is None:
         return _thanks(request, complete(response, now=timezone.now())) if request.method == "POST" else gone(request)
     errors: Mapping[str, str] = {}
+    fields: Mapping[str, Sequence[str]] | None = None
     if request.method == "POST":
-        taken = take(response, number, _fields(request), now=timezone.now())
+        fields, unfit = _page(request, response.version, number, respondent.language)
+        taken = take(response, number, fields, now=timezone.now(), unfit=unfit)
         response, errors = taken.response or response, taken.errors
         if not errors:
             return _go_on(response, taken.following)
     action = request.get_full_path()
     return _show(
-        request, response.version, number, response.answers, respondent, action=action, response=response, errors=errors
+        request, response.version, number, response.answers, respondent, action=action, response=response, errors=errors, typed=fields
     )
 
 
@@ -193,13 +201,15 @@ def _go_on(response: Response, following: int | None) -> HttpResponse:
 
 def _show(
     request: HttpRequest, version: Version, number: int, answers: Mapping[str, Any], respondent: Respondent, *, action: str, key: str = "",
-    response: Response | None = None, errors: Mapping[str, str] | None = None, colours: str = "",
+    response: Response | None = None, errors: Mapping[str, str] | None = None, typed: Mapping[str, Sequence[str]] | None = None,
+    colours: str = "",
 ) -> HttpResponse:  # fmt: skip
     survey = version.content
-    page = survey_page(survey, number, answers, respondent, errors=errors, typed=_fields(request) if errors else None)
+    page = survey_page(survey, number, answers, respondent, errors=errors, typed=typed if errors else None)
     before = page_before(survey, number, answers, respondent) if response else None
     context = {
-        "page": page, "key": key, "action": action, "brand": version.survey.workspace.name, "errors": bool(errors),
+        "page": page, "key": key, "action": action,
+        "files": any(asked.kind == "file" for asked in page.questions), "brand": version.survey.workspace.name, "errors": bool(errors),
         "languages": names(survey) if response is None and len(survey.languages) > 1 else {},
         "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
         # whoever is asked for stays so in another language
@@ -232,6 +242,12 @@ def _is_trial(request: HttpRequest, version: Version) -> bool:
     member = getattr(request, "member", None)
     asked = "trial" in request.GET or "trial" in request.POST
     return asked and member is not None and member.workspace_id == version.survey.workspace_id
+
+
+def _page(request: HttpRequest, version: Version, number: int, language: str) -> tuple[dict[str, Sequence[str]], dict[str, str]]:
+    """The page as it was sent, its files put among its fields; and which of them cannot be taken: question → a sentence."""
+    fields = _fields(request)
+    return fields, receive(request, version.content.pages[number].questions, fields, language)
 
 
 def _fields(request: HttpRequest) -> dict[str, Sequence[str]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
+from rjsmin import jsmin
 
 _LISTENING = Path(__file__).resolve().parent.parent
 
@@ -36,12 +37,11 @@ def bundle(*parts: str, style: tuple[str, ...] = ()) -> Bundle:
 
 
 def _short(path: Path) -> str:
-    """Without what only readers of the source need. No text of ours goes over several lines, so that lines can be taken one by one."""
-    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    text = "\n".join(line for line in lines if line and not line.startswith("//"))
+    """Without what only readers of the source need."""
+    text = path.read_text(encoding="utf-8")
     if path.suffix == ".css":
-        text = re.sub(r":\s+", ":", re.sub(r"\s*([{};,>])\s*", r"\1", text))
-    return text
+        return re.sub(r":\s+", ":", re.sub(r"\s*([{};,>])\s*", r"\1", text.strip()))
+    return str(jsmin(text))
 
 
 def serve(request: HttpRequest, made: Bundle, *, seconds: int) -> HttpResponse:

@@ -20,6 +20,10 @@ class Door:
     def survey(self) -> Survey:
         return self.version.survey
 
+    @property
+    def kiosk(self) -> bool:
+        return self.link is not None and self.link.kiosk
+
     def origin(self, *, profile: int | None = None) -> Origin:
         if self.widget is not None:
             return Origin.of_widget(self.widget, profile=profile)

@@ -1,7 +1,8 @@
 """An answer as programs write it, as the fields of a form, so that there is one reading of both.
 
 It is written as it is kept: a score is a number, a choice its option's id, of several a list, in order where they are ranked, own words
-{"other": "…"}, a matrix {row: score}, a contact {"reach": "…", "when": "…"}, a consent true or false, a text, a number and a day a text.
+{"other": "…"}, a matrix {row: score}, a contact {"reach": "…", "when": "…"}, a consent true or false, a file {"file": …}, a text, a
+number and a day a text.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from regard.listening.answering.reading import OTHER, Unfit
-from regard.listening.surveys.definition import Choice, Contact, Matrix, Text
+from regard.listening.surveys.definition import Choice, Contact, File, Matrix, Text
 
 _MOST = 200
 
@@ -20,6 +21,10 @@ def fields_of(question: Any, answer: Any) -> dict[str, list[str]]:
     match question:
         case _ if answer is None:
             return {}
+        case File():
+            if not isinstance(answer, dict) or not isinstance(answer.get("file"), str):
+                raise Unfit("file_again")
+            return {question.id: [_plain(answer["file"])]}
         case Matrix() | Contact():
             if not isinstance(answer, dict) or len(answer) > _MOST:
                 raise Unfit("choose" if isinstance(question, Matrix) else "reach_missing")

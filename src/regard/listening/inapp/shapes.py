@@ -8,7 +8,7 @@ from typing import Any
 from regard.listening.answering.brand import on_colour
 from regard.listening.answering.page import Asked, SurveyPage, ThanksPage, direction, names, whole_page
 from regard.listening.answering.phrases import phrases
-from regard.listening.surveys.definition import Choice, Condition, Consent, Matrix, Number, Survey, Text
+from regard.listening.surveys.definition import Choice, Condition, Consent, File, Matrix, Number, Survey, Text
 from regard.listening.surveys.flow import Respondent, scale
 from regard.listening.surveys.models import Version
 from regard.listening.widgets.models import Widget
@@ -39,6 +39,8 @@ def question_shape(asked: Asked, answer: Any = None) -> dict[str, Any]:
             told |= {"how": "ranked", "shuffle": question.shuffle}
         case Choice():
             told |= {"how": question.how, "other": question.other, "most": question.most, "shuffle": question.shuffle}
+        case File():
+            told |= {"accept": asked.accept, "hint": asked.hint}
         case Text():
             told |= {"long": question.long, "most": question.most}
         case Number():
@@ -71,7 +73,9 @@ def widget_shape(widget: Widget, version: Version) -> dict[str, Any]:
 
 
 def definition_shape(version: Version) -> dict[str, Any]:
-    """The whole survey in all its languages, with its conditions: whoever has it needs no network to ask it."""
+    """The whole survey in all its languages, with its conditions: whoever has it needs no network to ask it. What asks for a file is not
+    there: it cannot wait on a device.
+    """
     survey = version.content
     first = survey_shape(version, survey.languages[0])
     return {name: first[name] for name in ("version", "brand", "colour", "on_colour", "languages")} | {
@@ -86,6 +90,7 @@ def _in(survey: Survey, language: str) -> dict[str, Any]:
         questions = [
             question_shape(asked) | {"show": _condition(asked.question.show)}
             for asked in whole_page(survey, number, respondent)
+            if not isinstance(asked.question, File)
         ]
         pages.append({"show": _condition(page.show), "questions": questions})
 

@@ -8,14 +8,18 @@ from functools import partial, wraps
 from typing import Any
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from regard.customers.people.models import Profile
 from regard.listening.answering.limits import limited
 from regard.listening.answering.page import survey_page, thanks_page
+from regard.listening.answering.reading import Unfit
 from regard.listening.answering.take import Taken, is_key, page_of, take, take_first
+from regard.listening.files.store import keep
 from regard.listening.inapp.customer import customer_of
 from regard.listening.inapp.doors import Door, door
 from regard.listening.inapp.given import answers_given
@@ -23,6 +27,7 @@ from regard.listening.inapp.shapes import definition_shape, page_shape, survey_s
 from regard.listening.inapp.trial import is_trial
 from regard.listening.responses.answer import begin, complete
 from regard.listening.responses.models import Response
+from regard.listening.surveys.definition import File
 from regard.listening.surveys.flow import Respondent, next_page, page_before, shown
 from regard.listening.surveys.models import Version
 from regard.web.languages import best_language
@@ -82,12 +87,13 @@ def _busy(request: HttpRequest) -> HttpResponse:
     return problem(429, "Too many requests", "Wait as long as Retry-After says, then send it again. Nothing is lost.")
 
 
-def public(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def public(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
     """Open to every site, with these methods; whatever goes wrong can be read there too."""
 
-    def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def held(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        def held(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
+            answer: HttpResponseBase
             if request.method == "OPTIONS":
                 answer = HttpResponse(status=204)
             elif request.method not in methods:
@@ -119,7 +125,7 @@ def survey(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         return _begin(request, found, _sent(request))
     version, language = found.version, _language(request, found.version, request.GET.get("language", ""))
-    respondent = Respondent(language)
+    respondent = Respondent(language, files=not found.kiosk)
     first = next_page(version.content, -1, {}, respondent)
     if first is None:
         return _not_there()
@@ -145,6 +151,27 @@ def definition(request: HttpRequest, key: str) -> HttpResponse:
     return JsonResponse(definition_shape(found.version)) if found else _not_there()
 
 
+@public("POST")
+def file(request: HttpRequest, key: str) -> HttpResponse:
+    """Keep a file, sent as the body, for an answer to `question` of whatever `key` opens: a survey, or a response that was begun."""
+    begun = Response.objects.select_related("version__survey", "link").filter(token=key).first()
+    found = None if begun else door(key)
+    version = begun.version if begun else found.version if found else None
+    at_kiosk = found.kiosk if found else begun is not None and not begun.respondent.files
+    question = version.content.question(request.GET.get("question", "")) if version else None
+    if version is None or at_kiosk or not isinstance(question, File):
+        return _not_there()
+    language = begun.language if begun else _language(request, version, request.GET.get("language", ""))
+    body, most = request.read(settings.ANSWER_FILE_BYTES + 1), settings.ANSWER_FILE_BYTES
+    try:
+        if len(body) > most:
+            raise Unfit("file_large", most=most // 1_000_000)
+        kept = keep(SimpleUploadedFile(request.GET.get("name", "")[:200] or "file", body), question)
+    except Unfit as problem:
+        return _wrong({question.id: problem.said(language)})
+    return JsonResponse({"file": str(kept.pk), "name": kept.name, "kind": kept.kind, "size": kept.size})
+
+
 @public("GET", "HEAD", "POST")
 def response(request: HttpRequest, token: str) -> HttpResponse:
     """Any later page of a response that was begun, by its token; at its end the thanks."""
@@ -166,19 +193,17 @@ def _begin(request: HttpRequest, found: Door, sent: Sent) -> HttpResponse:
         )  # fmt: skip
     version = found.at(sent.version)
     content, language = version.content, _language(request, version, sent.language)
-    number = next_page(content, -1, {}, Respondent(language))
+    number = next_page(content, -1, {}, Respondent(language, files=not found.kiosk))
     if number is None:
         return _not_there()
-    profile, now = _profile(found, sent), _moment(sent, kiosk=found.link is not None and found.link.kiosk)
-    respondent = Respondent(language, profile.traits if profile else {})
+    profile, now = _profile(found, sent), _moment(sent, kiosk=found.kiosk)
+    respondent = Respondent(language, profile.traits if profile else {}, files=not found.kiosk)
     fields, unfit = _fields(sent, version, number, {}, respondent)
-    if unfit:
-        return _wrong(unfit)
     begins = partial(
         begin, found.origin(profile=profile.pk if profile else None), version, key=found.own(sent.key), language=language, now=now,
         test=bool(sent.trial) and is_trial(sent.trial, found.survey.pk),
     )  # fmt: skip
-    return _told(take_first(version, number, fields, respondent, begins=begins, now=now))
+    return _told(take_first(version, number, fields, respondent, begins=begins, now=now, unfit=unfit))
 
 
 def _go_on(found: Response, sent: Sent) -> HttpResponse:
@@ -187,8 +212,7 @@ def _go_on(found: Response, sent: Sent) -> HttpResponse:
     if number is None:  # nothing shows any more
         return _told(Taken({}, {}, complete(found, now=now)))
     fields, unfit = _fields(sent, found.version, number, found.answers, found.respondent)
-    taken = take(found, number, fields, now=now)
-    return _wrong({**taken.errors, **unfit}, found.token) if unfit else _told(taken)
+    return _told(take(found, number, fields, now=now, unfit=unfit))
 
 
 def _told(taken: Taken) -> HttpResponse:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("act", views.act_on_many, name="act_on_many"),
     path("<uuid:response>", views.show, name="show"),
+    path("<uuid:response>/files/<slug:question>", views.file, name="file"),
     path("<uuid:response>/act", views.act, name="act"),
 ]

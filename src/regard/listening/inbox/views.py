@@ -3,13 +3,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from regard.listening.files.give import give
 from regard.listening.inbox import handle
 from regard.listening.inbox.models import Handling, What
 from regard.listening.inbox.offered import members, offered
@@ -63,6 +64,11 @@ def show(request: RegardRequest, response: UUID) -> HttpResponse:
         "may_act": request.member.may(Right.RECORD), "may_test": request.member.may(Right.CATALOGUE),
     }  # fmt: skip
     return render(request, "listening/inbox/show.html", context)
+
+
+@require_safe
+def file(request: RegardRequest, response: UUID, question: str) -> HttpResponseBase:
+    return give(_find(request, response), question)
 
 
 @require_POST

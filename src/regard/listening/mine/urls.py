@@ -10,5 +10,6 @@ urlpatterns = [
     path("r/<slug:token>/mine/change", views.change, name="change"),
     path("r/<slug:token>/mine/removal", views.take_back, name="take_back"),
     path("r/<slug:token>/mine/data", views.data, name="data"),
+    path("r/<slug:token>/mine/files/<slug:question>", views.file, name="file"),
     path("r/<slug:token>/mine/request", views.ask, name="ask"),
 ]

@@ -8,7 +8,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone, translation
@@ -21,6 +21,7 @@ from regard.listening.answering.limits import busy_page, limited
 from regard.listening.answering.page import direction
 from regard.listening.answering.phrases import phrases
 from regard.listening.answering.views import gone, private
+from regard.listening.files.give import give
 from regard.listening.inbox.models import Handling, What
 from regard.listening.mine.models import Heard
 from regard.listening.responses.answer import reopen
@@ -82,6 +83,13 @@ def data(request: HttpRequest, token: str) -> HttpResponse:
     answer = HttpResponse(json.dumps(kept, ensure_ascii=False, indent=2), content_type="application/json; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="answers.json"'
     return private(answer)
+
+
+@limited(busy_page)
+@require_safe
+def file(request: HttpRequest, token: str, question: str) -> HttpResponseBase:
+    response = _find(token)
+    return gone(request) if response is None else give(response, question)
 
 
 @csrf_exempt

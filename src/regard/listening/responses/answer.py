@@ -15,11 +15,12 @@ from regard.ledger.inbox.put import put_rows
 from regard.ledger.record.correct import forget
 from regard.ledger.sources.product import product_source
 from regard.listening.answering.reading import OTHER
+from regard.listening.files.store import claim
 from regard.listening.invitations.answered import answered, answered_unasked
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
 from regard.listening.responses.models import Response
-from regard.listening.surveys.definition import Choice, Consent, Contact, Matrix, Statement, Text
+from regard.listening.surveys.definition import Choice, Consent, Contact, File, Matrix, Statement, Text
 from regard.listening.surveys.flow import kept, scale, screened_out
 from regard.listening.surveys.models import Version
 from regard.listening.widgets.models import Widget
@@ -80,6 +81,9 @@ def begin(
     )  # fmt: skip
     if not new:
         return save(made, answers or {}, now=now)
+    if version.content.files() & made.answers.keys():
+        made.answers = _given({}, claim(Response(pk=made.pk, version=version), made.answers))
+        made.save(update_fields=["answers"])
     if origin.invitation is not None and not test:
         Invitation.objects.filter(pk=origin.invitation, started=None).update(started=now)
     return made
@@ -108,7 +112,7 @@ def save(response: Response, answers: Mapping[str, Any], *, now: datetime) -> Re
     """Add what was answered on a page; None takes an answer back. What is complete stays as it is."""
     current = _held(response)
     if current.completed is None:
-        current.answers, current.saved = _given(current.answers, answers), now
+        current.answers, current.saved = _given(current.answers, claim(current, answers)), now
         current.final = None  # more has come: it is final again an hour from now
         current.save(update_fields=["answers", "saved", "final"])
     return current
@@ -243,7 +247,7 @@ def _rows(response: Response) -> Iterator[dict[str, object]]:
         if isinstance(question, Text) and question.comments and question.id in answers
     }
     for question in survey.questions():
-        if question.id not in answers or isinstance(question, Statement | Consent | Contact):
+        if question.id not in answers or isinstance(question, Statement | Consent | Contact | File):
             continue
         if isinstance(question, Text) and question.comments in answers:
             continue  # stands with what it explains

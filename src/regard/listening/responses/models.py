@@ -72,4 +72,5 @@ class Response(models.Model):
     @property
     def respondent(self) -> Respondent:
         """As the survey's conditions and texts see them."""
-        return Respondent(self.language, self.profile.traits if self.profile else {}, seed=self.token)
+        at_kiosk = bool(self.version.content.files()) and self.link is not None and self.link.kiosk
+        return Respondent(self.language, self.profile.traits if self.profile else {}, seed=self.token, files=not at_kiosk)

@@ -8,7 +8,7 @@ from typing import Any
 from regard.ledger.feeling import feeling, of_scale
 from regard.listening.answering.reading import OTHER
 from regard.listening.responses.models import Response
-from regard.listening.surveys.definition import Choice, Contact, Matrix, Survey
+from regard.listening.surveys.definition import Choice, Contact, File, Matrix, Survey
 from regard.listening.surveys.flow import Respondent, as_text, kept, said, scale
 from regard.web import numbers
 
@@ -19,6 +19,7 @@ class Said:
     answer: str
     tone: str = ""  # good, mid, bad of scores
     words: bool = False
+    file: str = ""  # the question that it answers
 
 
 def told(response: Response, *, language: str = "") -> list[Said]:
@@ -47,6 +48,8 @@ def _said(question: Any, answer: Any, survey: Survey, reader: Respondent) -> Sai
             )
         case Contact():
             return Said(text, " · ".join(part for part in answer.values() if part))
+        case File():
+            return Said(text, answer["name"], file=question.id)
     if range_ := scale(question):
         return Said(text, of_scale(answer, *range_), feeling(question.kind, answer, *range_))
     if isinstance(answer, bool):

@@ -178,6 +178,13 @@ class Contact(_Question):
     kind: Literal["contact"]
 
 
+class File(_Question):
+    """A photo, or a photo or a document. Asked where a file can be sent: not on a device in a shop."""
+
+    kind: Literal["file"]
+    takes: Literal["photos", "documents"] = "photos"
+
+
 class Statement(_Question):
     """Something to read; no answer."""
 
@@ -186,7 +193,7 @@ class Statement(_Question):
 
 Scored = Nps | Csat | Ces | Expectation | Emotion
 Question = Annotated[
-    Scored | Matrix | Choice | Text | Number | Date | Consent | Contact | Statement, Field(discriminator="kind")
+    Scored | Matrix | Choice | Text | Number | Date | Consent | Contact | File | Statement, Field(discriminator="kind")
 ]
 
 
@@ -229,6 +236,10 @@ class Survey(_Part):
     def questions(self) -> Iterator[Any]:
         for page in self.pages:
             yield from page.questions
+
+    def files(self) -> set[str]:
+        """The questions that ask for a file."""
+        return {one.id for one in self.questions() if isinstance(one, File)}
 
     def question(self, id: str) -> Any:
         return next((one for one in self.questions() if one.id == id), None)

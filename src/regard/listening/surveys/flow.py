@@ -11,6 +11,7 @@ from typing import Any
 from regard.listening.surveys.definition import (
     Choice,
     Condition,
+    File,
     Has,
     Join,
     Option,
@@ -35,6 +36,8 @@ class Respondent:
     traits: Mapping[str, Any] = field(default_factory=dict)
     #: Fixes the order of shuffled options, so that they stay where they are when a page is shown again.
     seed: str = ""
+    #: Whether they have files at hand; at a device in a shop nobody has.
+    files: bool = True
 
 
 def holds(condition: Condition | None, answers: Answers, respondent: Respondent) -> bool:
@@ -76,7 +79,10 @@ def shown(page: Page, answers: Answers, respondent: Respondent) -> list[Any]:
     """The questions of a page that show, by what was answered on the pages before it and above on this one."""
     if not holds(page.show, answers, respondent):
         return []
-    return [question for question in page.questions if holds(question.show, answers, respondent)]
+    return [
+        question for question in page.questions
+        if holds(question.show, answers, respondent) and (respondent.files or not isinstance(question, File))
+    ]  # fmt: skip
 
 
 def unconditional(survey: Survey) -> Survey:

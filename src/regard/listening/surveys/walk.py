@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from regard.listening.surveys.definition import Choice, Condition, Consent, Has, Join, Matrix, Says, Statement, Survey
+from regard.listening.surveys.definition import (
+    Choice,
+    Condition,
+    Consent,
+    File,
+    Has,
+    Join,
+    Matrix,
+    Says,
+    Statement,
+    Survey,
+)
 from regard.listening.surveys.flow import Respondent, next_page, number, scale, shown, thanks
 
 MOST_WALKS, _AT_RANDOM = 500, 300
@@ -113,6 +124,8 @@ def _apart(question: Any, condition: Says) -> list[Any]:
         mine = [condition.value] if condition.value in one else []
         chosen = list(dict.fromkeys([*mine, *one[:1], *one[-1:]]))
         return chosen if question.how == "one" else [[option] for option in chosen]
+    if isinstance(question, File):
+        return [_any(question)]
     if isinstance(question, Consent):
         return [True, False]
     wanted = number(condition.value)
@@ -128,6 +141,8 @@ def _any(question: Any) -> Any:
         return range_[1]
     if isinstance(question, Choice):
         return question.options[0].id if question.how == "one" else [question.options[0].id]
+    if isinstance(question, File):
+        return {"file": "x", "name": "x"}
     return True if isinstance(question, Consent) else 1 if question.kind == "number" else "x"
 
 

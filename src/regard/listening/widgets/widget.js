@@ -172,7 +172,7 @@ const conversation = async ({ root, base, before, language, customer, shut }) =>
       const answers = Object.fromEntries(asked.map((one) => [one.id, one.read()]));
       const begins = token ? {} : { key: ours, language: survey.language, version: survey.version, customer: customer(), trial: trial ?? "" };
       busy = true;
-      const { status, body } = await ask(token ? `responses/${token}` : `surveys/${key}`, { page: page.number, asked: asked.map((one) => one.id), answers, ...begins });
+      const { status, body } = await post(token ? `responses/${token}` : `surveys/${key}`, token || key, { page: page.number, asked: asked.map((one) => one.id), answers, ...begins });
       busy = false;
       if (status === 422) {
         const { errors, response } = body;
@@ -228,9 +228,20 @@ const conversation = async ({ root, base, before, language, customer, shut }) =>
   };
 };
 
+// Files go first; one that is not taken says why.
+const post = async (path, whose, content) => {
+  for (const [id, answer] of Object.entries(content.answers)) {
+    if (!(answer instanceof File)) continue;
+    const told = await ask(`files/${whose}?question=${id}&name=${encodeURIComponent(answer.name)}&language=${content.language ?? ""}`, answer);
+    if (told.status !== 200) return told;
+    content.answers[id] = told.body;
+  }
+  return ask(path, content);
+};
+
 // What is sent goes as plain text, so that browsers need not ask first, and outlives the page where it is small enough.
 const ask = async (path, content) => {
-  const body = content && JSON.stringify(content);
+  const body = content instanceof File ? content : content && JSON.stringify(content);
   try {
     const answer = await fetch(`${api}/${path}`, { method: body ? "POST" : "GET", body, credentials: "omit", keepalive: body?.length < 20_000 });
     return { status: answer.status, body: await answer.json() };

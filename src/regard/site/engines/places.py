@@ -29,6 +29,11 @@ class Places:
         return self.root / "uploads"
 
     @property
+    def files(self) -> Path:
+        """What respondents sent."""
+        return self.root / "files"
+
+    @property
     def backups(self) -> Path:
         return self.root / "backups"
 

@@ -122,6 +122,12 @@ const DRAW = {
     };
   },
 
+  // What was chosen is read as a File; whoever sends the page sends it first.
+  file({ id, accept, hint }, say, answer) {
+    const input = field(id, "", { type: "file", accept });
+    return { label: input, parts: [answer && el("p", { class: "help" }, answer.name), input, el("p", { class: "help" }, hint)], read: () => input.files[0] ?? answer };
+  },
+
   line({ id, kind, long, most }, say, answer) {
     const more = kind === "text" ? (long ? { rows: 4, maxlength: most } : { maxlength: most }) : kind === "date" ? { type: "date" } : { inputmode: "decimal" };
     const input = field(id, "", more);

@@ -31,6 +31,7 @@ LABELS: dict[str, str | Promise] = {
     "comments": gettext_lazy("Explains the score of"),
     "whole": gettext_lazy("Whole numbers only"),
     "purpose": gettext_lazy("Purpose"),
+    "takes": gettext_lazy("What they can send"),
     "required": gettext_lazy("Must be answered"),
     "touchpoint": gettext_lazy("Touchpoint that it is about"),
     "options": gettext_lazy("Options"),
@@ -44,9 +45,10 @@ LABELS: dict[str, str | Promise] = {
 _PICKS: dict[str, dict[str, str | Promise]] = {
     "points": {"3": "3", "5": "5", "7": "7", "10": "10"},
     "look": {"numbers": gettext_lazy("numbers"), "stars": gettext_lazy("stars"), "smileys": gettext_lazy("smileys")},
+    "takes": {"photos": gettext_lazy("photos"), "documents": gettext_lazy("photos and PDF documents")},
     "how": {"one": gettext_lazy("one"), "many": gettext_lazy("several"), "ranked": gettext_lazy("all, in their order")},
 }
-_DEFAULTS = {"points": 5, "look": "numbers", "how": "one", "long": True, "most": None}
+_DEFAULTS = {"points": 5, "look": "numbers", "how": "one", "takes": "photos", "long": True, "most": None}
 _FLAGS, _WORDS, _LISTS = (
     ("other", "shuffle", "long", "whole", "required"),
     ("text", "help", "link_text", "title", "about"),
@@ -231,7 +233,7 @@ def question_parts(
     offered = {"": _("the one that the survey was sent for")} | {
         name: name for name in (*([known] if known else []), *touchpoints)
     }
-    if len(offered) > 1 and kind not in ("statement", "consent", "contact"):
+    if len(offered) > 1 and kind not in ("statement", "consent", "contact", "file"):
         yield _pick("touchpoint", given, offered, errors)
 
 

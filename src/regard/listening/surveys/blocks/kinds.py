@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
         Kind("date", _("Day"), _("When something happened or shall happen.")),
         Kind("consent", _("Consent"), _("Whether you may contact them for a purpose of your contact policy.")),
         Kind("contact", _("Call me back"), _("After a low score: how and when somebody may get in touch.")),
+        Kind("file", _("Photo or file"), _("What words describe badly: damage, a bill, a screen. Kept apart, and never shown in a page.")),
         Kind("statement", _("Statement"), _("Something to read before they go on; nobody answers it.")),
     )
 }  # fmt: skip
@@ -38,7 +39,7 @@ KINDS: dict[str, Kind] = {
 SETTINGS: dict[str, tuple[str, ...]] = {
     "nps": ("low", "high"), "csat": ("points", "look", "low", "high"), "ces": ("low", "high"), "matrix": ("rows", "points", "low", "high"),
     "choice": ("options", "how", "other", "shuffle", "most"), "text": ("comments", "long", "most"), "number": ("low", "high", "whole"),
-    "consent": ("purpose",),
+    "consent": ("purpose",), "file": ("takes",),
 }  # fmt: skip
 
 

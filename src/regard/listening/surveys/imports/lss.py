@@ -23,7 +23,6 @@ _COMPARED = re.compile(
 _EMPTY = re.compile(r"\(*\s*(!?)\s*is_empty\(\s*([\w.]+?)(?:\.NAOK)?\s*\)\s*\)*")
 _OPS = {"==": "=", "!=": "!=", "eq": "=", "ne": "!=", "ge": ">=", "le": "<=", "gt": ">", "lt": "<"}
 _KINDS = {
-    "|": gettext_lazy("a file"),
     "*": gettext_lazy("an equation"),
     "I": gettext_lazy("a switch of the language"),
     "1": gettext_lazy("an array with two scales"),
@@ -184,6 +183,9 @@ class _Reader:
                 )
             case "D":
                 taking.add(page, name, given | {"kind": "date"})
+            case "|":
+                taking.add(page, name, given | {"kind": "file", "takes": "documents"})
+                taking.leave(place, _("photos and PDF documents are taken, one of them; other files are not"))
             case "X":
                 taking.add(page, name, {"kind": "statement", "text": given["text"]})
             case "Q" | "K":

@@ -21,7 +21,6 @@ _SPOKEN = {
     "Timing": gettext_lazy("timing"),
     "Captcha": gettext_lazy("captcha"),
     "Meta": gettext_lazy("data of the browser"),
-    "FileUpload": gettext_lazy("a file"),
     "CS": gettext_lazy("points to share out"),
     "SBS": gettext_lazy("side by side"),
     "HotSpot": gettext_lazy("a hot spot"),
@@ -187,6 +186,9 @@ class _Reader:
                 taking.matrix(page, qid, given, rows, columns, place=place)
             case "Slider", _selector:
                 self.slider(qid, payload, page, given, place)
+            case "FileUpload", _selector:
+                taking.add(page, qid, given | {"kind": "file", "takes": "documents"})
+                taking.leave(place, _("photos and PDF documents are taken, one of them; other files are not"))
             case "TE", "FORM":
                 for key, texts in self.listed(payload, "Choices", "ChoiceOrder"):
                     text = taking.words(texts, place, otherwise=key)

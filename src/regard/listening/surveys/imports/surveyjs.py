@@ -182,6 +182,11 @@ class _Reader:
                             | {"kind": "text", "text": text, "long": None, "required": item.get("isRequired") is True},
                         )
                         listed[-1]["long"] = False
+            case "file":
+                accepted = [part.strip() for part in str(one.get("acceptedTypes") or "").split(",")]
+                photos = all(part.startswith("image/") for part in accepted)
+                taking.add(listed, name, given | {"kind": "file", "takes": "photos" if photos else "documents"})
+                taking.leave(place, _("photos and PDF documents are taken, one of them; other files are not"))
             case "html":
                 if text := taking.words(self.texts(one.get("html")), place):
                     taking.add(listed, name, {"kind": "statement", "text": text})

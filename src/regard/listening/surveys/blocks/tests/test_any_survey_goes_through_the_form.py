@@ -50,6 +50,7 @@ KINDS = {
         "whole": st.booleans(),
     },
     "consent": {"purpose": st.just("news")},
+    "file": {"takes": st.sampled_from(["photos", "documents"])},
 }
 QUESTION = st.sampled_from(sorted(KINDS)).flatmap(
     lambda kind: st.fixed_dictionaries(

@@ -115,6 +115,7 @@ def test_limesurvey():
         "rates": "matrix",
         "wait": "number",
         "day": "date",
+        "photo": "file",
         "note": "statement",
         "rank": "choice",
         "again": "choice",
@@ -146,7 +147,7 @@ def test_limesurvey():
         and survey.thanks[0].text == {"en": "Bye"}
     )
     told = left(taken)
-    assert "Photo: is of the kind “a file”, which is not known here" in told and any(
+    assert "Photo: photos and PDF documents are taken, one of them; other files are not" in told and any(
         "Short: its condition is not taken over" in one for one in told
     )
     assert any("quotas" in one for one in told)

@@ -107,6 +107,7 @@ def test_qualtrics():
         ("choice", "Rank"),
         ("number", "How many?"),
         ("statement", "Hello"),
+        ("file", "Photo"),
         ("text", "Street"),
         ("text", "Town"),
         ("number", "Slide"),
@@ -133,7 +134,7 @@ def test_qualtrics():
     assert survey.question("rate").points == 5 and survey.question("rate").high == {"en": "Good"}
     told = left(taken)
     for expected in (
-        "Photo: is of the kind “a file”",
+        "Photo: photos and PDF documents are taken",
         "Rate: its script",
         "Second: stands in a branch",
         "“EndSurvey” is not taken over",

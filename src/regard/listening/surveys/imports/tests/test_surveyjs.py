@@ -27,6 +27,7 @@ def test_surveyjs():
         "parts": "matrix",
         "four_one": "choice",
         "note": "statement",
+        "photo": "file",
         "odd2": "text",
     }
     nps = survey.question("nps_score")
@@ -49,7 +50,7 @@ def test_surveyjs():
     assert shown(survey, "why") == {"question": "how", "op": "answered"}
     assert survey.thanks[0].text == {"en": "Thank you"}
     told = left(taken)
-    assert "Your photo: is of the kind “file”, which is not known here" in told
+    assert "Your photo: photos and PDF documents are taken, one of them; other files are not" in told
     assert any(one.startswith("?: its condition is not taken over") and "age({x}) > 3" in one for one in told)
     assert any("Of four: its scale is none of ours" in one for one in told) and any(
         "“email” is not checked" in one for one in told

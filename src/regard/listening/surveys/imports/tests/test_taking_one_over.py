@@ -40,7 +40,7 @@ def test_on_the_page_it_is_looked_at_before_it_is_saved(workspace):
         "/surveys/import", {"file": SimpleUploadedFile("x.json", json.dumps(SURVEYJS).encode())}
     ).content.decode()
     assert (
-        "15 questions from SurveyJS can be taken over" in page and "Your photo" in page and not Survey.objects.exists()
+        "16 questions from SurveyJS can be taken over" in page and "Your photo" in page and not Survey.objects.exists()
     )
     text = page.split('name="text"')[1].split(">", 1)[1].split("</textarea>")[0]
     analyst.post("/surveys/new", {"name": "Your order", "text": html.unescape(text)})

@@ -1,0 +1,70 @@
+"""What a file is, by its bytes and never by its name. Photos are drawn anew: what a camera notes (where, when, by which device) and what
+may hide behind a picture does not stay.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import dataclass
+from typing import IO, Literal
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from regard.listening.answering.reading import Unfit
+
+PHOTOS, DOCUMENT = ("image/jpeg", "image/png", "image/webp"), "application/pdf"
+#: What a file picker offers.
+ACCEPTED: dict[str, str] = {"photos": ",".join(PHOTOS), "documents": ",".join((*PHOTOS, DOCUMENT))}
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", DOCUMENT: ".pdf"}
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_POINTS, _SIDE = 60_000_000, 4_096
+#: A photo being drawn holds some hundred megabytes.
+_AT_ONCE = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True)
+class Fit:
+    kind: str
+    body: bytes
+
+
+def fit(file: IO[bytes], takes: Literal["photos", "documents"]) -> Fit:
+    """The file as it is kept. Raises Unfit for another kind, for what cannot be opened, and for pictures of more than 60 million points."""
+    start = file.read(8)
+    file.seek(0)
+    if start.startswith(b"%PDF-"):
+        body = file.read()
+        if takes != "documents":
+            raise Unfit("file_photo")
+        if b"%%EOF" not in body[-2_048:]:
+            raise Unfit("file_broken")
+        return Fit(DOCUMENT, body)
+    try:
+        with _AT_ONCE, Image.open(file, formats=_FORMATS) as picture:
+            if picture.width * picture.height > _POINTS:
+                raise Unfit("file_broken")
+            return _drawn(picture)
+    except UnidentifiedImageError:
+        raise Unfit("file_photo" if takes == "photos" else "file_kind") from None
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        IndexError,
+        Image.DecompressionBombError,
+    ):  # as broken files make it
+        raise Unfit("file_broken") from None
+
+
+def _drawn(picture: Image.Image) -> Fit:
+    picture.draft("RGB", (_SIDE, _SIDE))  # a JPEG is read no larger than it is kept
+    picture.thumbnail((_SIDE, _SIDE))
+    upright = ImageOps.exif_transpose(picture)
+    lossless = picture.format in ("PNG", "GIF")
+    mode = "RGBA" if lossless and upright.has_transparency_data else "RGB"
+    plain, body = Image.new(mode, upright.size), io.BytesIO()
+    plain.paste(upright.convert(mode))
+    plain.save(body, "PNG" if lossless else "JPEG", **({} if lossless else {"quality": 88}))
+    return Fit("image/png" if lossless else "image/jpeg", body.getvalue())
