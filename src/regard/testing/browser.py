@@ -45,6 +45,13 @@ def page(*, width: int = 1280, height: int = 900, dark: bool = False) -> Iterato
         browser.close()
 
 
+def settled(page: Any) -> None:
+    """Until what was asked for has come and listens: a part of a page that has just been put there hears nothing for a moment."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+
+
 def accessibility_faults(page: Any, *, shadow_of: str = "") -> list[str]:
     """What axe finds that keeps the open page from people who use a keyboard, a screen reader or a poor display; or in one of its
     elements and what stands in its shadow. All its rules, WCAG 2.2 AA among them.
