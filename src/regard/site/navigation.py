@@ -52,7 +52,7 @@ GROUPS = (
 #: Pages that belong to an entry under another name.
 _WITHIN = {
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
-    "duplicates": "customers", "notes": "customers", "mail": "workspace", "phone": "workspace",
+    "duplicates": "customers", "notes": "customers", "mail": "workspace", "phone": "workspace", "look": "workspace",
     "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
     "computed": "segments", "traits": "workspace", "traits:one": "customers", "widgets": "surveys", "kiosk": "surveys", "visits": "surveys",
 }  # fmt: skip

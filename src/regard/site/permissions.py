@@ -109,6 +109,8 @@ PERMISSIONS: dict[str, Access] = {
     "answering:*": Open(),
     "mine:*": Open(),
     "inapp:*": Open(),
+    "look:logo": Open(),
+    "look:edit": _CATALOGUE,
     "kiosk:show": Open(),
     "kiosk:manifest": Open(),
     "kiosk:script": Open(),
@@ -342,7 +344,7 @@ PERMISSIONS: dict[str, Access] = {
 #: What customers and respondents meet: all that the host of surveys serves, where it has one of its own.
 _RESPONDENTS = frozenset({
     "answering:*", "mine:*", "inapp:*", "kiosk:show", "kiosk:manifest", "kiosk:script", "kiosk:worker", "widgets:script", "contact:unsubscribe",
-    "contact:confirm", "surveys:colours", "favicon", "health",
+    "contact:confirm", "surveys:colours", "look:logo", "favicon", "health",
 })  # fmt: skip
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("traits/", include("regard.customers.traits.urls")),
     path("", include("regard.listening.answering.urls")),
     path("", include("regard.listening.mine.urls")),
+    path("", include("regard.listening.look.urls")),
     path("", include("regard.listening.widgets.urls")),
     path("", include("regard.listening.kiosk.urls")),
     path("", include("regard.listening.visits.urls")),

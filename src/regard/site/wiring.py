@@ -93,6 +93,7 @@ NOBODYS = {
     "segments.ComputedTrait": "how a trait follows from the ledger",
     "listening.Programme": "whom is asked what, and when",
     "listening.Link": "where a link stands",
+    "listening.Look": "a company’s logo and colours",
     "listening.Heard": "what is told to everybody",
     "listening.Plan": "counts, by unit, touchpoint and value of a trait",
     "listening.Survey": "what everybody is asked",
@@ -193,6 +194,7 @@ def fill_slots() -> None:
     from regard.ledger.sources.queries import source_names
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
+    from regard.listening.look import doors as look
     from regard.listening.programmes import queries as programmes
     from regard.metrics.unnamed import UNNAMED
     from regard.outreach.mail import doors as mail
@@ -224,7 +226,7 @@ def fill_slots() -> None:
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
-    MORE_DOORS[:] = [policy.doors, traits.doors, doors, mail.doors, phone.doors, privacy.doors]
+    MORE_DOORS[:] = [policy.doors, traits.doors, doors, mail.doors, phone.doors, look.doors, privacy.doors]
     SLOTS.questions, SLOTS.mentions = identity.waiting, notes.unseen
     SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

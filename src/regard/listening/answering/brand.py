@@ -1,4 +1,4 @@
-"""A company's colour on its surveys, with text on it that can be read."""
+"""A company's colour and font on its surveys, with text on the colour that can be read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import re
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-def brand_css(colour: str) -> str:
-    return f":root{{--brand:{colour};--on-brand:{on_colour(colour)}}}" if on_colour(colour) else ""
+def brand_css(colour: str, stack: str = "") -> str:
+    """`stack`: a list of fonts of ours, as CSS writes it."""
+    coloured = f"--brand:{colour};--on-brand:{on_colour(colour)};" if on_colour(colour) else ""
+    worn = coloured + (f"--font:{stack};" if stack else "")
+    return f":root{{{worn}}}" if worn else ""
 
 
 def on_colour(colour: str) -> str:

@@ -29,6 +29,7 @@ from regard.listening.invitations.message import respondent_of
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.known import known_by
 from regard.listening.links.models import Link
+from regard.listening.look.worn import Worn, wearing, worn
 from regard.listening.responses.answer import Origin, Used, begin, begin_unnamed, complete, once_key
 from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Survey
@@ -163,13 +164,14 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
 @limited(busy_page)
 @require_safe
 def brand(request: HttpRequest, token: str) -> HttpResponse:
-    """The colours of whoever asks."""
-    colour = Link.objects.filter(token=token).values_list("survey__colour", flat=True).first()
-    if colour is None and (invitation := invitation_of(token)):
-        colour = invitation.programme.survey.colour
-    if colour is None:
-        colour = Response.objects.filter(token=token).values_list("version__survey__colour", flat=True).first()
-    answer = HttpResponse(brand_css(colour or ""), content_type="text/css; charset=utf-8")
+    """The colours and the font of whoever asks."""
+    found = Link.objects.filter(token=token).values_list("survey__workspace", "survey__colour").first()
+    if found is None and (invitation := invitation_of(token)):
+        found = invitation.programme.survey.workspace_id, invitation.programme.survey.colour
+    if found is None:
+        found = Response.objects.filter(token=token).values_list("workspace", "version__survey__colour").first()
+    look = worn(*found) if found else Worn()
+    answer = HttpResponse(brand_css(look.colour, look.stack), content_type="text/css; charset=utf-8")
     answer["Cache-Control"] = "private, max-age=300"
     return answer
 
@@ -209,12 +211,13 @@ def _show(
     before = page_before(survey, number, answers, respondent) if response else None
     context = {
         "page": page, "key": key, "action": action,
-        "files": any(asked.kind == "file" for asked in page.questions), "brand": version.survey.workspace.name, "errors": bool(errors),
+        "files": any(asked.kind == "file" for asked in page.questions), "errors": bool(errors),
         "languages": names(survey) if response is None and len(survey.languages) > 1 else {},
         "back": f"{reverse('answering:response', args=[response.token])}?page={before}" if response and before is not None else "",
         # whoever is asked for stays so in another language
         "carried": f"{urlencode({'for': request.GET['for']})}&" if "for" in request.GET and response is None else "",
-        "colours": _colours(request, response, colours), "trial": response.test if response else _is_trial(request, version),
+        **wearing(version.survey.workspace, colours=_colours(request, response, colours)),
+        "trial": response.test if response else _is_trial(request, version),
     }  # fmt: skip
     answer = render(request, "listening/answering/page.html", context)
     patch_vary_headers(answer, ["Accept-Language"])
@@ -224,7 +227,7 @@ def _show(
 def _thanks(request: HttpRequest, response: Response) -> HttpResponse:
     context = {
         "page": thanks_page(response.version.content, response.answers, response.respondent),
-        "brand": response.version.survey.workspace.name, "colours": _colours(request, response),
+        **wearing(response.version.survey.workspace, colours=_colours(request, response)),
         "mine": "" if response.test else reverse("mine:show", args=[response.token]),
     }  # fmt: skip
     return private(render(request, "listening/answering/thanks.html", context))

@@ -8,6 +8,7 @@ from typing import Any
 from regard.listening.answering.brand import on_colour
 from regard.listening.answering.page import Asked, SurveyPage, ThanksPage, direction, names, whole_page
 from regard.listening.answering.phrases import phrases
+from regard.listening.look.worn import worn
 from regard.listening.surveys.definition import Choice, Condition, Consent, File, Matrix, Number, Survey, Text
 from regard.listening.surveys.flow import Respondent, scale
 from regard.listening.surveys.models import Version
@@ -54,20 +55,21 @@ def thanks_shape(page: ThanksPage) -> dict[str, str]:
 
 def survey_shape(version: Version, language: str) -> dict[str, Any]:
     """What holds for all pages: what it is called, which languages there are, whose colours it wears, what buttons say."""
-    survey, colour = version.content, version.survey.colour
+    survey, look = version.content, worn(version.survey.workspace_id, version.survey.colour)
     return {
-        "version": version.number, "brand": version.survey.workspace.name, "colour": colour, "on_colour": on_colour(colour),
+        "version": version.number, "brand": version.survey.workspace.name, "colour": look.colour, "on_colour": on_colour(look.colour),
         "languages": names(survey), "language": language, "direction": direction(language), "say": phrases(language),
     }  # fmt: skip
 
 
 def widget_shape(widget: Widget, version: Version) -> dict[str, Any]:
-    colour = widget.survey.colour
+    look = worn(widget.survey.workspace_id, widget.survey.colour)
     targeting = widget.rules.model_dump(mode="json")
     return {
         "languages": list(version.content.languages),
-        "colour": colour,
-        "on_colour": on_colour(colour),
+        "colour": look.colour,
+        "on_colour": on_colour(look.colour),
+        "font": look.stack,
         "targeting": targeting,
     }
 

@@ -19,6 +19,7 @@ from regard.listening.kiosk.forms import KioskForm
 from regard.listening.kiosk.queries import kiosks_of
 from regard.listening.links.addresses import host_of_surveys
 from regard.listening.links.models import Link
+from regard.listening.look.worn import wearing
 from regard.listening.surveys.models import Survey
 from regard.web.languages import best_language
 from regard.workspace.members.middleware import RegardRequest
@@ -39,7 +40,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     language = best_language(request, content.languages)
     title = content.title.get(language) or content.title[content.languages[0]]
     page = {"title": title, "language": language, "direction": direction(language), "say": phrases(language)}
-    context = {"link": link, "page": page, "brand": link.survey.workspace.name, "api": "/inapp/v1"}
+    context = {"link": link, "page": page, "api": "/inapp/v1", **wearing(link.survey.workspace)}
     answer = render(request, "listening/kiosk/show.html", context)
     answer["Cache-Control"], answer["Referrer-Policy"] = "no-store", "no-referrer"
     return answer

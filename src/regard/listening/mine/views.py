@@ -23,6 +23,7 @@ from regard.listening.answering.phrases import phrases
 from regard.listening.answering.views import gone, private
 from regard.listening.files.give import give
 from regard.listening.inbox.models import Handling, What
+from regard.listening.look.worn import wearing
 from regard.listening.mine.models import Heard
 from regard.listening.responses.answer import reopen
 from regard.listening.responses.answer import take_back as taken_back
@@ -133,10 +134,11 @@ def _page(request: HttpRequest, response: Response) -> HttpResponse:
 
 
 def _context(request: HttpRequest, response: Response) -> dict[str, Any]:
-    language, brand = response.language, response.version.survey.workspace.name
+    language, workspace = response.language, response.version.survey.workspace
+    brand = workspace.name
     say = {key: text.replace("{brand}", brand) for key, text in phrases(language).items()}
     page = {"language": language, "direction": direction(language), "say": say, "title": say["mine"]}
-    return {"page": page, "brand": brand, "response": response, "colours": reverse("answering:brand", args=[response.token])}
+    return {"page": page, "response": response, **wearing(workspace, colours=reverse("answering:brand", args=[response.token]))}
 
 
 def _unsubscribe(response: Response) -> str:

@@ -16,6 +16,7 @@ from regard.listening.answering.brand import brand_css
 from regard.listening.answering.page import survey_page
 from regard.listening.links.addresses import host_of_surveys
 from regard.listening.links.forms import LinkForm
+from regard.listening.look.worn import STACKS, wearing
 from regard.listening.surveys.blocks.change import digest
 from regard.listening.surveys.blocks.opened import opened_content
 from regard.listening.surveys.definition import BadSurvey
@@ -181,7 +182,7 @@ def preview(request: RegardRequest) -> HttpResponse:
     if stands is not None:
         number = stands
     page = survey_page(unconditional(content), number, {}, respondent)
-    shown = {"page": page, "brand": request.workspace.name, "colours": _colours(colour), "action": "", "languages": {}}
+    shown = {"page": page, "action": "", "languages": {}, **wearing(request.workspace, colour)}
     context = {
         "page": page, "languages": content.languages, "pages": range(len(content.pages)), "number": number,
         "seen": render_to_string("listening/answering/page.html", shown), "width": "desktop" if request.POST.get("width") == "desktop" else "phone",
@@ -192,8 +193,8 @@ def preview(request: RegardRequest) -> HttpResponse:
 
 @require_safe
 def colours(request: HttpRequest, colour: str) -> HttpResponse:
-    """The style sheet of a colour: the preview stands in a frame that is nobody’s, so that nothing in it can act for the member."""
-    return HttpResponse(brand_css(f"#{colour}"), content_type="text/css; charset=utf-8")
+    """The style sheet of a colour and a font: the preview stands in a frame that is nobody’s, so that nothing in it can act for the member."""
+    return HttpResponse(brand_css(f"#{colour}", STACKS.get(request.GET.get("font", ""), "")), content_type="text/css; charset=utf-8")
 
 
 def _being_written(request: RegardRequest) -> tuple[Content, int | None, str]:
@@ -204,10 +205,6 @@ def _being_written(request: RegardRequest) -> tuple[Content, int | None, str]:
     survey = _find(request, int(pk))
     content, stands = opened_content(survey, request.POST.dict())
     return content, stands, request.POST.get("colour", survey.colour)
-
-
-def _colours(colour: str) -> str:
-    return reverse("surveys:colours", args=[colour.removeprefix("#")]) if brand_css(colour) else ""
 
 
 def _editor(request: RegardRequest, survey: Survey, text: str) -> HttpResponse:

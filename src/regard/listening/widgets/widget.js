@@ -34,7 +34,7 @@ const start = quietly(async () => {
   const debug = "debug" in script.dataset || new URLSearchParams(location.search).has("regard-debug");
   const { status, body } = await ask(`widgets/${key}`);
   if (status !== 200) return void (debug && console.info(`Regard: no widget for the key ${key} (${status}).`));
-  const { targeting: rules, languages, colour, on_colour } = body;
+  const { targeting: rules, languages, colour, on_colour, font } = body;
 
   const { lang, userId, email, signature } = script.dataset;
   let customer = signature ? { user_id: userId ?? "", email: email ?? "", signature } : null;
@@ -83,7 +83,7 @@ const start = quietly(async () => {
   // --- What is shown.
   const sheet = new CSSStyleSheet();
   const looks = theme === "dark" ? "all" : theme === "light" ? "not all" : "(prefers-color-scheme: dark)";
-  const brand = (colour ? `:host{--brand:${colour};--on-brand:${on_colour}}` : "") + (theme ? `:host{color-scheme:${theme}}` : "");
+  const brand = (colour ? `:host{--brand:${colour};--on-brand:${on_colour}}` : "") + (font && `:host{--font:${font}}`) + (theme ? `:host{color-scheme:${theme}}` : "");
   sheet.replaceSync(STYLE.replaceAll(":root", ":host").replaceAll("(prefers-color-scheme: dark)", looks) + brand);
   const host = document.createElement("regard-widget");
   const root = host.attachShadow({ mode: "open" });
