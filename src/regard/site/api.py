@@ -22,6 +22,7 @@ from regard.customers.traits.api import router as traits
 from regard.insights.verbatims.api import router as feedback
 from regard.ledger.timeline.api import router as timelines
 from regard.ledger.touchpoints.api import router as catalogue
+from regard.listening.inbox.api import router as responses
 from regard.metrics.api import router as metrics
 from regard.metrics.period import BadQuery
 from regard.segments.api import router as segments
@@ -63,6 +64,7 @@ api.add_router("/contact-policy", contact_policy)
 api.add_router("/segments", segments)
 api.add_router("/computed-traits", computed)
 api.add_router("/feedback", feedback)
+api.add_router("", responses)
 api.add_router("", catalogue)
 
 

@@ -129,6 +129,7 @@ PERMISSIONS: dict[str, Access] = {
     # what people typed may name them; acting is held against its own rights
     "inbox:index": _CUSTOMERS,
     "inbox:show": _CUSTOMERS,
+    "inbox:export": _EXPORT,
     "inbox:file": _CUSTOMERS,
     "inbox:act": _RECORD,
     "inbox:act_on_many": _RECORD,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from typing import IO
 from zoneinfo import ZoneInfo
 
-from defusedcsv import csv
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -18,11 +15,7 @@ from regard.customers.people.slots import SLOTS
 from regard.customers.search.queries import search
 from regard.warehouse.scope import Scope
 
-#: A sheet takes 1,048,576 rows and is made before it is sent; more go into a CSV.
-MOST_IN_A_SHEET = 100_000
 _AT_ONCE = 1_000
-#: What an XML file cannot hold.
-_UNWRITABLE = {code: "\ufffd" for code in range(32) if code not in (9, 10, 13)}
 
 
 def ids(scope: Scope, listing: Listing, *, after: int = 0) -> Iterator[list[int]]:
@@ -58,41 +51,6 @@ def _table(
             rows = filled(scope, listing, in_order(scope, some), plain=True)
             page = [[str(row.person.id), row.person.name, *(cell for _title, cell in row.cells)] for row in rows]
         yield from page
-
-
-class _Echo:
-    """What the CSV writer writes is handed on at once."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def as_csv(rows: Iterator[list[str]]) -> Iterator[str]:
-    """Cells that a spreadsheet would run as formulas are defused."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff"  # so that spreadsheets read it as UTF-8
-    for row in rows:
-        yield writer.writerow(row)
-
-
-def as_sheet(rows: Iterator[list[str]]) -> IO[bytes]:
-    """A workbook whose cells are all text: nothing in it is a formula."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Customers")[:31])
-    for row in rows:
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, text.translate(_UNWRITABLE)[:32_767])
-            cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the answer that sends it
-    book.save(file)
-    file.seek(0)
-    return file
 
 
 def _pages(customers: list[int]) -> Iterator[list[int]]:

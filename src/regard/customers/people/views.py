@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regard.customers.people.export import MOST_IN_A_SHEET, as_csv, as_sheet, how_many, table
+from regard.customers.people.export import how_many, table
 from regard.customers.people.find import customer_or_404
 from regard.customers.people.listing import COLUMNS, DEFAULT_COLUMNS, SORTS, Listing, read_listing
 from regard.customers.people.page import customer_page, people_page
@@ -16,6 +16,7 @@ from regard.customers.people.queries import visible
 from regard.customers.people.slots import SLOTS
 from regard.customers.saved.queries import saved_views
 from regard.warehouse import WarehouseAway
+from regard.web.tables import MOST_IN_A_SHEET, as_csv, as_sheet
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -59,7 +60,7 @@ def export(request: RegardRequest) -> HttpResponseBase:
     )  # fmt: skip
     rows = table(request.scope, listing, request.workspace.zone, mine)
     if sheet:
-        return FileResponse(as_sheet(rows), as_attachment=True, filename="customers.xlsx")
+        return FileResponse(as_sheet(rows, _("Customers")), as_attachment=True, filename="customers.xlsx")
     answer = StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="customers.csv"'
     return answer

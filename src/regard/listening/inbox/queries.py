@@ -130,13 +130,19 @@ class Page:
 
 
 def page_of(found: QuerySet[Response], after: Place | None) -> Page:
-    rows = list(_with(_beyond(found, after))[: PER_PAGE + 1])
-    last = rows[PER_PAGE - 1] if len(rows) > PER_PAGE else None
-    return Page([line(one) for one in rows[:PER_PAGE]], str(Place(last.saved, last.id)) if last else "")
+    rows, following = some(found, after, PER_PAGE)
+    return Page([line(one) for one in rows], following)
+
+
+def some(found: QuerySet[Response], after: Place | None, most: int) -> tuple[list[Response], str]:
+    """The newest after a place, and the place after them; "" at the end."""
+    rows = list(_with(_beyond(found, after))[: most + 1])
+    last = rows[most - 1] if len(rows) > most else None
+    return rows[:most], str(Place(last.saved, last.id)) if last else ""
 
 
 def line(response: Response) -> Line:
-    answers = told(response)
+    answers = told(response, masked=True)
     return Line(response, next((one for one in answers if one.tone), None), next((one.answer for one in answers if one.words), ""))
 
 

@@ -7,6 +7,7 @@ from regard.listening.inbox import views
 app_name = "inbox"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("export", views.export, name="export"),
     path("act", views.act_on_many, name="act_on_many"),
     path("<uuid:response>", views.show, name="show"),
     path("<uuid:response>/files/<slug:question>", views.file, name="file"),

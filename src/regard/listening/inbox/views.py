@@ -3,15 +3,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from regard.customers.people.queries import by_id
 from regard.listening.files.give import give
 from regard.listening.inbox import handle
+from regard.listening.inbox.export import table
 from regard.listening.inbox.models import Handling, What
 from regard.listening.inbox.offered import members, offered
 from regard.listening.inbox.queries import (
@@ -29,6 +31,9 @@ from regard.listening.inbox.queries import (
 )
 from regard.listening.responses.models import Response, State
 from regard.listening.responses.told import told
+from regard.listening.surveys.models import Survey
+from regard.web.tables import MOST_IN_A_SHEET, as_csv, as_sheet
+from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.models import Member
 from regard.workspace.members.rights import Right
@@ -45,8 +50,35 @@ def index(request: RegardRequest) -> HttpResponse:
         "withheld": withheld(request.scope, request.workspace), "query": query.urlencode(),
         "counts": counts(mine, me=request.member.pk), "members": members(request),
         "may_act": request.member.may(Right.RECORD), "may_test": request.member.may(Right.CATALOGUE),
+        "may_export": request.member.may(Right.EXPORT),
     }  # fmt: skip
     return render(request, "listening/inbox/index.html", context)
+
+
+def export(request: RegardRequest) -> HttpResponseBase:
+    """The responses to one survey as the address filters them, a column for each question, as CSV or as a workbook."""
+    given, sheet = request.GET.dict(), request.GET.get("format") == "xlsx"
+    survey = Survey.objects.filter(pk=_number(given.get("survey", "")), workspace=request.workspace).first()
+    query = request.GET.copy()
+    query.pop("format", None)
+    if survey is None:
+        messages.error(request, _("Choose a survey first: each has columns of its own."))
+        return redirect(f"{reverse('inbox:index')}?{query.urlencode()}")
+    found = filtered(seen(request.scope, request.workspace), given, workspace=request.workspace.pk, me=request.member.pk)
+    count = found.count()
+    if sheet and count > MOST_IN_A_SHEET:
+        messages.error(request, _("A workbook takes at most %(most)s responses here: take the CSV.") % {"most": f"{MOST_IN_A_SHEET:,}"})
+        return redirect(f"{reverse('inbox:index')}?{query.urlencode()}")
+    AuditEntry.write(
+        request.workspace.pk, actor=request.user.email, action="responses.exported", subject=survey.name, format="xlsx" if sheet else "csv",
+        responses=count,
+    )  # fmt: skip
+    rows = table(found, survey, zone=request.workspace.zone, masked=request.scope.masked)
+    if sheet:
+        return FileResponse(as_sheet(rows, survey.name), as_attachment=True, filename="responses.xlsx")
+    answer = StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="responses.csv"'
+    return answer
 
 
 def show(request: RegardRequest, response: UUID) -> HttpResponse:
@@ -59,7 +91,8 @@ def show(request: RegardRequest, response: UUID) -> HttpResponse:
         handle.move(found, State.READ, by=request.user.email)
     before, after = neighbours(filtered(mine, request.GET.dict(), workspace=request.workspace.pk, me=request.member.pk), found)
     context = {
-        "response": found, "line": line(found), "answers": told(found), "before": before, "after": after, "query": request.GET.urlencode(),
+        "response": found, "who": _who(request, found), "line": line(found), "answers": told(found, masked=request.scope.masked),
+        "before": before, "after": after, "query": request.GET.urlencode(),
         "handlings": _told(found), "members": members(request), "tags": tags_of(request.workspace.pk),
         "may_act": request.member.may(Right.RECORD), "may_test": request.member.may(Right.CATALOGUE),
     }  # fmt: skip
@@ -68,6 +101,8 @@ def show(request: RegardRequest, response: UUID) -> HttpResponse:
 
 @require_safe
 def file(request: RegardRequest, response: UUID, question: str) -> HttpResponseBase:
+    if request.scope.masked:
+        raise Http404
     return give(_find(request, response), question)
 
 
@@ -134,6 +169,14 @@ def _find(request: RegardRequest, response: UUID) -> Response:
     if found is None:
         raise Http404
     return found
+
+
+def _who(request: RegardRequest, response: Response) -> str:
+    """The customer as this reader may know them; "" where that is nobody."""
+    if response.profile is None or (response.programme and response.programme.anonymous):
+        return ""
+    found = by_id(request.scope, [response.profile.customer_id])
+    return found[0].title if found else ""
 
 
 def _told(response: Response) -> list[tuple[Handling, str]]:

@@ -138,8 +138,9 @@ def complete(response: Response, *, now: datetime) -> Response:
         again = current.recorded > 0
         current.completed = current.saved = now
         current.screened = screened_out(current.version.content, current.answers, current.respondent) is not None
+        _to_the_day(current)
         _record(current)
-        current.save(update_fields=["completed", "saved", "inbox", "recorded", "tone", "screened"])
+        current.save(update_fields=["begun", "completed", "saved", "inbox", "recorded", "tone", "screened"])
         if current.key == once_key(current.link_id) and not current.test:
             Link.objects.filter(pk=current.link_id or 0, once=True, closed=None).update(closed=now)
         if current.screened:
@@ -158,11 +159,23 @@ def finalise(response: Response, *, now: datetime) -> bool:
     if current.completed or current.final or current.saved > now - FINAL_AFTER:
         return False
     current.final = now
+    _to_the_day(current)
     if current.answers:
         _record(current)
-    current.save(update_fields=["final", "inbox", "recorded", "tone"])
+    current.save(update_fields=["begun", "final", "saved", "inbox", "recorded", "tone"])
     _tell(current, now, partial=now if current.answers else None)
     return True
+
+
+def _to_the_day(response: Response) -> None:
+    """Of an anonymous answer no more of its time is kept: whoever knows who was at a mailbox at that minute learns nothing."""
+    if response.programme is None or not response.programme.anonymous:
+        return
+    zone = response.version.survey.workspace.zone
+    for name in ("begun", "saved", "completed", "final"):
+        moment = getattr(response, name)
+        if moment is not None:
+            setattr(response, name, moment.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _tell(response: Response, now: datetime, **times: datetime | None) -> None:

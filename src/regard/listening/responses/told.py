@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,24 +23,29 @@ class Said:
     file: str = ""  # the question that it answers
 
 
-def told(response: Response, *, language: str = "") -> list[Said]:
-    """In another language of the survey, where one is given."""
+def told(response: Response, *, language: str = "", masked: bool = False) -> list[Said]:
+    """In another language of the survey, where one is given. A masked reader sees neither files nor how to reach whoever answered."""
     survey = response.version.content
     reader = Respondent(language or survey.languages[0])
     answers = kept(survey, response.answers, response.respondent)
     return [
-        _said(question, answers[question.id], survey, reader)
+        _said(question, answers[question.id], survey, reader, masked)
         for question in survey.questions()
         if question.id in answers
     ]
 
 
-def _said(question: Any, answer: Any, survey: Survey, reader: Respondent) -> Said:
+def reached(answer: Mapping[str, str]) -> str:
+    """How to reach them, then when: JSON as it is kept knows no order."""
+    return " · ".join(filter(None, (answer.get("reach"), answer.get("when"))))
+
+
+def _said(question: Any, answer: Any, survey: Survey, reader: Respondent, masked: bool) -> Said:
     text = said(question.text, survey, reader)
     match question:
         case Matrix():
-            rows = {row.id: said(row.text, survey, reader) for row in question.rows}
-            return Said(text, ", ".join(f"{rows[row]} {score}" for row, score in answer.items() if row in rows))
+            rated = [f"{said(row.text, survey, reader)} {answer[row.id]}" for row in question.rows if row.id in answer]
+            return Said(text, ", ".join(rated))
         case Choice():
             options = {option.id: said(option.text, survey, reader) for option in question.options}
             listed = answer if isinstance(answer, list) else [answer]
@@ -47,9 +53,9 @@ def _said(question: Any, answer: Any, survey: Survey, reader: Respondent) -> Sai
                 text, ", ".join(one[OTHER] if isinstance(one, dict) else options.get(one, OTHER) for one in listed)
             )
         case Contact():
-            return Said(text, " · ".join(part for part in answer.values() if part))
+            return Said(text, "…" if masked else reached(answer))
         case File():
-            return Said(text, answer["name"], file=question.id)
+            return Said(text, "…" if masked else answer["name"], file="" if masked else question.id)
     if range_ := scale(question):
         return Said(text, of_scale(answer, *range_), feeling(question.kind, answer, *range_))
     if isinstance(answer, bool):
