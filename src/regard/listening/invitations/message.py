@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from time import monotonic
 from typing import Any
 
 import mrml
@@ -22,7 +20,7 @@ from regard.listening.answering.page import Asked, Pick, direction, survey_page
 from regard.listening.invitations.links import link_of
 from regard.listening.invitations.models import Invitation
 from regard.listening.invitations.words import words
-from regard.listening.look.worn import Worn, worn
+from regard.listening.look.worn import worn
 from regard.listening.surveys.definition import Survey
 from regard.listening.surveys.flow import Respondent, next_page, said
 from regard.outreach.messages.models import Message
@@ -107,7 +105,7 @@ def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str
         text = text.replace("{link}", link) if "{link}" in text else f"{text} {link}"
         return Content(f"{text}\n{say['stop']}")
     subject = _piped(own.get("subject", ""), survey, respondent) or say["subject"].format(title=title)
-    asked, look = _first_question(survey, respondent), _look(programme.survey.workspace_id, programme.survey.colour, int(monotonic()) // 60)
+    asked, look = _first_question(survey, respondent), worn(programme.survey.workspace_id, programme.survey.colour)
     context = {
         "say": say, "language": respondent.language, "direction": direction(respondent.language), "brand": brand, "title": title,
         "intro": _piped(own.get("intro", ""), survey, respondent) or said(survey.about, survey, respondent, {}) or say["intro"],
@@ -123,12 +121,6 @@ def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str
         text=render_to_string("listening/invitations/mail.txt", context), subject=say["reminder"].format(subject=subject) if step else subject,
         html=html, headers=unsubscribe_headers(unsubscribe),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=64)
-def _look(workspace: int, colour: str, minute: int) -> Worn:
-    """The same for all messages of a minute."""
-    return worn(workspace, colour)
 
 
 def _piped(text: str, survey: Survey, respondent: Respondent) -> str:

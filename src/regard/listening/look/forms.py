@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regard.listening.look.logo import NoLogo, logo
 from regard.listening.look.models import Look
+from regard.listening.look.worn import forget
 
 
 class LookForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -45,4 +46,5 @@ class LookForm(forms.ModelForm):  # type: ignore[type-arg]
             look.logo, look.width, look.height = None, 0, 0
         if commit:
             look.save()
+            forget()
         return look

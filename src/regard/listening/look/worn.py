@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from time import monotonic
 from typing import Any
 
 from django.db.models import Q
@@ -20,6 +22,9 @@ STACKS: dict[str, str] = {
 }
 
 
+_SECONDS = 10
+
+
 @dataclass(frozen=True)
 class Worn:
     colour: str = ""
@@ -35,12 +40,24 @@ class Worn:
 
 
 def worn(workspace: int, colour: str = "") -> Worn:
+    """`colour`: the survey's own. Every page asks for it: what changed in another process is worn some seconds later."""
+    found = _worn(workspace, int(monotonic()) // _SECONDS)
+    return replace(found, colour=colour) if colour else found
+
+
+def forget() -> None:
+    """After a change in this process."""
+    _worn.cache_clear()
+
+
+@lru_cache(maxsize=512)
+def _worn(workspace: int, tick: int) -> Worn:
     columns = ("key", "colour", "font", "changed", "width", "height", "has")
     found = Look.objects.filter(pk=workspace).annotate(has=Q(logo__isnull=False)).values_list(*columns, named=True).first()
     if found is None:
-        return Worn(colour)
+        return Worn()
     address = f"{reverse('look:logo', args=[found.key])}?v={found.changed:%Y%m%d%H%M%S}" if found.has else ""
-    return Worn(colour or found.colour, found.font, address, found.width, found.height)
+    return Worn(found.colour, found.font, address, found.width, found.height)
 
 
 def wearing(workspace: Workspace, colour: str = "", *, colours: str | None = None) -> dict[str, Any]:
