@@ -78,5 +78,5 @@ def _follow(response: Response, number: int, given: Given, answers: Mapping[str,
     here = {question.id for question in shown(survey.pages[number], response.answers, respondent)}
     following = number if not here <= set(listed) else next_page(survey, number, response.answers, respondent)
     if following is None:
-        response = complete(response, now=now)
+        response = complete(response, now=now, held=True)
     return Taken(answers, {}, response, following)

@@ -44,7 +44,7 @@ from regard.web.languages import best_language
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """The first page. Only sending it begins a response."""
     link = (
-        Link.objects.select_related("survey__workspace").filter(token=token, closed=None, survey__retired=None).first()
+        Link.objects.select_related("survey__workspace").defer("survey__draft").filter(token=token, closed=None, survey__retired=None).first()
     )
     version = link.survey.published if link else None
     if link is None or version is None:
@@ -137,7 +137,12 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def go_on(request: HttpRequest, token: str) -> HttpResponse:
     """Any page of a response that was begun, on whatever device; and at its end the thanks."""
-    response = Response.objects.select_related("version__survey__workspace").filter(token=token).first()
+    response = (
+        Response.objects.select_related("version__survey__workspace")
+        .defer("version__definition", "version__survey__draft")
+        .filter(token=token)
+        .first()
+    )
     if response is None:
         return gone(request)
     if response.completed:

@@ -43,10 +43,10 @@ class Door:
 def door(key: str) -> Door | None:
     """None for a key that never was, one that was closed, and one of a survey that is not asked: they look the same."""
     open_ = {"closed": None, "survey__retired": None}
-    widget = Widget.objects.select_related("survey__workspace").filter(key=key, **open_).first()
+    widget = Widget.objects.select_related("survey__workspace").defer("survey__draft").filter(key=key, **open_).first()
     link = None
     if widget is None:
-        link = Link.objects.select_related("survey__workspace").filter(token=key, **open_).first()
+        link = Link.objects.select_related("survey__workspace").defer("survey__draft").filter(token=key, **open_).first()
     found = widget or link
     version = found.survey.published if found else None
     if found is None or version is None:

@@ -175,7 +175,7 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
 @public("GET", "HEAD", "POST")
 def response(request: HttpRequest, token: str) -> HttpResponse:
     """Any later page of a response that was begun, by its token; at its end the thanks."""
-    found = Response.objects.select_related("version__survey__workspace", "link").filter(token=token).first()
+    found = Response.objects.select_related("version__survey__workspace", "link").defer("version__definition").filter(token=token).first()
     if found is None:
         return _not_there()
     if request.method == "POST" and not found.completed:

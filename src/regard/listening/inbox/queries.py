@@ -160,7 +160,9 @@ def _beyond(found: QuerySet[Response], after: Place | None) -> QuerySet[Response
 
 
 def _with(found: QuerySet[Response]) -> QuerySet[Response]:
-    return found.select_related("version__survey", "programme", "unit", "touchpoint", "link", "widget", "assignee__user", "profile")
+    return found.select_related("version__survey", "programme", "unit", "touchpoint", "link", "widget", "assignee__user", "profile").defer(
+        "version__definition", "version__survey__draft"
+    )
 
 
 def one(found: QuerySet[Response], id: UUID) -> Response | None:

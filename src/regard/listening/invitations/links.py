@@ -29,5 +29,7 @@ def invitation_of(token: str) -> Invitation | None:
         pk = int(_SIGNER.unsign(token))
     except (signing.BadSignature, ValueError):
         return None
-    related = Invitation.objects.select_related("programme__survey__workspace", "profile", "touchpoint", "unit")
+    related = Invitation.objects.select_related("programme__survey__workspace", "profile", "touchpoint", "unit").defer(
+        "programme__survey__draft"
+    )
     return related.filter(pk=pk).first()

@@ -69,18 +69,20 @@ class Origin:
 def begin(
     origin: Origin, version: Version, *, key: str, language: str, now: datetime, answers: Mapping[str, Any] | None = None, test: bool = False
 ) -> Response:  # fmt: skip
-    """With what was answered on the page it was begun on. The page sent twice, or in fifty tabs at once, is one response."""
-    made, new = Response.objects.get_or_create(
-        key=key,
-        defaults={
-            "workspace_id": version.survey.workspace_id, "version": version, "link": origin.link, "widget": origin.widget,
-            "profile_id": origin.profile, "programme_id": origin.programme, "invitation_id": origin.invitation, "language": language,
-            "channel": origin.channel, "touchpoint_id": origin.touchpoint, "unit_id": origin.unit, "saved": now,
-            "test": test, "answers": _given({}, answers or {}),
-        },
+    """With what was answered on the page it was begun on. The page sent twice, or in fifty tabs at once, is one response. Held as it stands
+    until the transaction ends.
+    """
+    ours = Response(
+        key=key, workspace_id=version.survey.workspace_id, version=version, link=origin.link, widget=origin.widget, profile_id=origin.profile,
+        programme_id=origin.programme, invitation_id=origin.invitation, language=language, channel=origin.channel,
+        touchpoint_id=origin.touchpoint, unit_id=origin.unit, saved=now, test=test, answers=_given({}, answers or {}),
     )  # fmt: skip
-    if not new:
+    # one statement tells whether it is the first: asking before would be another, and a savepoint for those who lose the race two more
+    Response.objects.bulk_create([ours], ignore_conflicts=True)
+    made = Response.objects.select_for_update().get(key=key)
+    if made.pk != ours.pk:
         return save(made, answers or {}, now=now)
+    made.version, made.link, made.widget = version, origin.link, origin.widget
     if version.content.files() & made.answers.keys():
         made.answers = _given({}, claim(Response(pk=made.pk, version=version), made.answers))
         made.save(update_fields=["answers"])
@@ -131,9 +133,9 @@ def _held(response: Response) -> Response:
 
 
 @_atomic
-def complete(response: Response, *, now: datetime) -> Response:
-    """All pages were seen. Exactly once, however often it is said."""
-    current = _held(response)
+def complete(response: Response, *, now: datetime, held: bool = False) -> Response:
+    """All pages were seen. Exactly once, however often it is said. `held`: begun or saved in this transaction."""
+    current = response if held else _held(response)
     if current.completed is None:
         again = current.recorded > 0
         current.completed = current.saved = now

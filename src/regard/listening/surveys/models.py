@@ -46,7 +46,7 @@ class Survey(models.Model):
     @property
     def published(self) -> Version | None:
         """What respondents are asked today."""
-        return self.versions.order_by("-number").first()
+        return self.versions.defer("definition").order_by("-number").first()  # its content is read once for all
 
     @transaction.atomic
     def keep(self, given: Content, *, by: str) -> None:
