@@ -11,7 +11,7 @@ from datetime import timedelta
 from bench.__main__ import Row
 from regard.testing.server import free_port
 
-CANDIDATES, MAILS = 1_000_000, 20_000
+CANDIDATES, MAILS = 1_000_000, 100_000
 
 _PEOPLE = """
 insert into customers_profile (workspace_id, name, traits, is_account, created, changed)

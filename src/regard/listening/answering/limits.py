@@ -19,6 +19,7 @@ from regard.workspace.signin.client_ip import client_ip
 
 #: A page brings its colours and its script with it.
 _LOOKS_A_SEND = 3
+_SENDS_A_FILE = 20
 
 View = Callable[..., HttpResponseBase]
 Refuse = Callable[[HttpRequest], HttpResponse]
@@ -50,6 +51,12 @@ def limited(refuse: Refuse) -> Callable[[View], View]:
         return held
 
     return around
+
+
+def may_send_file(request: HttpRequest) -> bool:
+    """Files are large: of what one address may send, one in twenty."""
+    sends: int = settings.ANSWERS_PER_MINUTE
+    return not sends or bool(_PerAddress(f"{max(sends // _SENDS_A_FILE, 1)}/m").allow_request(request))
 
 
 def busy_page(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
+from regard.listening.answering.limits import may_send_file
 from regard.listening.answering.reading import Unfit
 from regard.listening.files.store import keep
 from regard.listening.surveys.definition import File, Survey
@@ -75,6 +76,8 @@ def receive(
         try:
             if isinstance(given, _TooLarge):
                 raise Unfit("file_large", most=settings.ANSWER_FILE_BYTES // 1_000_000)
+            if not may_send_file(request):
+                raise Unfit("file_later")
             row = keep(given, question)
             fields[question.id], fields[f"{question.id}.name"] = [str(row.pk)], [row.name]
         except Unfit as problem:

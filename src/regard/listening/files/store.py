@@ -13,6 +13,8 @@ from typing import IO, Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Sum
 
 from regard.listening.answering.reading import Unfit
 from regard.listening.files.content import ENDINGS, fit
@@ -22,6 +24,8 @@ from regard.listening.surveys.definition import File
 #: How long somebody may take from choosing a file to sending the page; and how long what was let go stays.
 NOBODYS_FOR = timedelta(hours=1)
 _log = logging.getLogger(__name__)
+#: Of files that no answer has: strangers fill no disk.
+_MOST_WAITING = 5_000_000_000
 _LONGEST = 100
 _AT_ONCE = 1_000
 
@@ -32,6 +36,10 @@ def store() -> Storage:
 
 def keep(given: UploadedFile[Any], question: File) -> AnswerFile:
     """As nobody's yet. Raises Unfit."""
+    waiting = AnswerFile.objects.filter(response=None).aggregate(size=Sum("size"))["size"] or 0
+    if waiting > _MOST_WAITING:
+        _log.warning("Files that belong to no answer take %s bytes: no more are taken before they go.", waiting)
+        raise Unfit("file_later")
     found = fit(given, question.takes)
     row = AnswerFile.objects.create(
         question=question.id, kind=found.kind, size=len(found.body), name=_called(given.name or "", found.kind)
@@ -77,10 +85,14 @@ def open_file(file: AnswerFile) -> IO[bytes] | None:
 def sweep(now: datetime) -> int:
     """Delete what is nobody's: the bytes first, so that a row is left of whatever was not deleted. Returns how many went."""
     gone = 0
-    for row in AnswerFile.objects.filter(response=None, made__lte=now - NOBODYS_FOR).order_by("made")[:_AT_ONCE]:
-        store().delete(row.place)
-        row.delete()
-        gone += 1
+    nobodys = AnswerFile.objects.filter(response=None, made__lte=now - NOBODYS_FOR)
+    for pk in nobodys.order_by("made").values_list("pk", flat=True)[:_AT_ONCE]:
+        with transaction.atomic():  # held, so that no response claims what is going
+            row = nobodys.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if row is not None:
+                store().delete(row.place)
+                row.delete()
+                gone += 1
     return gone
 
 

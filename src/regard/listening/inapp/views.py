@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from regard.customers.people.models import Profile
-from regard.listening.answering.limits import limited
+from regard.listening.answering.limits import limited, may_send_file
 from regard.listening.answering.page import survey_page, thanks_page
 from regard.listening.answering.reading import Unfit
 from regard.listening.answering.take import Taken, is_key, page_of, take, take_first
@@ -166,6 +166,8 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
     try:
         if len(body) > most:
             raise Unfit("file_large", most=most // 1_000_000)
+        if not may_send_file(request):
+            return _busy(request)
         kept = keep(SimpleUploadedFile(request.GET.get("name", "")[:200] or "file", body), question)
     except Unfit as problem:
         return _wrong({question.id: problem.said(language)})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
@@ -17,10 +15,8 @@ def token_of(invitation: int) -> str:
     return _SIGNER.sign(str(invitation))
 
 
-def link_of(invitation: int, **answer: str) -> str:
-    """With an answer chosen already where one is given: the page shows it, and only sending it counts."""
-    chosen = f"?{urlencode(answer)}" if answer else ""
-    return f"{settings.SURVEY_URL or settings.PUBLIC_URL}{reverse('answering:invited', args=[token_of(invitation)])}{chosen}"
+def link_of(invitation: int) -> str:
+    return f"{settings.SURVEY_URL or settings.PUBLIC_URL}{reverse('answering:invited', args=[token_of(invitation)])}"
 
 
 def invitation_of(token: str) -> Invitation | None:

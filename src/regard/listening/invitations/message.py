@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import mrml
 from django.conf import settings
@@ -23,6 +24,7 @@ from regard.listening.invitations.words import words
 from regard.listening.look.worn import worn
 from regard.listening.surveys.definition import Survey
 from regard.listening.surveys.flow import Respondent, next_page, said
+from regard.listening.surveys.models import Version
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.senders import Content, Outcome, SenderKind
 
@@ -66,15 +68,18 @@ def write(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content |
         ]
         given = links_to_unsubscribe(workspace, people, purpose=programme.purpose, channel=channel)
         links |= {(programme.pk, person, channel): link for person, link in given.items()}
+    surveys = {one.programme.survey_id: one.programme.survey for one in found.values()}
+    published = {pk: survey.published for pk, survey in surveys.items()}
     contents: dict[int, Content | None] = {}
     for message in messages:
         invitation = found.get(message.sender_id)
-        if invitation is None or _over(invitation, now):
+        version = published[invitation.programme.survey_id] if invitation else None
+        if invitation is None or version is None or _over(invitation, now):
             contents[message.pk] = None
         elif invitation.programme.paused is None:  # else it waits
             unsubscribe = links[invitation.programme_id, message.profile_id, message.channel]
             contents[message.pk] = content(
-                invitation, channel=message.channel, step=message.step, unsubscribe=unsubscribe
+                invitation, version, channel=message.channel, step=message.step, unsubscribe=unsubscribe
             )
     return contents
 
@@ -82,18 +87,14 @@ def write(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content |
 def _over(invitation: Invitation, now: datetime) -> bool:
     """It is not for somebody who has answered or wants no more, nor once it has expired or its programme has ended."""
     programme = invitation.programme
-    ended = programme.ended or programme.survey.retired or programme.survey.published is None
+    ended = programme.ended or programme.survey.retired
     expired = invitation.expires is None or invitation.expires <= now
     return bool(ended or expired or invitation.started or invitation.opted_out)
 
 
-def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str) -> Content | None:
+def content(invitation: Invitation, version: Version, *, channel: str, step: int, unsubscribe: str) -> Content:
     """As it goes out by a channel; `step` 0 is the first message, later ones are reminders."""
-    programme = invitation.programme
-    version = programme.survey.published
-    if version is None:
-        return None
-    survey = version.content
+    programme, survey = invitation.programme, version.content
     respondent = respondent_of(invitation.profile.traits, survey)
     say, own = words(respondent.language), programme.texts.get(respondent.language, {})
     brand, title = programme.survey.workspace.name, said(survey.title, survey, respondent, {})
@@ -109,7 +110,7 @@ def content(invitation: Invitation, *, channel: str, step: int, unsubscribe: str
     context = {
         "say": say, "language": respondent.language, "direction": direction(respondent.language), "brand": brand, "title": title,
         "intro": _piped(own.get("intro", ""), survey, respondent) or said(survey.about, survey, respondent, {}) or say["intro"],
-        "asked": asked, "taps": _taps(asked, invitation.pk) if asked else [], "wide": asked is not None and asked.kind in _WIDE,
+        "asked": asked, "taps": _taps(asked, link) if asked else [], "wide": asked is not None and asked.kind in _WIDE,
         "link": link, "unsubscribe": unsubscribe,
         "colour": look.colour or _COLOUR, "look": look, "host": settings.SURVEY_URL or settings.PUBLIC_URL,
         "anonymous": say["anonymous"] if programme.anonymous else "",
@@ -150,9 +151,11 @@ def _first_question(survey: Survey, respondent: Respondent) -> Asked | None:
     return one if fits else None
 
 
-def _taps(asked: Asked, invitation: int) -> list[Tap]:
+def _taps(asked: Asked, link: str) -> list[Tap]:
+    """Each leads to the page with an answer chosen already: the page shows it, and only sending it counts."""
+
     def tap(pick: Pick) -> Tap:
-        return Tap(pick.text, pick.face, link_of(invitation, question=asked.id, answer=pick.value))
+        return Tap(pick.text, pick.face, f"{link}?{urlencode({'question': asked.id, 'answer': pick.value})}")
 
     return [tap(pick) for pick in asked.picks]
 

@@ -16,7 +16,9 @@ from regard.outreach.messages.senders import Content
 
 def sample(programme: Programme, language: str, *, channel: str = Channel.EMAIL) -> Content | None:
     """To nobody: an invitation that is not kept, whose links lead nowhere. None while the survey is not published."""
-    now = timezone.now()
+    now, version = timezone.now(), programme.survey.published
+    if version is None:
+        return None
     nobody = Profile(pk=0, workspace=programme.workspace, traits={"language": language})
     invitation = Invitation(
         pk=0,
@@ -26,4 +28,4 @@ def sample(programme: Programme, language: str, *, channel: str = Channel.EMAIL)
         due=now,
         expires=now + timedelta(days=programme.expires_days),
     )
-    return content(invitation, channel=channel, step=0, unsubscribe="#")
+    return content(invitation, version, channel=channel, step=0, unsubscribe="#")

@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -232,6 +233,15 @@ def test_an_app_sends_the_file_first(workspace: Workspace, client: Client) -> No
     again = client.post(f"/inapp/v1/surveys/{widget.key}", json.dumps({**body, "key": "z" * 24, "answers": {"how": 2, "photo": "x"}}),
                         content_type="application/json")  # fmt: skip
     assert again.status_code == 422 and "photo" in again.json()["errors"]
+
+
+def test_files_are_fewer_than_answers(address: str, client: Client, settings: Any, folder: Path) -> None:
+    settings.ANSWERS_PER_MINUTE = 40
+    cache.clear()
+    for number in range(2):
+        assert sent(client, address, upload(photo()), key=f"{number}" * 24).status_code == 302
+    page = sent(client, address, upload(photo()), key="z" * 24).content.decode()
+    assert "try again in a moment" in page and 'value="2" checked' in page and len(stored(folder)) == 2
 
 
 def test_a_device_in_a_shop_does_not_ask_for_it(workspace: Workspace, client: Client) -> None:

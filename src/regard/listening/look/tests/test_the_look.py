@@ -99,7 +99,8 @@ def test_it_is_small_whatever_it_was() -> None:
 def test_an_invitation_wears_it_too(workspace: Workspace, address: str, settings: Any) -> None:
     settings.PUBLIC_URL, made = "https://x.example", logo(io.BytesIO(drawn()))
     look = Look.objects.create(workspace=workspace, colour="#7a1f5c", logo=made.png, width=made.width, height=made.height)
-    programme = Programme(survey=Survey.objects.get(), name="After a call")
+    survey = Survey.objects.get()
+    programme = Programme(survey=survey, name="After a call")
     invitation = Invitation(pk=1, programme=programme, profile=Profile(traits={}), expires=timezone.now())
-    written = content(invitation, channel=Channel.EMAIL, step=0, unsubscribe="https://x.example/u")
-    assert written is not None and f'src="https://x.example/look/{look.key}.png?v=' in written.html and 'alt="Halcyon"' in written.html
+    written = content(invitation, survey.published, channel=Channel.EMAIL, step=0, unsubscribe="https://x.example/u")
+    assert f'src="https://x.example/look/{look.key}.png?v=' in written.html and 'alt="Halcyon"' in written.html
