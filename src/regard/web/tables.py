@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from defusedcsv import csv
 
+Cell = str | int | float
 #: A sheet takes 1,048,576 rows and is made before it is sent; more go into a CSV.
 MOST_IN_A_SHEET = 100_000
 #: What an XML file cannot hold.
@@ -21,7 +22,7 @@ class _Echo:
         return text
 
 
-def as_csv(rows: Iterator[list[str]]) -> Iterator[str]:
+def as_csv(rows: Iterator[Sequence[Cell]]) -> Iterator[str]:
     """Cells that a spreadsheet would run as formulas are defused."""
     writer = csv.writer(_Echo())
     yield "\ufeff"  # so that spreadsheets read it as UTF-8
@@ -29,8 +30,8 @@ def as_csv(rows: Iterator[list[str]]) -> Iterator[str]:
         yield writer.writerow(row)
 
 
-def as_sheet(rows: Iterator[list[str]], name: str) -> IO[bytes]:
-    """A workbook whose cells are all text: nothing in it is a formula."""
+def as_sheet(rows: Iterator[Sequence[Cell]], name: str) -> IO[bytes]:
+    """A workbook whose texts are texts and whose numbers are numbers: nothing in it is a formula."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
@@ -38,8 +39,11 @@ def as_sheet(rows: Iterator[list[str]], name: str) -> IO[bytes]:
     sheet = book.create_sheet(name[:31])
     for row in rows:
         cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, text.translate(_UNWRITABLE)[:32_767])
+        for value in row:
+            if not isinstance(value, str):
+                cells.append(WriteOnlyCell(sheet, value))
+                continue
+            cell = WriteOnlyCell(sheet, value.translate(_UNWRITABLE)[:32_767])
             cell.data_type = "s"
             cells.append(cell)
         sheet.append(cells)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from regard.listening.surveys.definition import Choice, Contact, File, Matrix, S
 from regard.listening.surveys.flow import Respondent, as_text, kept, said
 from regard.listening.surveys.models import Survey
 from regard.web import numbers
+from regard.web.tables import Cell
 
 _AT_ONCE = 1_000
 
@@ -25,10 +26,10 @@ _AT_ONCE = 1_000
 @dataclass(frozen=True)
 class Column:
     title: str
-    cell: Callable[[Mapping[str, Any]], str]
+    cell: Callable[[Mapping[str, Any]], Cell]
 
 
-def table(found: QuerySet[Response], survey: Survey, *, zone: ZoneInfo, masked: bool) -> Iterator[list[str]]:
+def table(found: QuerySet[Response], survey: Survey, *, zone: ZoneInfo, masked: bool) -> Iterator[Sequence[Cell]]:
     """A row of titles, then one for each response, the oldest first; scores as numbers, options by their text in the survey's first language.
     Times are the workspace's; of anonymous answers only the day. A masked reader gets neither files nor how to reach whoever answered.
     """
@@ -40,7 +41,7 @@ def table(found: QuerySet[Response], survey: Survey, *, zone: ZoneInfo, masked: 
     return _rows(found, columns, [*head, *(one.title for one in columns)], zone, translation.get_language() or "en")
 
 
-def _rows(found: QuerySet[Response], columns: list[Column], head: list[str], zone: ZoneInfo, language: str) -> Iterator[list[str]]:
+def _rows(found: QuerySet[Response], columns: list[Column], head: list[str], zone: ZoneInfo, language: str) -> Iterator[Sequence[Cell]]:
     yield head
     related = ("version__survey", "programme", "unit", "touchpoint", "assignee__user", "profile", "link")
     for response in found.order_by("saved", "id").select_related(*related).iterator(_AT_ONCE):
@@ -48,19 +49,19 @@ def _rows(found: QuerySet[Response], columns: list[Column], head: list[str], zon
             yield [*_about(response, zone), *_answers(response, columns)]
 
 
-def _about(response: Response, zone: ZoneInfo) -> list[str]:
+def _about(response: Response, zone: ZoneInfo) -> list[Cell]:
     anonymous = response.programme is not None and response.programme.anonymous
     moment = response.saved.astimezone(zone)
     return [
         str(response.pk), f"{moment:%Y-%m-%d}" if anonymous else f"{moment:%Y-%m-%d %H:%M}", numbers.yes_no(response.completed is not None),
-        str(response.version.number), response.language, response.channel, response.touchpoint.name if response.touchpoint else "",
+        response.version.number, response.language, response.channel, response.touchpoint.name if response.touchpoint else "",
         response.unit.name if response.unit else "", response.programme.name if response.programme else "",
-        str(response.profile.customer_id) if response.profile and not anonymous else "", response.get_state_display(),
+        response.profile.customer_id if response.profile and not anonymous else "", response.get_state_display(),
         str(response.assignee.user) if response.assignee else "", ", ".join(response.tags),
     ]  # fmt: skip
 
 
-def _answers(response: Response, columns: list[Column]) -> list[str]:
+def _answers(response: Response, columns: list[Column]) -> list[Cell]:
     answers = kept(response.version.content, response.answers, response.respondent)
     return [one.cell(answers) for one in columns]
 
@@ -86,16 +87,16 @@ def _columns(survey: Survey, *, masked: bool) -> list[Column]:
     return found
 
 
-def _of_row(question: str, row: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda answers: as_text((answers.get(question) or {}).get(row))
+def _of_row(question: str, row: str) -> Callable[[Mapping[str, Any]], Cell]:
+    return lambda answers: (answers.get(question) or {}).get(row, "")
 
 
-def _hidden(question: str) -> Callable[[Mapping[str, Any]], str]:
+def _hidden(question: str) -> Callable[[Mapping[str, Any]], Cell]:
     return lambda answers: "…" if answers.get(question) else ""
 
 
-def _of(question: Any, options: dict[str, str]) -> Callable[[Mapping[str, Any]], str]:
-    def cell(answers: Mapping[str, Any]) -> str:
+def _of(question: Any, options: dict[str, str]) -> Callable[[Mapping[str, Any]], Cell]:
+    def cell(answers: Mapping[str, Any]) -> Cell:
         answer = answers.get(question.id)
         match question:
             case _ if answer is None:
@@ -107,6 +108,8 @@ def _of(question: Any, options: dict[str, str]) -> Callable[[Mapping[str, Any]],
                 return reached(answer)
             case File():
                 return str(answer["name"])
-        return numbers.yes_no(answer) if isinstance(answer, bool) else as_text(answer)
+        if isinstance(answer, bool):
+            return numbers.yes_no(answer)
+        return answer if isinstance(answer, int | float) else as_text(answer)
 
     return cell

@@ -75,7 +75,9 @@ def test_each_question_is_a_column_and_no_cell_is_a_formula(workspace: Workspace
     assert row["Answered"] == "2026-11-20 23:30" and row["Channel"] == "store" and row["May we call?"].startswith("'+33")
     assert row["Customer"] == str(one.profile.customer_id) and "Moreau" not in str(row)
     sheet = load_workbook(io.BytesIO(b"".join(taken(owner, survey, format="xlsx").streaming_content))).active
-    assert {cell.data_type for line in sheet.iter_rows() for cell in line if cell.value is not None} == {"s"}
+    head, line = ([cell.value for cell in row] for row in sheet.iter_rows())
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s", "n"}  # no formula
+    assert line[head.index("It was easy")] == 2 and line[head.index("Why?")] == '=HYPERLINK("http://x")'
     assert AuditEntry.objects.filter(action="responses.exported", subject="After a call").count() == 2
     page = owner.get(f"/responses/?survey={survey}").content.decode()
     assert "/responses/export?" in page and "/responses/export" not in owner.get("/responses/").content.decode()
