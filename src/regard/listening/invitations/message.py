@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +23,7 @@ from regard.listening.answering.page import Asked, Pick, direction, survey_page
 from regard.listening.invitations.links import link_of
 from regard.listening.invitations.models import Invitation
 from regard.listening.invitations.words import words
-from regard.listening.look.worn import worn
+from regard.listening.look.worn import Worn, worn
 from regard.listening.surveys.definition import Survey
 from regard.listening.surveys.flow import Respondent, next_page, said
 from regard.listening.surveys.models import Version
@@ -97,31 +99,80 @@ def content(invitation: Invitation, version: Version, *, channel: str, step: int
     programme, survey = invitation.programme, version.content
     respondent = respondent_of(invitation.profile.traits, survey)
     say, own = words(respondent.language), programme.texts.get(respondent.language, {})
-    brand, title = programme.survey.workspace.name, said(survey.title, survey, respondent, {})
-    link = link_of(invitation.pk)
+    brand, link = programme.survey.workspace.name, link_of(invitation.pk)
     if channel != Channel.EMAIL:
         text = _piped(own.get("short", ""), survey, respondent) or say["short"].format(
-            brand=brand, title=_ended(title), link="{link}"
+            brand=brand, title=_ended(said(survey.title, survey, respondent, {})), link="{link}"
         )
         text = text.replace("{link}", link) if "{link}" in text else f"{text} {link}"
         return Content(f"{text}\n{say['stop']}")
-    subject = _piped(own.get("subject", ""), survey, respondent) or say["subject"].format(title=title)
-    asked, look = _first_question(survey, respondent), worn(programme.survey.workspace_id, programme.survey.colour)
+    about = About(
+        version, tuple(sorted(own.items())), brand, worn(programme.survey.workspace_id, programme.survey.colour), programme.anonymous,
+        _day(invitation, respondent.language), settings.SURVEY_URL or settings.PUBLIC_URL,
+    )  # fmt: skip
+    if _the_same_for_all(about):
+        letter = _of_all(about, respondent.language)
+        text, html = (one.replace(_LINK, link).replace(_UNSUBSCRIBE, unsubscribe) for one in (letter.text, letter.html))
+    else:
+        letter = _letter(about, respondent, link, unsubscribe)
+        text, html = letter.text, letter.html
+    subject = say["reminder"].format(subject=letter.subject) if step else letter.subject
+    return Content(text=text, subject=subject, html=html, headers=unsubscribe_headers(unsubscribe))
+
+
+#: Stand where each has a way of their own in a letter that is the same for all; nothing of them is written otherwise in HTML.
+_LINK, _UNSUBSCRIBE = "https://link.invalid/its-own", "https://unsubscribe.invalid/its-own"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a letter by e-mail depends on beside who it is for."""
+
+    version: Version
+    own: tuple[tuple[str, str], ...]
+    brand: str
+    look: Worn
+    anonymous: bool
+    until: str
+    host: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+@lru_cache(maxsize=512)
+def _the_same_for_all(about: About) -> bool:
+    """Whether nothing of the customer is piped into it, and nothing of it depends on what is known of them but the language."""
+    written = json.dumps(about.version.definition)
+    return not any("{{" in text for text in (written, *dict(about.own).values())) and '"trait"' not in written
+
+
+@lru_cache(maxsize=512)
+def _of_all(about: About, language: str) -> Letter:
+    return _letter(about, Respondent(language), _LINK, _UNSUBSCRIBE)
+
+
+def _letter(about: About, respondent: Respondent, link: str, unsubscribe: str) -> Letter:
+    survey, look, own = about.version.content, about.look, dict(about.own)
+    say, title = words(respondent.language), said(survey.title, survey, respondent, {})
+    asked = _first_question(survey, respondent)
     context = {
-        "say": say, "language": respondent.language, "direction": direction(respondent.language), "brand": brand, "title": title,
+        "say": say, "language": respondent.language, "direction": direction(respondent.language), "brand": about.brand, "title": title,
         "intro": _piped(own.get("intro", ""), survey, respondent) or said(survey.about, survey, respondent, {}) or say["intro"],
         "asked": asked, "taps": _taps(asked, link) if asked else [], "wide": asked is not None and asked.kind in _WIDE,
-        "link": link, "unsubscribe": unsubscribe,
-        "colour": look.colour or _COLOUR, "look": look, "host": settings.SURVEY_URL or settings.PUBLIC_URL,
-        "anonymous": say["anonymous"] if programme.anonymous else "",
-        "why": say["why"].format(brand=brand), "until": say["until"].format(date=_day(invitation, respondent.language)),
-        "on_colour": on_colour(look.colour or _COLOUR),
+        "link": link, "unsubscribe": unsubscribe, "colour": look.colour or _COLOUR, "look": look, "host": about.host,
+        "anonymous": say["anonymous"] if about.anonymous else "", "why": say["why"].format(brand=about.brand),
+        "until": say["until"].format(date=about.until), "on_colour": on_colour(look.colour or _COLOUR),
     }  # fmt: skip
-    html = mrml.to_html(render_to_string("listening/invitations/mail.mjml", context)).content
-    return Content(
-        text=render_to_string("listening/invitations/mail.txt", context), subject=say["reminder"].format(subject=subject) if step else subject,
-        html=html, headers=unsubscribe_headers(unsubscribe),
-    )  # fmt: skip
+    return Letter(
+        subject=_piped(own.get("subject", ""), survey, respondent) or say["subject"].format(title=title),
+        text=render_to_string("listening/invitations/mail.txt", context),
+        html=mrml.to_html(render_to_string("listening/invitations/mail.mjml", context)).content,
+    )
 
 
 def _piped(text: str, survey: Survey, respondent: Respondent) -> str:
