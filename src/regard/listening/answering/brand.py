@@ -9,9 +9,10 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 def brand_css(colour: str, stack: str = "") -> str:
     """`stack`: a list of fonts of ours, as CSS writes it."""
-    coloured = f"--brand:{colour};--on-brand:{on_colour(colour)};" if on_colour(colour) else ""
-    worn = coloured + (f"--font:{stack};" if stack else "")
-    return f":root{{{worn}}}" if worn else ""
+    worn = {"--brand": colour, "--on-brand": on_colour(colour)} if on_colour(colour) else {}
+    if stack:
+        worn["--font"] = stack
+    return f":root{{{';'.join(f'{name}:{value}' for name, value in worn.items())}}}" if worn else ""
 
 
 def on_colour(colour: str) -> str:
