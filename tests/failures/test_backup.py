@@ -14,8 +14,12 @@ def test_backup_and_restore_under_load(server, tmp_path):
     sender = Sender(server.port, server.key("collect"))
     threads = sender.run()
     time.sleep(4)
+    photo = server.folder / "files" / "ab" / "abcd"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"sent with an answer")
     before = set(sender.acknowledged)
     server.regard("backup", tmp_path / "copy")
+    photo.with_name("later").write_bytes(b"after the backup")
     time.sleep(1)
     sender.stopping.set()
     for thread in threads:
@@ -26,6 +30,7 @@ def test_backup_and_restore_under_load(server, tmp_path):
     refused = server.regard("restore", tmp_path / "copy", check=False)
     assert "--replace" in refused.stderr
     server.regard("restore", tmp_path / "copy", "--replace")
+    assert photo.read_bytes() == b"sent with an answer" and not photo.with_name("later").exists()
     server.start()
     server.settled(len(before), patience=5)
     found = stored(server)

@@ -71,8 +71,8 @@ def restore(folder: Path, *, replace: bool) -> dict[str, Any]:
         )
     _load(folder / _STATE)
     _restore_ledger(folder / _LEDGER)
+    shutil.rmtree(settings.PLACES.files, ignore_errors=True)  # no row of the backup knows them
     if (folder / _FILES).exists():
-        shutil.rmtree(settings.PLACES.files, ignore_errors=True)
         shutil.copytree(folder / _FILES, settings.PLACES.files)
     if (folder / _SECRET).exists():
         shutil.copy2(folder / _SECRET, settings.PLACES.secret)

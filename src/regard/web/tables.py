@@ -13,6 +13,8 @@ Cell = str | int | float
 MOST_IN_A_SHEET = 100_000
 #: What an XML file cannot hold.
 _UNWRITABLE = {code: "\ufffd" for code in range(32) if code not in (9, 10, 13)}
+#: What the name of a sheet cannot hold.
+_UNTITLED = {ord(sign): " " for sign in "\\/?*[]:"} | _UNWRITABLE
 
 
 class _Echo:
@@ -36,7 +38,7 @@ def as_sheet(rows: Iterator[Sequence[Cell]], name: str) -> IO[bytes]:
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:31])
+    sheet = book.create_sheet(name.translate(_UNTITLED)[:31].strip("' ") or "1")
     for row in rows:
         cells = []
         for value in row:

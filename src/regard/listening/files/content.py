@@ -5,22 +5,19 @@ may hide behind a picture does not stay.
 from __future__ import annotations
 
 import io
-import threading
 from dataclasses import dataclass
 from typing import IO, Literal
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from regard.listening.answering.reading import Unfit
+from regard.listening.pictures import NoPicture, opened
 
 PHOTOS, DOCUMENT = ("image/jpeg", "image/png", "image/webp"), "application/pdf"
 #: What a file picker offers.
 ACCEPTED: dict[str, str] = {"photos": ",".join(PHOTOS), "documents": ",".join((*PHOTOS, DOCUMENT))}
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", DOCUMENT: ".pdf"}
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-_POINTS, _SIDE = 60_000_000, 4_096
-#: A photo being drawn holds some hundred megabytes.
-_AT_ONCE = threading.BoundedSemaphore(2)
+_SIDE = 4_096
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Fit:
 
 
 def fit(file: IO[bytes], takes: Literal["photos", "documents"]) -> Fit:
-    """The file as it is kept. Raises Unfit for another kind, for what cannot be opened, and for pictures of more than 60 million points."""
+    """The file as it is kept. Raises Unfit for another kind, for and for what cannot be opened."""
     start = file.read(8)
     file.seek(0)
     if start.startswith(b"%PDF-"):
@@ -41,14 +38,11 @@ def fit(file: IO[bytes], takes: Literal["photos", "documents"]) -> Fit:
             raise Unfit("file_broken")
         return Fit(DOCUMENT, body)
     try:
-        with _AT_ONCE, Image.open(file, formats=_FORMATS) as picture:
-            if picture.width * picture.height > _POINTS:
-                raise Unfit("file_broken")
+        with opened(file) as picture:
             return _drawn(picture)
-    except UnidentifiedImageError:
-        raise Unfit("file_photo" if takes == "photos" else "file_kind") from None
-    except Exception:  # what a decoder raises over bytes that are made to break it is in nobody's list
-        raise Unfit("file_broken") from None
+    except NoPicture as problem:
+        other = "file_photo" if takes == "photos" else "file_kind"
+        raise Unfit("file_broken" if problem.known else other) from None
 
 
 def _drawn(picture: Image.Image) -> Fit:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from ninja import Field, Router, Schema
+from ninja.errors import HttpError
 from ninja.params.functions import Query as FromUrl
 
 from regard.listening.inbox.queries import filtered, one, place, seen, some
@@ -77,6 +78,8 @@ def responses(
     found = filtered(seen(who.scope, who.workspace), given, workspace=who.workspace.pk, me=0)
     if since is not None:
         found = found.filter(saved__gte=since if since.tzinfo else since.replace(tzinfo=who.workspace.zone))
+    if after and place(after) is None:  # beginning again would have whoever goes on by it go in circles
+        raise HttpError(400, "`after` is none of ours: give what `next` said.")
     items, following = some(found, place(after), limit)
     return {"items": [_response(one, who) for one in items], "next": following or None}
 

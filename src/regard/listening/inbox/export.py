@@ -21,6 +21,8 @@ from regard.web import numbers
 from regard.web.tables import Cell
 
 _AT_ONCE = 1_000
+#: The survey is the same for all of them.
+_READ_ONCE = ("version__definition", "version__survey__draft")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def table(found: QuerySet[Response], survey: Survey, *, zone: ZoneInfo, masked: 
 def _rows(found: QuerySet[Response], columns: list[Column], head: list[str], zone: ZoneInfo, language: str) -> Iterator[Sequence[Cell]]:
     yield head
     related = ("version__survey", "programme", "unit", "touchpoint", "assignee__user", "profile", "link")
-    for response in found.order_by("saved", "id").select_related(*related).iterator(_AT_ONCE):
+    for response in found.order_by("saved", "id").select_related(*related).defer(*_READ_ONCE).iterator(_AT_ONCE):
         with translation.override(language):
             yield [*_about(response, zone), *_answers(response, columns)]
 

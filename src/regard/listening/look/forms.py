@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from regard.listening.look.logo import NoLogo, logo
+from regard.listening.look.logo import logo
 from regard.listening.look.models import Look
 from regard.listening.look.worn import forget
+from regard.listening.pictures import NoPicture
 
 
 class LookForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,7 +36,7 @@ class LookForm(forms.ModelForm):  # type: ignore[type-arg]
             return None
         try:
             return logo(given)
-        except NoLogo:
+        except NoPicture:
             raise forms.ValidationError(_("This file cannot be read as a picture: choose a PNG, JPEG or WebP.")) from None
 
     def save(self, commit: bool = True) -> Look:

@@ -6,17 +6,14 @@ import io
 from dataclasses import dataclass
 from typing import IO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+
+from regard.listening.pictures import opened
 
 #: Pages of surveys are at most 30 KB with all that belongs to them.
 MOST_BYTES = 8_000
 #: Twice as large as it is shown, for displays that have the points.
 _BOX = (440, 96)
-_POINTS = 30_000_000
-
-
-class NoLogo(ValueError):
-    """The file is no picture that can be read."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +24,10 @@ class Logo:
 
 
 def logo(file: IO[bytes]) -> Logo:
-    """Raises NoLogo."""
-    try:
-        with Image.open(file, formats=("PNG", "JPEG", "WEBP", "GIF")) as given:
-            if given.width * given.height > _POINTS:
-                raise NoLogo
-            picture = given.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombError):
-        raise NoLogo from None
+    """Raises NoPicture."""
+    with opened(file) as given:
+        given.thumbnail((4 * _BOX[0], 4 * _BOX[0]))  # before anything is done to all its points
+        picture = given.convert("RGBA")
     picture = picture.crop(picture.getchannel("A").getbbox() or (0, 0, *picture.size))
     picture.thumbnail(_BOX)
     while True:

@@ -196,7 +196,6 @@ def test_it_goes_and_is_given_out_with_what_is_known_of_them(
     send(workspace, track("m1", user="ines"))
     project_all()
     sent(client, address, upload(photo()))
-    response = Response.objects.get()
     Response.objects.update(profile=Profile.objects.get())
     officer = recently(signed_in(member(workspace, "admin")))
     given = officer.get(f"/privacy/customers/{Profile.objects.get().customer_id}/everything.zip")
@@ -207,7 +206,6 @@ def test_it_goes_and_is_given_out_with_what_is_known_of_them(
     assert "photo" not in Response.objects.get().answers and "how" in Response.objects.get().answers
     sweep(timezone.now() + timedelta(hours=2))
     assert not stored(folder)
-    Response.objects.filter(pk=response.pk).delete()
 
 
 def test_an_app_sends_the_file_first(workspace: Workspace, client: Client) -> None:

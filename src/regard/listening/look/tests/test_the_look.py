@@ -19,8 +19,9 @@ from regard.listening.inapp.tests.conftest import published
 from regard.listening.invitations.message import content
 from regard.listening.invitations.models import Invitation
 from regard.listening.links.models import Link
-from regard.listening.look.logo import MOST_BYTES, NoLogo, logo
+from regard.listening.look.logo import MOST_BYTES, logo
 from regard.listening.look.models import Look
+from regard.listening.pictures import NoPicture
 from regard.listening.programmes.models import Programme
 from regard.listening.surveys.models import Survey
 from regard.listening.surveys.starts import starts
@@ -92,7 +93,7 @@ def test_it_is_small_whatever_it_was() -> None:
     empty = io.BytesIO()
     Image.new("RGBA", (3, 3), (0, 0, 0, 0)).save(empty, "PNG")
     assert logo(empty).width == 1
-    with pytest.raises(NoLogo):
+    with pytest.raises(NoPicture):
         logo(io.BytesIO(b""))
 
 
