@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 from ninja.params.functions import Query as FromUrl
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from regard.customers.contact.consent.models import Consent
 from regard.customers.contact.may_contact import may_contact
@@ -20,6 +20,7 @@ from regard.customers.contact.suppression.models import Suppression, Why
 from regard.customers.contact.suppression.queries import suppressions
 from regard.customers.contact.suppression.suppress import Line, suppress
 from regard.customers.people.api import find
+from regard.web.moments import MomentWithZone
 from regard.workspace.keys.caller import Caller, KeyAuth, caller
 
 consents = Router(tags=["contact"])
@@ -59,7 +60,7 @@ class ConsentIn(Schema):
         description="given becomes a request to confirm, mailed to them, where the purpose wants that"
     )
     source: Literal["form", "import", "api"] = "api"
-    at: AwareDatetime | None = Field(None, description="when they said it; now, when empty")
+    at: MomentWithZone | None = Field(None, description="when they said it; now, when empty")
     language: Language = ""
     text_version: int | None = Field(None, ge=1, le=10**6, description="which version of the wording, in that language")
     address: Address = Field("", description="the address it was given for")

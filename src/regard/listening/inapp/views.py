@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial, wraps
 from typing import Any
 
@@ -269,7 +269,7 @@ def _moment(sent: Sent, *, kiosk: bool) -> datetime:
     now = timezone.now()
     if not kiosk or sent.at is None or sent.at.tzinfo is None:
         return now
-    return min(max(sent.at, now - _LONGEST_AWAY), now)
+    return min(max(sent.at, now - _LONGEST_AWAY), now).astimezone(UTC)
 
 
 def _language(request: HttpRequest, version: Version, chosen: str) -> str:

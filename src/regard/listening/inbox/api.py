@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from regard.listening.responses.models import Response
 from regard.listening.surveys.definition import Contact, File
 from regard.listening.surveys.flow import kept
 from regard.listening.surveys.models import Survey
+from regard.web.moments import Moment
 from regard.workspace.keys.caller import Caller, caller
 
 router = Router(tags=["responses"])
@@ -69,7 +69,7 @@ def responses(
     programme: int = FromUrl(0, ge=0, lt=2**31),
     state: Literal["", "new", "read", "done", "test"] = "",
     tag: str = FromUrl("", max_length=40),
-    since: datetime | None = FromUrl(None, description="added to at that moment or later, such as 2026-11-26T08:00:00Z"),  # noqa: B008
+    since: Moment | None = FromUrl(None, description="added to at that moment or later, such as 2026-11-26T08:00:00Z"),  # noqa: B008
     limit: int = FromUrl(50, ge=1, le=500),
     after: str = FromUrl("", max_length=80),
 ) -> dict[str, Any]:

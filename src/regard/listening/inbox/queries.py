@@ -13,6 +13,7 @@ from django.utils import timezone
 from regard.listening.responses.models import Response, State
 from regard.listening.responses.told import Said, told
 from regard.warehouse.scope import Scope
+from regard.web.moments import in_utc
 from regard.workspace.units.models import at_and_below
 from regard.workspace.workspaces.models import Workspace
 
@@ -105,7 +106,7 @@ def place(text: str) -> Place | None:
     """None for what is none of ours."""
     moment, _sep, id = text.partition("~")
     try:
-        found = Place(datetime.fromisoformat(moment), UUID(id))
+        found = Place(in_utc(datetime.fromisoformat(moment)), UUID(id))
     except ValueError:
         return None
     return found if found.saved.tzinfo else None

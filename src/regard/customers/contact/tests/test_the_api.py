@@ -67,6 +67,7 @@ def test_consent_is_recorded_with_its_evidence_and_read_back(call, purposes):
         {"text_version": 9, "language": "en"},
         {"at": "2099-01-01T00:00:00Z"},
         {"at": "0001-01-01T00:00:00Z"},
+        {"at": "0001-01-01T00:00:00+16:00"},
         {"at": "2026-01-01T00:00:00"},
         {"note": "\u0000"},
         {"address": "x" * 600},

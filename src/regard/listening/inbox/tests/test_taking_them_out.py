@@ -125,6 +125,12 @@ def test_over_the_api(workspace: Workspace, client: Client, one: Response) -> No
     assert len({one["id"] for one in first["items"] + rest["items"]}) == 6 and rest["next"] is None
     assert client.get(f"/api/responses/{'0' * 8}-0000-4000-8000-{'0' * 12}", headers=known).status_code == 404
     assert client.get("/api/responses?after=x", headers=known).status_code == 400
+    # a displacement that PostgreSQL does not know, and moments that UTC does not
+    far = client.get("/api/responses", {"since": "2000-01-01T00:00:00+16:00"}, headers=known)
+    assert len(far.json()["items"]) == len(first["items"]) + len(rest["items"])
+    assert client.get("/api/responses", {"since": "0001-01-01T00:00:00+23:00"}, headers=known).status_code == 422
+    after = f"9999-12-31T23:00:00-20:00~{one.pk}"
+    assert client.get("/api/responses", {"after": after}, headers=known).status_code == 400
     assert client.get("/api/responses").status_code == 401
 
 
