@@ -1,7 +1,9 @@
 """The app's table of contents."""
 
+from regard.outreach.mail.mailbox.models import Mailbox
 from regard.outreach.mail.models import MailAccount
 from regard.outreach.messages.models import Message
+from regard.outreach.notices.models import Notice, NoticeChoice
 from regard.outreach.phone.models import PhoneAccount
 
-__all__ = ["MailAccount", "Message", "PhoneAccount"]
+__all__ = ["MailAccount", "Mailbox", "Message", "Notice", "NoticeChoice", "PhoneAccount"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,16 +10,21 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from regard.outreach.notices.views import unseen
 from regard.site.permissions import Needs, access
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from regard.workspace.members.models import Member
 
 
 @dataclass(frozen=True)
 class Entry:
     route: str
     label: StrOrPromise
+    #: How much of it waits for the member.
+    count: Callable[[Member], int] = lambda member: 0
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ GROUPS = (
         ),
     ),
     Group(_("Understand"), (Entry("explore:index", _("Explore")),)),
+    Group(_("Act"), (Entry("cases:index", _("Cases")), Entry("notices:index", _("Notices"), unseen))),
     Group("", (Entry("workspace:settings", _("Settings")),)),
 )  # fmt: skip
 
@@ -53,7 +60,7 @@ GROUPS = (
 _WITHIN = {
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "mail": "workspace", "phone": "workspace", "look": "workspace",
-    "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
+    "mailbox": "workspace", "queues": "workspace", "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
     "computed": "segments", "traits": "workspace", "traits:one": "customers", "widgets": "surveys", "kiosk": "surveys", "visits": "surveys",
 }  # fmt: skip
 
@@ -77,7 +84,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                 address = reverse(entry.route)
             except NoReverseMatch:
                 continue
-            entries.append({"label": entry.label, "address": address, "current": entry.route.split(":")[0] == here})
+            entries.append({"label": entry.label, "address": address, "current": entry.route.split(":")[0] == here, "count": entry.count(member)})
         if entries:
             groups.append({"label": group.label, "entries": entries})
     others = member.user.memberships.filter(left=None).select_related("workspace").order_by("workspace__name")

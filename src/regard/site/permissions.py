@@ -240,6 +240,28 @@ PERMISSIONS: dict[str, Access] = {
     "phone:trial": _CONFIGURE,
     "mail:report": Open(),
     "mail:returned": Open(),
+    "mailbox:show": _CONFIGURE,
+    "mailbox:read": _CONFIGURE,
+    "mailbox:remove": _CONFIGURE,
+    # each member's own
+    "notices:index": _READ,
+    "notices:open": _READ,
+    "cases:index": _CUSTOMERS,
+    "cases:show": _CUSTOMERS,
+    "cases:panel": _CUSTOMERS,
+    "cases:presence": _CUSTOMERS,
+    "cases:new": _RECORD,
+    "cases:act": _RECORD,
+    "cases:act_on_many": _RECORD,
+    "queues:index": _CONFIGURE,
+    "queues:new": _CONFIGURE,
+    "queues:edit": _CONFIGURE,
+    "queues:retire": _CONFIGURE,
+    "queues:hours": _CONFIGURE,
+    "queues:cause": _CONFIGURE,
+    "queues:cause_retire": _CONFIGURE,
+    # the link is the right to say whether it is solved
+    "closures:solved": Open(),
     "mail:show": _CONFIGURE,
     "mail:trial": _CONFIGURE,
     "contact:unsubscribe": Open(),
@@ -345,7 +367,7 @@ PERMISSIONS: dict[str, Access] = {
 #: What customers and respondents meet: all that the host of surveys serves, where it has one of its own.
 _RESPONDENTS = frozenset({
     "answering:*", "mine:*", "inapp:*", "kiosk:show", "kiosk:manifest", "kiosk:script", "kiosk:worker", "widgets:script", "contact:unsubscribe",
-    "contact:confirm", "surveys:colours", "look:logo", "favicon", "health",
+    "contact:confirm", "surveys:colours", "look:logo", "closures:solved", "favicon", "health",
 })  # fmt: skip
 
 

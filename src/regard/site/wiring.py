@@ -100,6 +100,14 @@ NOBODYS = {
     "listening.Version": "what everybody was asked",
     "listening.Visit": "shoppers of ours, and where they go",
     "listening.Widget": "where a survey shows itself",
+    "care.Calendar": "when we work",
+    "care.Cause": "why it comes to cases",
+    "care.Counter": "a number",
+    "care.Queue": "how cases are worked on",
+    "care.Taker": "members of ours",
+    "outreach.Mailbox": "how a mailbox is read; its secrets are sealed",
+    "outreach.Notice": "what members of ours are told, by number; goes with what it is about",
+    "outreach.NoticeChoice": "members of ours",
     "outreach.MailAccount": "how mail goes out; its secrets are sealed",
     "outreach.PhoneAccount": "how texts go out; its secrets are sealed",
     "segments.Segment": "conditions that hold for many",
@@ -112,11 +120,19 @@ NOBODYS = {
 
 def enter_senders() -> None:
     """Who has messages sent, and what carries them."""
+    from regard.care.cases.news import NOTICES
+    from regard.care.closures.ask import CLOSURES
+    from regard.care.closures.ask import SENDER as CLOSURE
+    from regard.care.letters.receive import receive
+    from regard.care.letters.write import LETTERS
+    from regard.care.letters.write import SENDER as LETTER
     from regard.customers.contact.channels import Channel
     from regard.listening.invitations.message import INVITATIONS
     from regard.outreach.mail.carry import mail_carrier
+    from regard.outreach.mail.received import RECEIVERS
     from regard.outreach.messages.carriers import CARRIERS
     from regard.outreach.messages.senders import SENDERS
+    from regard.outreach.notices.kinds import NOTICE_KINDS
     from regard.outreach.phone.carry import phone_carrier
     from regard.outreach.phone.models import BY_PHONE
     from regard.outreach.phone.provider import PROVIDERS
@@ -126,11 +142,14 @@ def enter_senders() -> None:
     PROVIDERS[Twilio.name] = Twilio()
     for channel in BY_PHONE:
         CARRIERS[channel] = phone_carrier(channel)
-    SENDERS["invitation"] = INVITATIONS
+    SENDERS.update({"invitation": INVITATIONS, LETTER: LETTERS, CLOSURE: CLOSURES})
+    RECEIVERS[:] = [receive]
+    NOTICE_KINDS.update({one.name: one for one in NOTICES})
 
 
 def enter_keepers() -> None:
     """Who keeps personal data, in the order in which it is taken away: what says who somebody is goes last."""
+    from regard.care import privacy as care
     from regard.connectors import privacy as connectors
     from regard.connectors.strike import CHUNK
     from regard.connectors.writeback import privacy as writeback
@@ -169,7 +188,7 @@ def enter_keepers() -> None:
     })  # fmt: skip
     REGISTRY.keepers = (
         ledger.INBOX, ledger.REFUSED, listening.KEEPER, listening.INVITATIONS,
-        outreach.KEEPER,
+        care.KEEPER, outreach.KEEPER,
         connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
         accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
@@ -179,6 +198,7 @@ def fill_slots() -> None:
     """The panels of the customer page, in their order, how the ledger says who has been seen where, and what else can be set."""
     from django.utils.translation import gettext_lazy as _
 
+    from regard.care.queues import doors as queues
     from regard.connectors.writeback.queries import sending
     from regard.customers.accounts.queries import account_of
     from regard.customers.contact.doors import doors
@@ -198,6 +218,7 @@ def fill_slots() -> None:
     from regard.listening.programmes import queries as programmes
     from regard.metrics.unnamed import UNNAMED
     from regard.outreach.mail import doors as mail
+    from regard.outreach.mail.mailbox import doors as mailbox
     from regard.outreach.phone import doors as phone
     from regard.segments import queries as segments
     from regard.segments.computed import queries as computed
@@ -210,6 +231,7 @@ def fill_slots() -> None:
     UNNAMED.programmes = programmes.unnamed
     SLOTS.panels = (
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
+        Panel("cases", "cases:panel", wide=True),
         Panel("timeline", "timeline:panel", wide=True),
         Panel("traits", "traits:panel"),
         Panel("computed", "computed:panel", some=computed.some),
@@ -226,7 +248,7 @@ def fill_slots() -> None:
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
-    MORE_DOORS[:] = [policy.doors, traits.doors, doors, mail.doors, phone.doors, look.doors, privacy.doors]
+    MORE_DOORS[:] = [policy.doors, traits.doors, doors, queues.doors, mail.doors, mailbox.doors, phone.doors, look.doors, privacy.doors]
     SLOTS.questions, SLOTS.mentions = identity.waiting, notes.unseen
     SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

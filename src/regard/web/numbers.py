@@ -92,3 +92,18 @@ def yes_no(value: bool) -> str:
 
 def days(number: int) -> str:
     return ngettext("%(n)s day", "%(n)s days", number) % {"n": decimal(number)}
+
+
+def until(moment: datetime | None, now: datetime | None = None) -> str:
+    """How far off it is: `in 25 min`, `in 5 h`, `in 3 days`; `2 h late` once it has passed."""
+    if moment is None:
+        return "–"
+    seconds = (aware(moment) - (now or timezone.now())).total_seconds()
+    far = abs(seconds)
+    if far < 3_600:
+        told = gettext("%(n)s min") % {"n": decimal(far // 60)}
+    elif far < 48 * 3_600:
+        told = gettext("%(n)s h") % {"n": decimal(far // 3_600)}
+    else:
+        told = days(int(far // 86_400))
+    return gettext("in %(time)s") % {"time": told} if seconds >= 0 else gettext("%(time)s late") % {"time": told}

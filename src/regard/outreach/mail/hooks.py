@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from regard.outreach.mail.models import MailAccount
 from regard.outreach.mail.providers import PROVIDERS
-from regard.outreach.mail.returned import read_returned
+from regard.outreach.mail.take import take_mail
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.outcome import note
 from regard.outreach.messages.senders import Outcome
@@ -83,25 +83,12 @@ def _reported(account: MailAccount, event: Any) -> list[Message]:
 @csrf_exempt
 @require_POST
 def returned(request: HttpRequest, hook: str) -> HttpResponse:
-    """A whole message as the mail server got it, posted by a pipe or a forwarding rule: noted if it is a report on one of ours."""
+    """A whole message as the mail server got it, posted by a pipe or a forwarding rule: a report on one of ours, or an answer."""
     account = _account(hook)
     if len(request.body) > _BIGGEST:
         return HttpResponse(status=413)
-    take_returned(account, request.body)
+    take_mail(account, request.body, now=timezone.now())
     return HttpResponse(status=204)
-
-
-def take_returned(account: MailAccount, raw: bytes) -> bool:
-    """Whether it was a report on a message of ours."""
-    found = read_returned(account.workspace_id, raw)
-    if found is None:
-        return False
-    note(
-        list(Message.objects.filter(pk=found.message, workspace=account.workspace_id)),
-        found.outcome,
-        now=timezone.now(),
-    )
-    return True
 
 
 def _account(hook: str) -> MailAccount:

@@ -16,7 +16,7 @@ from regard.outreach.messages.senders import Outcome
 _SALT = "regard.mail.returned"
 #: A signature of 10 characters is enough for an address that can do no more than report one message as returned.
 _SHORT = 10
-_MARK = re.compile(r"(?=(m\d{1,18}-[\w-]{10})@)m(\d{1,18})")
+MARK = re.compile(r"(?=(m\d{1,18}-[\w-]{10})@)m(\d{1,18})")
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 
 
@@ -67,7 +67,7 @@ def _outcome(mail: Mail) -> Outcome | None:
 def _message(workspace: int, mail: Mail, raw: bytes) -> int | None:
     """By the address it was returned to, else by the id that we gave the message, which reports bring back."""
     addresses = " ".join(str(mail.get(header, "")) for header in ("Delivered-To", "X-Original-To", "To"))
-    for given, number in _MARK.findall(f"{addresses} {raw.decode('latin-1')}"):
+    for given, number in MARK.findall(f"{addresses} {raw.decode('latin-1')}"):
         if constant_time_compare(given, mark(workspace, int(number))):
             return int(number)
     return None

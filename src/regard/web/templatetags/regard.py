@@ -50,6 +50,11 @@ def ago(moment: datetime | date | None) -> str:
 
 
 @register.filter
+def until(moment: datetime | None) -> str:
+    return numbers.until(moment)
+
+
+@register.filter
 def iso(moment: datetime) -> str:
     """For the `datetime` of a time element."""
     return numbers.aware(moment).isoformat(timespec="seconds")

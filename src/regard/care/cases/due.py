@@ -1,0 +1,40 @@
+"""When a case is due: its queue's targets, counted while its unit works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from regard.care.cases.models import Case
+from regard.care.hours.clock import Hours, NeverOpen
+from regard.care.queues.models import Queue
+
+
+def set_due(case: Case, queue: Queue, hours: Hours, *, since: datetime | None = None) -> None:
+    """Anew from when it was opened (or opened again), less what was spent waiting for the customer so far (`since`)."""
+    begun = since or case.opened
+    first, close = queue.hours_for(case.priority)
+    case.first_due = _after(hours, begun, first)
+    case.due = _after(hours, begun, close)
+    case.warn = _after(hours, begun, close * queue.warn_percent / 100 if close else None)
+
+
+def put_off(case: Case, hours: Hours, waited: timedelta) -> None:
+    """While it was the customer's turn, no time of ours passed."""
+    for name in ("due", "warn"):
+        moment: datetime | None = getattr(case, name)
+        if moment is not None:
+            setattr(case, name, _after(hours, moment, waited))
+
+
+def _after(hours: Hours, start: datetime, lasting: timedelta | None) -> datetime | None:
+    if lasting is None:
+        return None
+    try:
+        return hours.after(start, lasting)
+    except NeverOpen:
+        return None
+
+
+def hours_at(hours: Mapping[int, Hours], unit: int) -> Hours:
+    return hours[unit]

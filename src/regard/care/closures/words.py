@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from regard.care.cases.models import Case
+
+#: The traits that say which language somebody reads, the most exact first.
+_TRAITS = ("language", "locale", "lang")
+
+
+def words(language: str) -> Mapping[str, str]:
+    """Those of the language (`fr` serves `fr-CA`); English where there are none."""
+    known = _all()
+    return known.get(language) or known.get(language.partition("-")[0]) or known["en"]
+
+
+def language_of(case: Case) -> str:
+    """The customer's own where we speak it, else the one that they answered in, else English."""
+    traits: Mapping[str, Any] = case.profile.traits if case.profile else {}
+    for said in (*(traits.get(name) for name in _TRAITS), case.language):
+        known = str(said or "").replace("_", "-").casefold().split("-")[0]
+        if known in _all():
+            return known
+    return "en"
+
+
+@cache
+def _all() -> Mapping[str, Mapping[str, str]]:
+    found: Mapping[str, Mapping[str, str]] = yaml.safe_load((files(__package__) / "words.yaml").read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,124 @@
+"""What we write to a customer in a case: kept first, then sent as a message, if the contact policy lets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regard.care.cases.models import Case, State, What
+from regard.care.cases.told import Row, tell_ledger
+from regard.care.cases.work import NotPossible, enter, held, keep, respond, step
+from regard.care.letters.models import Direction, Letter
+from regard.customers.contact.channels import Channel
+from regard.customers.contact.may_contact import may_contact
+from regard.customers.contact.queries import UnknownPurpose
+from regard.customers.contact.verdict import Because, Outcome, Verdict
+from regard.outreach.messages.models import Addressed, Message, queue
+from regard.outreach.messages.senders import Content, SenderKind
+from regard.outreach.messages.senders import Outcome as Became
+
+#: What letters in a case are for: answers to what customers asked.
+PURPOSE = "service"
+SENDER = "letter"
+LONGEST = 10_000
+#: Ways in which a case can be answered, in the order in which they are tried.
+WAYS = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
+
+
+@transaction.atomic
+def write(
+    case: Case, text: str, *, by: str, now: datetime, channel: str = Channel.EMAIL, subject: str = "", wait: bool = True
+) -> Letter:  # fmt: skip
+    """To the customer; then it is their turn, where that is wanted. Raises NotPossible where the contact policy refuses, or nobody is there."""
+    plain = text.replace("\0", "").strip()[:LONGEST]
+    if not plain:
+        raise NotPossible(_("Write something first."))
+    current = held(case)
+    verdict = asked(current, channel, now=now)
+    if verdict.outcome is Outcome.REFUSED:
+        raise NotPossible(verdict.sentence)
+    letter = Letter.objects.create(
+        case=current, direction=Direction.OUT, channel=channel, address=verdict.address, subject=(subject or _subject(current))[:250], text=plain,
+        by=by, at=now,
+    )  # fmt: skip
+    due = verdict.until if verdict.outcome is Outcome.DELAYED and verdict.until else now
+    queue(current.workspace_id, [Addressed(verdict.customer, channel, verdict.address, letter.pk)], sender_kind=SENDER, due=due)
+    step(current, What.WROTE, by=by, now=now, text=plain)
+    respond(current, now=now)
+    if current.open and wait and current.state != State.WAITING:
+        enter(current, State.WAITING, by=by, now=now)
+    elif current.state == State.NEW:
+        enter(current, State.OPEN, by=by, now=now)
+    current.unheard = False
+    keep(current, "state", "responded", "unheard", "due", "warn", now=now)
+    return letter
+
+
+def asked(case: Case, channel: str, *, now: datetime) -> Verdict:
+    """Whether they may be written to about it. How often is not asked: it is their own matter."""
+    if case.profile_id is None:
+        nobody = _("Nobody knows who the customer is.")
+        return Verdict(0, 0, Outcome.REFUSED, Because.UNKNOWN, nobody)
+    last = case.letters.filter(direction=Direction.IN, foreign=False, channel=channel).last()
+    try:
+        (verdict,) = may_contact(
+            case.workspace_id, [case.profile_id], purpose=PURPOSE, channel=channel, now=now, counted=False, address=last.address if last else ""
+        )
+    except UnknownPurpose:
+        why = _("There is no purpose “service” any more: answers to customers need it (Settings, contact policy).")
+        return Verdict(case.profile_id, case.profile_id, Outcome.REFUSED, Because.RETIRED, why)
+    if verdict.outcome is Outcome.DELAYED and verdict.because is Because.FREQUENCY:
+        return verdict._replace(outcome=Outcome.ALLOWED, until=None)
+    return verdict
+
+
+def _subject(case: Case) -> str:
+    """The same all along, so that mail programs keep the thread together."""
+    heard = case.letters.filter(direction=Direction.IN).exclude(subject="").first()
+    if heard is not None:
+        return heard.subject if heard.subject.casefold().startswith("re:") else f"Re: {heard.subject}"
+    first = case.letters.exclude(subject="").first()
+    return first.subject if first else f"{case.workspace.name} #{case.number}"
+
+
+def _written(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content | None]:
+    letters = Letter.objects.filter(case__workspace=workspace).in_bulk([one.sender_id for one in messages])
+    found: dict[int, Content | None] = {}
+    for message in messages:
+        letter = letters.get(message.sender_id)
+        found[message.pk] = None if letter is None else Content(text=letter.text, subject=letter.subject, headers=_thread(letter))
+    return found
+
+
+def _thread(letter: Letter) -> dict[str, str]:
+    """What it answers, as mail programs tell threads."""
+    heard = Letter.objects.filter(case=letter.case_id, direction=Direction.IN, pk__lt=letter.pk).exclude(reference="")
+    references = list(heard.order_by("-pk").values_list("reference", flat=True)[:10])
+    return {"In-Reply-To": references[0], "References": " ".join(reversed(references))} if references else {}
+
+
+def _about(workspace: int, messages: Sequence[Message]) -> Mapping[int, str]:
+    numbers = dict(Letter.objects.filter(pk__in=[one.sender_id for one in messages]).values_list("pk", "case__number"))
+    return {one.pk: _("Case %(number)s") % {"number": numbers[one.sender_id]} if one.sender_id in numbers else "" for one in messages}
+
+
+def _told(messages: Sequence[Message], outcome: Became, now: datetime) -> None:
+    """A letter that did not arrive is said to whoever reads the case."""
+    said = {
+        Became.DROPPED: _("It was not sent."), Became.SOFT: _("It came back for now."),
+        Became.HARD: _("It came back: the address does not exist any more."),
+        Became.COMPLAINED: _("They reported it as unwanted."),
+    }.get(outcome)  # fmt: skip
+    if said:
+        Letter.objects.filter(pk__in=[one.sender_id for one in messages]).update(trouble=said)
+
+
+LETTERS = SenderKind(_written, _about, _told)
+
+
+def note_heard(case: Case, *, now: datetime) -> None:
+    """On the timeline: the customer wrote."""
+    tell_ledger(case.workspace_id, [Row(case, "Customer wrote", now, nth=case.letters.count())])

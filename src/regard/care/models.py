@@ -1,0 +1,9 @@
+"""The app's table of contents."""
+
+from regard.care.cases.models import Breach, Case, Counter, Presence, Stay, Step, Watcher
+from regard.care.closures.models import Closure
+from regard.care.hours.models import Calendar
+from regard.care.letters.models import Letter
+from regard.care.queues.models import Cause, Queue, Taker
+
+__all__ = ["Breach", "Calendar", "Case", "Cause", "Closure", "Counter", "Letter", "Presence", "Queue", "Stay", "Step", "Taker", "Watcher"]
