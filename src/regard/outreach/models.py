@@ -5,5 +5,6 @@ from regard.outreach.mail.models import MailAccount
 from regard.outreach.messages.models import Message
 from regard.outreach.notices.models import Notice, NoticeChoice
 from regard.outreach.phone.models import PhoneAccount
+from regard.outreach.webhooks.models import Delivery, Endpoint
 
-__all__ = ["MailAccount", "Mailbox", "Message", "Notice", "NoticeChoice", "PhoneAccount"]
+__all__ = ["Delivery", "Endpoint", "MailAccount", "Mailbox", "Message", "Notice", "NoticeChoice", "PhoneAccount"]

@@ -51,16 +51,17 @@ GROUPS = (
         ),
     ),
     Group(_("Understand"), (Entry("explore:index", _("Explore")),)),
-    Group(_("Act"), (Entry("cases:index", _("Cases")), Entry("notices:index", _("Notices"), unseen))),
+    Group(_("Act"), (Entry("cases:index", _("Cases")), Entry("playbooks:index", _("Playbooks")), Entry("notices:index", _("Notices"), unseen))),
     Group("", (Entry("workspace:settings", _("Settings")),)),
 )  # fmt: skip
 
 
 #: Pages that belong to an entry under another name.
 _WITHIN = {
+    "mailbox": "workspace", "webhooks": "workspace", "queues": "workspace",
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "mail": "workspace", "phone": "workspace", "look": "workspace",
-    "mailbox": "workspace", "queues": "workspace", "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
+    "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
     "computed": "segments", "traits": "workspace", "traits:one": "customers", "widgets": "surveys", "kiosk": "surveys", "visits": "surveys",
 }  # fmt: skip
 

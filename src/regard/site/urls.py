@@ -31,6 +31,8 @@ urlpatterns = [
     path("", include("regard.outreach.mail.urls")),
     path("", include("regard.outreach.mail.mailbox.urls")),
     path("notices/", include("regard.outreach.notices.urls")),
+    path("settings/webhooks/", include("regard.outreach.webhooks.urls")),
+    path("playbooks/", include("regard.playbooks.rules.urls")),
     path("cases/", include("regard.care.cases.urls")),
     path("settings/cases/", include("regard.care.queues.urls")),
     path("", include("regard.care.closures.urls")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from regard.jobs.consume import Subscription
 from regard.warehouse.migrate import Migration
 
@@ -32,6 +34,7 @@ def ledger_migrations() -> list[Migration]:
 
 def subscriptions() -> list[Subscription]:
     """Who is told of what. Each handler is idempotent and keeps its own place."""
+    from regard.care.cases.told import CHANGED as CASE
     from regard.customers.contact.purposes import seed
     from regard.customers.contact.record_consent import CHANGED as CONSENT
     from regard.customers.contact.restrain import CHANGED as RESTRAINT
@@ -41,6 +44,7 @@ def subscriptions() -> list[Subscription]:
     from regard.ledger.touchpoints import industries
     from regard.listening.invitations import enter
     from regard.listening.invitations.opted_out import note_opted_out
+    from regard.playbooks.runs import enter as playbooks
     from regard.segments import mirror
     from regard.segments.consents import mirror as consents
     from regard.segments.finding import mirror as words
@@ -55,10 +59,19 @@ def subscriptions() -> list[Subscription]:
         Subscription("segments.mirror", (CHANGED,), mirror.mirror_profiles),
         Subscription("segments.words", (CHANGED,), words.mirror_words),
         Subscription("listening.trigger", (RECORDED,), enter.note_recorded),
+        Subscription("playbooks.recorded", (RECORDED,), playbooks.note_recorded),
+        Subscription("playbooks.cases", (CASE,), playbooks.note_cases),
         Subscription("listening.opted_out", (CONSENT,), note_opted_out),
         Subscription("ledger.catalogue", (FOUNDED,), industries.fill_founded),
         Subscription("customers.purposes", (FOUNDED,), seed.fill_founded),
     ]
+
+
+def ticks() -> list[Callable[[], int]]:
+    """What is looked after every few seconds, beside what events tell; each returns how much it did."""
+    from regard.playbooks.runs.run import run_due
+
+    return [run_due]
 
 
 def enter_decoders() -> None:
@@ -105,6 +118,9 @@ NOBODYS = {
     "care.Counter": "a number",
     "care.Queue": "how cases are worked on",
     "care.Taker": "members of ours",
+    "outreach.Endpoint": "where other systems are told of things",
+    "playbooks.Playbook": "what is to happen by itself",
+    "playbooks.PlaybookVersion": "rules",
     "outreach.Mailbox": "how a mailbox is read; its secrets are sealed",
     "outreach.Notice": "what members of ours are told, by number; goes with what it is about",
     "outreach.NoticeChoice": "members of ours",
@@ -137,14 +153,17 @@ def enter_senders() -> None:
     from regard.outreach.phone.models import BY_PHONE
     from regard.outreach.phone.provider import PROVIDERS
     from regard.outreach.phone.twilio import Twilio
+    from regard.playbooks.rules.notices import NOTICES as OF_PLAYBOOKS
+    from regard.playbooks.runs.actions import SENDER as PLAYBOOK
+    from regard.playbooks.runs.message import WRITES
 
     CARRIERS[Channel.EMAIL] = mail_carrier
     PROVIDERS[Twilio.name] = Twilio()
     for channel in BY_PHONE:
         CARRIERS[channel] = phone_carrier(channel)
-    SENDERS.update({"invitation": INVITATIONS, LETTER: LETTERS, CLOSURE: CLOSURES})
+    SENDERS.update({"invitation": INVITATIONS, LETTER: LETTERS, CLOSURE: CLOSURES, PLAYBOOK: WRITES})
     RECEIVERS[:] = [receive]
-    NOTICE_KINDS.update({one.name: one for one in NOTICES})
+    NOTICE_KINDS.update({one.name: one for one in (*NOTICES, *OF_PLAYBOOKS)})
 
 
 def enter_keepers() -> None:
@@ -173,6 +192,7 @@ def enter_keepers() -> None:
     from regard.listening import privacy as listening
     from regard.listening.privacy import forget_responses, silence_responses
     from regard.outreach import privacy as outreach
+    from regard.playbooks import privacy as playbooks
     from regard.segments import privacy as segments
 
     BODIES[Form.FILE] = CHUNK
@@ -188,7 +208,7 @@ def enter_keepers() -> None:
     })  # fmt: skip
     REGISTRY.keepers = (
         ledger.INBOX, ledger.REFUSED, listening.KEEPER, listening.INVITATIONS,
-        care.KEEPER, outreach.KEEPER,
+        playbooks.KEEPER, care.KEEPER, outreach.KEEPER,
         connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
         accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
@@ -220,6 +240,7 @@ def fill_slots() -> None:
     from regard.outreach.mail import doors as mail
     from regard.outreach.mail.mailbox import doors as mailbox
     from regard.outreach.phone import doors as phone
+    from regard.outreach.webhooks import doors as webhooks
     from regard.segments import queries as segments
     from regard.segments.computed import queries as computed
     from regard.segments.computed.uses import USED_BY
@@ -248,7 +269,8 @@ def fill_slots() -> None:
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
-    MORE_DOORS[:] = [policy.doors, traits.doors, doors, queues.doors, mail.doors, mailbox.doors, phone.doors, look.doors, privacy.doors]
+    MORE_DOORS[:] = [policy.doors, traits.doors, doors, queues.doors, mail.doors, mailbox.doors, phone.doors, webhooks.doors, look.doors,
+                     privacy.doors]  # fmt: skip
     SLOTS.questions, SLOTS.mentions = identity.waiting, notes.unseen
     SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

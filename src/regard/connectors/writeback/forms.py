@@ -10,10 +10,10 @@ from regard.connectors.writeback.account import PORT, Account
 from regard.connectors.writeback.models import Destination
 from regard.connectors.writeback.queries import METRICS
 from regard.connectors.writeback.sftp import PORTS, installed, is_private_key, not_installed
-from regard.connectors.writeback.webhook import refuse_unfit
 from regard.customers.identity.names import EMAIL, PHONE, USER, titled
 from regard.ledger.timeline.told import METRICS as TITLES
 from regard.outbound import Refused, named
+from regard.outreach.webhooks.deliver import refuse_unfit
 from regard.segments.models import Segment
 from regard.segments.queries import trait_names
 from regard.warehouse.scope import Scope

@@ -10,6 +10,7 @@ from standardwebhooks import Webhook
 from regard import outbound
 from regard.connectors.writeback.batch import body_to_send
 from regard.connectors.writeback.models import Batch, Destination
+from regard.outreach.webhooks.deliver import refuse_unfit
 
 
 class NotTaken(Exception):
@@ -21,13 +22,6 @@ class NotTaken(Exception):
     def __init__(self, why: str, status: int | None = None, *, final: bool = False) -> None:
         super().__init__(why)
         self.status, self.final = status, final
-
-
-def refuse_unfit(url: str) -> None:
-    """Customers' data travels encrypted, unless the operator named the host. Raises outbound.Refused."""
-    place = outbound.checked(url)
-    if place.scheme != "https" and not place.allowed:
-        raise outbound.Refused(_("Customers’ data leaves only encrypted: the address must begin with https://."))
 
 
 def send(destination: Destination, batch: Batch) -> int:

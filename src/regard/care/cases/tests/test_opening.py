@@ -61,7 +61,8 @@ def test_a_case_and_how_long_it_took_stand_in_the_ledger(workspace: Workspace) -
 
 def test_cases_go_in_turn_to_those_who_take_them_at_the_unit_and_have_the_skill(workspace: Workspace) -> None:
     north, south = (Unit.objects.create(workspace=workspace, parent=workspace.root, name=name) for name in ("North", "South"))
-    people = {name: member(workspace, Role.AGENT, at=at, email=f"{name}@halcyon.example") for name, at in (("ann", north), ("ben", north), ("cem", south))}
+    homes = {"ann": north, "ben": north, "cem": south}
+    people = {name: member(workspace, Role.AGENT, at=at, email=f"{name}@halcyon.example") for name, at in homes.items()}
     queue = Queue(workspace=workspace, name="Calls", routing=Routing.TURN)
     queue.keep(by="t", takers={people["ann"].pk: [], people["ben"].pk: ["fr"], people["cem"].pk: []})
     openings = [Opening(title=str(n), queue=queue, unit=north.pk) for n in range(4)]

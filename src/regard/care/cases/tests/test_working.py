@@ -62,7 +62,8 @@ def test_each_step_is_written_down_and_the_page_shows_it(workspace: Workspace) -
     me = member(workspace, Role.ADMIN, email="ada@halcyon.example")
     client, opened = signed_in(me), case(workspace, words="<b>It</b> is dead", score="NPS 2", tone="bad")
     where = f"/cases/{opened.number}/act"
-    for sent in ({"act": "note", "text": "Call <her>"}, {"act": "call", "text": "Spoke"}, {"act": "tag", "tag": "router"}, {"act": "priority", "priority": "1"}):
+    note, spoke, tag = {"act": "note", "text": "Call <her>"}, {"act": "call", "text": "Spoke"}, {"act": "tag", "tag": "router"}
+    for sent in (note, spoke, tag, {"act": "priority", "priority": "1"}):
         assert client.post(where, sent).status_code == 302
     page = client.get(f"/cases/{opened.number}").content.decode()
     assert "Call &lt;her&gt;" in page and "&lt;b&gt;It" in page and "<b>It" not in page

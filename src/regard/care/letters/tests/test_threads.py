@@ -33,7 +33,9 @@ def _tables(ledger: object) -> None:
     """The ledger, empty."""
 
 
-def answer(workspace: Workspace, to: EmailMessage | None, text: str = "It still does not work.", *, sender: str = "ines@mail.example", **headers: str) -> bool:
+def answer(
+    workspace: Workspace, to: EmailMessage | None, text: str = "It still does not work.", *, sender: str = "ines@mail.example", **headers: str
+) -> bool:  # fmt: skip
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, "care@halcyon.example", "Re: about it"
     mail["Message-ID"] = headers.pop("id", f"<{timezone.now().timestamp()}@mail.example>")
@@ -150,7 +152,12 @@ def test_nobody_is_written_to_who_wants_none_of_it(workspace: Workspace, inbox: 
     assert not Letter.objects.exists()
 
 
-@pytest.mark.parametrize("raw", [b"", b"\0\0\0", b"From: \r\n\r\n", b"From: a@b.example\r\nContent-Type: text/plain; charset=none\r\n\r\n\xff\xfe",
-                                 b"From: a@b.example\r\nContent-Type: multipart/mixed\r\n\r\nno boundary", "From: ü <>\r\nSubject: \r\n".encode()])  # fmt: skip
+_NO_MAILS = [
+    b"", b"\0\0\0", b"From: \r\n\r\n", b"From: a@b.example\r\nContent-Type: text/plain; charset=none\r\n\r\n\xff\xfe",
+    b"From: a@b.example\r\nContent-Type: multipart/mixed\r\n\r\nno boundary", "From: ü <>\r\nSubject: \r\n".encode(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", _NO_MAILS)
 def test_what_is_no_mail_is_passed_over(workspace: Workspace, raw: bytes) -> None:
     assert take(workspace.pk, raw, now=timezone.now()) is False

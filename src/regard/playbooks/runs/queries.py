@@ -1,0 +1,91 @@
+"""What rules are about: read from the ledger, of a batch that was just recorded, or of the last weeks to try a rule on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from regard.customers.people.models import Profile
+from regard.metrics.dimensions import Names
+from regard.metrics.query import read_filters
+from regard.metrics.sql import Parts, condition, stamp
+from regard.metrics.unnamed import UNNAMED
+from regard.playbooks.rules.definition import Answered, Happened, Rule
+from regard.segments.queries import members_among
+from regard.warehouse import warehouse
+from regard.warehouse.scope import Scope
+from regard.workspace.workspaces.models import Workspace
+
+#: Of a trial no more are shown and counted one by one.
+MOST_TRIED = 20_000
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Something that a rule is about. `profile` 0: nobody knows whose."""
+
+    cause: str
+    profile: int
+    at: datetime
+    about: dict[str, Any]
+    case: int | None = None
+
+
+def occasions(
+    workspace: Workspace, when: Answered | Happened, *, since: datetime, inboxes: Sequence[int] | None = None, most: int = MOST_TRIED
+) -> list[Occasion]:  # fmt: skip
+    """The newest first. Raises BadQuery where a condition names what is not there any more. Of anonymous programmes nothing: that somebody
+    acts on an answer could say whose it is.
+    """
+    parts, names = Parts(), Names.of(workspace.pk)
+    kind = "answer" if isinstance(when, Answered) else "interaction"
+    conditions = ["$workspace", f"kind = '{kind}'", "at >= {since:DateTime64(3, 'UTC')}"]
+    conditions.append("part = 0 and ledger.profile != 0" if kind == "interaction" else "programme not in {unnamed:Array(String)}")
+    values: dict[str, object] = {"since": stamp(since), "most": most}
+    if kind == "answer":
+        values["unnamed"] = list(UNNAMED.programmes(workspace.pk))
+    if when.touchpoints:
+        conditions.append("touchpoint in {points:Array(UInt32)}")
+        values["points"] = list(when.touchpoints)
+    if isinstance(when, Answered) and when.metric:
+        conditions.append(f"metric = {{metric:String}} and isNotNull(score) and assumeNotNull(score) {when.op} {{score:Float64}}")
+        values |= {"metric": when.metric, "score": float(when.score or 0)}
+    if inboxes is not None:
+        conditions.append("inbox in {inboxes:Array(UInt64)}")
+        values["inboxes"] = list(inboxes)
+    conditions += [condition(one, names, workspace.zone, parts) for one in read_filters(when.where)]
+    sql = (
+        "select lower(hex(ledger.id)) as id, lower(hex(response)) as answered, ledger.profile as profile, at, touchpoint, unit, channel, metric, "
+        f"score, text, language, programme, event from ledger{parts.join()} where {' and '.join(conditions)} "
+        "order by at desc, ledger.id limit {most:UInt32}"
+    )
+    rows = warehouse().select(Scope(workspace.pk), sql, {**parts.values, **values})
+    found: dict[str, Occasion] = {}
+    for id, answered, profile, at, touchpoint, unit, channel, metric, score, text, language, programme, event in rows:
+        from_response = kind == "answer" and answered.strip("0")
+        cause = f"answer {answered}" if from_response else f"row {id}"
+        if cause in found:
+            continue  # a second question of one response
+        about = {
+            "touchpoint": touchpoint, "unit": unit, "channel": channel, "metric": metric, "score": score, "words": text[:2_000], "language": language,
+            "programme": programme, "event": event, "response": answered if from_response else "",
+        }  # fmt: skip
+        found[cause] = Occasion(cause, int(profile), at, {name: value for name, value in about.items() if value not in ("", None, 0)})
+    return list(found.values())
+
+
+def fitting(workspace: int, rule: Rule, found: Sequence[Occasion]) -> list[Occasion]:
+    """Those whose customer belongs to the segment that the rule names."""
+    if rule.segment is None or not found:
+        return list(found)
+    customers = customers_of([one.profile for one in found])
+    belong = members_among(Scope(workspace), rule.segment, set(customers.values()))
+    return [one for one in found if customers.get(one.profile) in belong]
+
+
+def customers_of(profiles: Sequence[int]) -> dict[int, int]:
+    """Profile → whose it is today."""
+    found = Profile.objects.filter(pk__in={one for one in profiles if one}).values_list("pk", "merged_into")
+    return {pk: merged or pk for pk, merged in found}
