@@ -69,7 +69,8 @@ class Draft:
         told = written(rule)
         when = told["when"]
         return cls(
-            told["name"], when["kind"], {**when, "where": "\n".join(when.get("where", ())), "came": "yes" if when.get("came", True) else ""},
+            told["name"], when["kind"], {**when, "where": "\n".join(when.get("where", ())), "came": "yes" if when.get("came", True) else "",
+             "score": "" if when.get("score") is None else f"{when['score']:g}"},
             str(told["segment"] or ""), str(told["hold_out"]), str(told["rest_days"]), [dict(one) for one in told["then"]],
         )  # fmt: skip
 

@@ -171,7 +171,7 @@ def _started(request: RegardRequest) -> Draft:
         return Draft(steps=[{"do": "case"}])
     given = start.rules[0]
     when = given["when"]
-    return Draft(given["name"], when["kind"], {**when, "came": "yes" if when.get("came") else ""}, "", str(given.get("hold_out", 0)),
+    return Draft(given["name"], when["kind"], {**when, "came": "yes" if when.get("came", True) else ""}, "", str(given.get("hold_out", 0)),
                  str(given.get("rest_days", 1)), [dict(one) for one in given["then"]])  # fmt: skip
 
 

@@ -53,6 +53,7 @@ from regard.playbooks.rules.models import Playbook
 from regard.playbooks.runs.enter import BY
 from regard.playbooks.runs.models import Deed, Run
 from regard.playbooks.runs.piped import piped
+from regard.playbooks.runs.queries import score_in
 from regard.workspace.units.models import Unit
 
 #: The source that traits set by playbooks come from.
@@ -110,9 +111,8 @@ class Batch:
         """What can be said of the occasion."""
         points, units = self._names
         about, customer = run.about, self.customers.get(run.profile_id or 0)
-        score = "" if about.get("score") is None else f"{about.get('metric', '').upper()} {about['score']:g}".strip()
         found = {
-            "name": customer.name if customer else "", "score": score, "touchpoint": points.get(about.get("touchpoint", 0), ""),
+            "name": customer.name if customer else "", "score": score_in(about), "touchpoint": points.get(about.get("touchpoint", 0), ""),
             "unit": units.get(about.get("unit", 0), ""), "channel": about.get("channel", ""), "words": about.get("words", ""),
             "case": f"#{run.case.number}" if run.case else "", "company": self.playbook.workspace.name,
         }  # fmt: skip

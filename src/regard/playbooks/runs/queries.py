@@ -32,6 +32,10 @@ class Occasion:
     about: dict[str, Any]
     case: int | None = None
 
+    @property
+    def score(self) -> str:
+        return score_in(self.about)
+
 
 def occasions(
     workspace: Workspace, when: Answered | Happened, *, since: datetime, inboxes: Sequence[int] | None = None, most: int = MOST_TRIED
@@ -69,11 +73,16 @@ def occasions(
         if cause in found:
             continue  # a second question of one response
         about = {
-            "touchpoint": touchpoint, "unit": unit, "channel": channel, "metric": metric, "score": score, "words": text[:2_000], "language": language,
+            "touchpoint": touchpoint or None, "unit": unit or None, "channel": channel, "metric": metric, "score": score, "words": text[:2_000], "language": language,
             "programme": programme, "event": event, "response": answered if from_response else "",
         }  # fmt: skip
-        found[cause] = Occasion(cause, int(profile), at, {name: value for name, value in about.items() if value not in ("", None, 0)})
+        found[cause] = Occasion(cause, int(profile), at, {name: value for name, value in about.items() if value not in ("", None)})
     return list(found.values())
+
+
+def score_in(about: dict[str, Any]) -> str:
+    """`NPS 3`; "" where nothing was scored."""
+    return "" if about.get("score") is None else f"{about.get('metric', '').upper()} {about['score']:g}".strip()
 
 
 def fitting(workspace: int, rule: Rule, found: Sequence[Occasion]) -> list[Occasion]:
