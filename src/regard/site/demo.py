@@ -12,6 +12,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from regard.demo.acting import act
 from regard.demo.build import ACTOR, build
 from regard.demo.traits import enter_computed
 from regard.ledger.record.project import project_all
@@ -55,7 +56,11 @@ def _record(say: Console) -> None:
         task = progress.add_task("", total=total, completed=done)
         project_all(after_each=lambda: progress.update(task, completed=_counted()[1]))
         consume_all()
-    enter_computed(Workspace.objects.get(is_demo=True), by=ACTOR, now=timezone.now())
+    workspace = Workspace.objects.get(is_demo=True)
+    enter_computed(workspace, by=ACTOR, now=timezone.now())
+    act(workspace, now=timezone.now(), rng=np.random.default_rng(SEED + 1), by=ACTOR)
+    project_all()
+    consume_all()
 
 
 def _counted() -> tuple[int, int]:

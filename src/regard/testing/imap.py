@@ -17,7 +17,7 @@ class ImapBox:
     """What lies in it; `password` opens it. `validity` changes when a server numbers its messages anew."""
 
     port: int = 0
-    password: str = "letmein"  # noqa: S105
+    password: str = "letmein"
     validity: int = 7
     messages: dict[int, bytes] = field(default_factory=dict)
     logins: int = 0

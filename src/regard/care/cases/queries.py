@@ -12,7 +12,7 @@ from regard.care.cases.models import Case, State, Stay, Step, Watcher, What
 from regard.care.letters.models import Letter
 from regard.customers.people.queries import Person, by_id
 from regard.warehouse.scope import Scope
-from regard.workspace.members.models import Member
+from regard.workspace.members.models import Member, User
 from regard.workspace.units.models import at_and_below
 
 PER_PAGE = 50
@@ -166,15 +166,19 @@ class Turn:
     """One thing of a case's story: a step, or a letter, which stands in for the step that says that there was one."""
 
     at: datetime
+    #: Who did it, by name; "" for the customer, and for what happens by itself.
+    who: str = ""
     step: Step | None = None
     letter: Letter | None = None
 
 
 def story(case: Case) -> list[Turn]:
     """From its opening to now."""
-    letters = {one.pk: one for one in case.letters.all()}
-    turns = [Turn(one.at, letter=one) for one in letters.values()]
-    turns += [Turn(one.at, step=one) for one in case.steps.all() if one.what not in (What.WROTE, What.HEARD)]
+    letters, steps = list(case.letters.all()), [one for one in case.steps.all() if one.what not in (What.WROTE, What.HEARD)]
+    found = User.objects.filter(email__in={one.by for one in (*letters, *steps) if one.by})
+    names = {one.email: str(one) for one in found}
+    turns = [Turn(one.at, names.get(one.by, one.by), letter=one) for one in letters]
+    turns += [Turn(one.at, names.get(one.by, one.by), step=one) for one in steps]
     return sorted(turns, key=lambda turn: (turn.at, turn.step is None))
 
 

@@ -103,7 +103,7 @@ def say(closure: Closure, says: str, *, text: str, now: datetime) -> bool:
     event = "Closure confirmed" if solved else "Closure denied"
     tell_ledger(case.workspace_id, [Row(case, event, now, nth=current.pk, outcome="solved" if solved else "not solved")])
     if not solved:
-        reopen(case, by="", now=now, why=plain)
+        reopen(case, by="", now=now)
         Case.objects.filter(pk=case.pk).update(unheard=True)
         people = People(case.workspace_id)
         tell([news("case.denied", case, [case.owner] if case.owner else people.answering(case.unit_id))], now=now)

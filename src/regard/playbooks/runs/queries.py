@@ -73,7 +73,8 @@ def occasions(
         if cause in found:
             continue  # a second question of one response
         about = {
-            "touchpoint": touchpoint or None, "unit": unit or None, "channel": channel, "metric": metric, "score": score, "words": text[:2_000], "language": language,
+            "touchpoint": touchpoint or None, "unit": unit or None, "channel": channel, "metric": metric, "score": score,
+            "words": text[:2_000], "language": language,
             "programme": programme, "event": event, "response": answered if from_response else "",
         }  # fmt: skip
         found[cause] = Occasion(cause, int(profile), at, {name: value for name, value in about.items() if value not in ("", None)})

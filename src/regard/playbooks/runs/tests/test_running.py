@@ -283,7 +283,8 @@ def test_answers_of_nobody_set_nothing_off(workspace: Workspace) -> None:
     playbook(workspace)
     from regard.listening.responses.answer import Origin, begin, complete
 
-    one = begin(Origin(channel="e-mail", programme=secret.pk), asked.published, key="s" * 30, language="en", now=timezone.now(), answers={"effort": 1})
+    now, origin = timezone.now(), Origin(channel="e-mail", programme=secret.pk)
+    one = begin(origin, asked.published, key="s" * 30, language="en", now=now, answers={"effort": 1})
     complete(one, now=timezone.now())
     follow()
     assert not Run.objects.filter(cause__contains=one.pk.hex).exists()

@@ -92,6 +92,27 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Keys, where nobody is typing: in a list j and k move, Enter opens, x ticks; elsewhere a letter goes to what is marked with it.
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, textarea, select, button, dialog, [contenteditable]") || event.metaKey || event.ctrlKey || event.altKey) return;
+  const marked = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (marked) {
+    event.preventDefault();
+    if (marked.matches("textarea, input")) marked.focus();
+    else marked.click();
+    return;
+  }
+  const rows = [...document.querySelectorAll("[data-keys=list] tbody tr")];
+  if (!rows.length || !["j", "k", "x", "Enter"].includes(event.key)) return;
+  const at = rows.findIndex((row) => row.classList.contains("at"));
+  if (event.key === "x") return void rows[at]?.querySelector("input[type=checkbox]")?.click();
+  if (event.key === "Enter") return void (event.target.closest("a") || rows[at]?.querySelector("a")?.click());
+  const next = rows[Math.min(Math.max(at + (event.key === "j" ? 1 : -1), 0), rows.length - 1)];
+  rows[at]?.classList.remove("at");
+  next.classList.add("at");
+  next.scrollIntoView({ block: "nearest" });
+});
+
 // The visitor's own time zone, where a form asks for one.
 for (const field of document.querySelectorAll("[data-guess-zone]")) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
