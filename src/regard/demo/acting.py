@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from regard.care.hours.models import Calendar
 from regard.care.queues.models import Cause, Priority, Routing
 from regard.care.queues.people import People
 from regard.demo.places import REGIONS
+from regard.demo.truths import CALL_BACK_FROM, DAYS_IN_MONTH, MONTHS
+from regard.governance.initiatives.measure import measure
+from regard.governance.initiatives.models import Initiative, Outcome, Stage
+from regard.ledger.touchpoints.models import Touchpoint
 from regard.outreach.notices.kinds import NOTICE_KINDS
 from regard.outreach.notices.models import Notice, NoticeChoice, Way
 from regard.playbooks.rules.definition import Answered, read
@@ -50,6 +55,7 @@ def act(workspace: Workspace, *, now: datetime, rng: np.random.Generator, by: st
     agents = _people(workspace)
     _ways(workspace, agents, by)
     book = _playbooks(workspace, now=now, by=by)
+    _call_backs(workspace, now=now, by=by)
     unhappy = _unhappy(workspace, now)
     for one in unhappy:
         (made,) = open_cases(workspace, [_opening(one)], by=f"{BY}{book.name}", now=one.at + timedelta(minutes=2)) or (None,)
@@ -100,6 +106,24 @@ def _playbooks(workspace: Workspace, *, now: datetime, by: str) -> Playbook:
         if on:
             book.switch_on(by=by, now=now)
     return made["detractor"]
+
+
+def _call_backs(workspace: Workspace, *, now: datetime, by: str) -> None:
+    """The change that came to the contact centres one after the other; Strasbourg never had it."""
+    units = {one.name: one for one in Unit.objects.filter(workspace=workspace)}
+    made = Initiative(
+        workspace=workspace, title="Call back instead of queues", stage=Stage.UNDER_WAY, metric=Outcome.CES, expected=0.5,
+        cost=Decimal(180_000), worth=Decimal(420_000),
+        touchpoints=list(Touchpoint.objects.filter(workspace=workspace, name="Support call").values_list("pk", flat=True)),
+        cause=Cause.objects.filter(workspace=workspace, name="Long wait").first(),
+        whys=[
+            "Customers find it hard to get help.", "They wait half an hour, and hang up.", "Everybody calls in the same two hours.",
+            "There is no other way to be heard sooner.", "Nobody offers to call back.",
+        ],
+    )  # fmt: skip
+    months = {name: now - timedelta(days=(MONTHS - month) * DAYS_IN_MONTH) for name, month in CALL_BACK_FROM.items()}
+    made.keep(by=by, units={units[name].pk: moment.astimezone(workspace.zone).date() for name, moment in months.items()})
+    measure(made, now=now)
 
 
 def _unhappy(workspace: Workspace, now: datetime) -> list[Occasion]:

@@ -256,6 +256,13 @@ PERMISSIONS: dict[str, Access] = {
     # what is told leaves the company
     "webhooks:*": _OWN,
     # who runs are about is held against their own rights
+    "initiatives:index": _READ,
+    # words of customers in it are held against their own right
+    "initiatives:show": _READ,
+    "initiatives:new": _CATALOGUE,
+    "initiatives:edit": _CATALOGUE,
+    "initiatives:measure": _CATALOGUE,
+    "initiatives:task": _RECORD,
     "playbooks:index": _CUSTOMERS,
     "playbooks:show": _CUSTOMERS,
     "playbooks:run": _CUSTOMERS,

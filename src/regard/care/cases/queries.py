@@ -175,7 +175,7 @@ class Turn:
 def story(case: Case) -> list[Turn]:
     """From its opening to now."""
     letters, steps = list(case.letters.all()), [one for one in case.steps.all() if one.what not in (What.WROTE, What.HEARD)]
-    found = User.objects.filter(email__in={one.by for one in (*letters, *steps) if one.by})
+    found = User.objects.filter(email__in={*(one.by for one in letters), *(one.by for one in steps)} - {""})
     names = {one.email: str(one) for one in found}
     turns = [Turn(one.at, names.get(one.by, one.by), letter=one) for one in letters]
     turns += [Turn(one.at, names.get(one.by, one.by), step=one) for one in steps]

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from regard.demo import truths
+from regard.demo.acting import _call_backs
 from regard.demo.build import build
 from regard.demo.places import REGIONS
+from regard.governance.initiatives.models import Measurement
 from regard.ledger.record.project import project_all
 from regard.metrics.query import read_query
 from regard.metrics.run import run
@@ -36,6 +38,13 @@ def ask(ledger):
     return question
 
 
+def initiative():
+    """What the call-backs did, as Regard measures it."""
+    workspace = Workspace.objects.get(is_demo=True)
+    _call_backs(workspace, now=NOW, by="t")
+    return Measurement.objects.get().result
+
+
 def test_regard_finds_what_is_planted_in_the_demo_company(ask):
     # Billing shocks hurt.
     by_bill = ask("nps", by="property:last_bill", where=["programme=Relationship"])
@@ -55,6 +64,11 @@ def test_regard_finds_what_is_planted_in_the_demo_company(ask):
     }
     trend = change.pop(truths.NEVER_CALL_BACK)
     assert np.mean(list(change.values())) - trend == pytest.approx(truths.CALL_BACK_ON_CES, abs=0.4)
+
+    # So does an initiative that knows which centre had them since when: its interval covers the truth.
+    measured = initiative()
+    assert measured["effect"]["low"] <= truths.CALL_BACK_ON_CES <= measured["effect"]["high"]
+    assert measured["effect"]["low"] > 0 and measured["trusted"] and measured["compared"] == [truths.NEVER_CALL_BACK]
 
     # One region slips in the last quarter.
     relationship = ["programme=Relationship"]

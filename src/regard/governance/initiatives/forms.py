@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from regard.care.queues.models import Cause
+from regard.governance.initiatives.models import Initiative, InitiativeTask
+from regard.ledger.touchpoints.models import Touchpoint
+from regard.workspace.members.models import Member
+from regard.workspace.units.models import branches
+
+_WHYS = 5
+
+
+class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
+    touchpoints = forms.TypedMultipleChoiceField(
+        label=_("At these touchpoints"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "across"}),
+        help_text=_("What it changes, and where it is measured. None ticked: all answers."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Initiative
+        fields = ["title", "owner", "stage", "cause", "metric", "expected", "worth", "cost"]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        made: Initiative = self.instance
+        owner, cause = self.fields["owner"], self.fields["cause"]
+        assert isinstance(owner, forms.ModelChoiceField) and isinstance(cause, forms.ModelChoiceField)
+        owner.queryset = Member.objects.filter(workspace=made.workspace, left=None).select_related("user")
+        owner.empty_label, cause.empty_label = str(_("nobody yet")), str(_("none in particular"))
+        cause.queryset = Cause.objects.filter(workspace=made.workspace, retired=None)
+        known = Touchpoint.objects.filter(workspace=made.workspace, retired=None).order_by("name")
+        self.fields["touchpoints"].choices = list(known.values_list("pk", "name"))  # type: ignore[attr-defined]
+        self.initial["touchpoints"] = made.touchpoints
+        for number in range(_WHYS):
+            self.fields[f"why-{number}"] = forms.CharField(
+                label=_("Why?"), required=False, max_length=300, initial=made.whys[number] if number < len(made.whys) else ""
+            )
+        since = dict(made.units.values_list("unit", "since")) if made.pk else {}
+        self.branches = branches(made.workspace_id)
+        for branch in self.branches:
+            self.fields[f"unit-{branch.id}"] = forms.DateField(
+                label=branch.name, required=False, initial=since.get(branch.id), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            )
+
+    @property
+    def whys(self) -> list[forms.BoundField]:
+        return [self[f"why-{number}"] for number in range(_WHYS)]
+
+    @property
+    def places(self) -> list[tuple[Any, forms.BoundField]]:
+        return [(branch, self[f"unit-{branch.id}"]) for branch in self.branches]
+
+    def kept(self) -> tuple[Initiative, dict[int, date]]:
+        made: Initiative = self.instance
+        made.touchpoints = self.cleaned_data["touchpoints"]
+        made.whys = [text for number in range(_WHYS) if (text := self.cleaned_data[f"why-{number}"].strip())]
+        given = {branch.id: self.cleaned_data[f"unit-{branch.id}"] for branch in self.branches}
+        return made, {unit: since for unit, since in given.items() if since}
+
+
+class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = InitiativeTask
+        fields = ["text", "owner", "due"]
+        widgets = {"due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, workspace: int, **more: Any) -> None:
+        super().__init__(*args, **more)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        owner.queryset = Member.objects.filter(workspace=workspace, left=None).select_related("user")
+        owner.empty_label = "–"
