@@ -111,8 +111,9 @@ def _playbooks(workspace: Workspace, *, now: datetime, by: str) -> Playbook:
 def _call_backs(workspace: Workspace, *, now: datetime, by: str) -> None:
     """The change that came to the contact centres one after the other; Strasbourg never had it."""
     units = {one.name: one for one in Unit.objects.filter(workspace=workspace)}
+    owner = Member.objects.filter(workspace=workspace, role=Role.MANAGER).order_by("pk").first()
     made = Initiative(
-        workspace=workspace, title="Call back instead of queues", stage=Stage.UNDER_WAY, metric=Outcome.CES, expected=0.5,
+        workspace=workspace, title="Call back instead of queues", stage=Stage.UNDER_WAY, owner=owner, metric=Outcome.CES, expected=0.5,
         cost=Decimal(180_000), worth=Decimal(420_000),
         touchpoints=list(Touchpoint.objects.filter(workspace=workspace, name="Support call").values_list("pk", flat=True)),
         cause=Cause.objects.filter(workspace=workspace, name="Long wait").first(),

@@ -246,6 +246,7 @@ PERMISSIONS: dict[str, Access] = {
     # each member's own
     "notices:index": _READ,
     "notices:open": _READ,
+    "loop:index": _READ,
     "cases:index": _CUSTOMERS,
     "cases:show": _CUSTOMERS,
     "cases:panel": _CUSTOMERS,

@@ -1,60 +1,14 @@
-import http.server
-import threading
-import time
-
 import pytest
-from standardwebhooks import Webhook
 
 from regard.connectors.writeback import jobs
 from regard.connectors.writeback.deliver import deliver
 from regard.connectors.writeback.models import Destination
 from regard.customers.models import Identifier, Profile
+from regard.testing.receiver import Receiver, receiver
+
+__all__ = ["Receiver", "receiver"]
 
 OWNER = "owner@halcyon.example"
-
-
-class Receiver:
-    """What the other system does: checks the signature, keeps what came, and answers as it is told."""
-
-    def __init__(self):
-        self.answers, self.came, self.keys, self.secret, self.slow = [], [], [], "", 0.0
-        receiver = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                time.sleep(receiver.slow)
-                status = receiver.answers.pop(0) if receiver.answers else 200
-                receiver.keys.append(self.headers["webhook-id"])
-                told = Webhook(receiver.secret).verify(body, dict(self.headers))
-                if status == 200:
-                    receiver.came.append(told)
-                self.send_response(status)
-                self.end_headers()
-                self.wfile.write(b"hunter2")
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}/hook?key=very-secret"
-
-    @property
-    def customers(self):
-        return [row for told in self.came for row in told["data"]["customers"]]
-
-
-@pytest.fixture
-def receiver(settings):
-    made = Receiver()
-    settings.OUTBOUND_ALLOW = frozenset({f"127.0.0.1:{made.port}"})
-    yield made
-    made.server.shutdown()
 
 
 @pytest.fixture(autouse=True)
