@@ -1,7 +1,7 @@
 """`make bench`: ours, the yardstick measured in the same run, and the ratio. Loopback only, about twenty minutes.
 
 python -m bench [NAME ...]      some of: collector sustained single lag metrics importing identity customers computed duplicates searching
-                                surveys inviting demo
+                                surveys inviting acting demo
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Row:
 
 
 def main(wanted: list[str]) -> None:
-    from bench import collector, customers, duplicates, importing, inviting, metrics, pages, searching, surveys
+    from bench import acting, collector, customers, duplicates, importing, inviting, metrics, pages, searching, surveys
 
     parts = {
         "collector": collector.acknowledged,
@@ -41,6 +41,7 @@ def main(wanted: list[str]) -> None:
         "searching": searching.searching,
         "surveys": surveys.surveys,
         "inviting": inviting.inviting,
+        "acting": acting.acting,
         "demo": pages.demo,
     }
     unknown = set(wanted) - set(parts)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtrit
 
 from regard.science.estimate import Estimate, Floats, floats
 
@@ -167,5 +167,5 @@ class _Model:
         weights[self.base] -= (share @ self.design) @ self.solve
         value = float(weights @ given.mean)
         error = float(np.sqrt(self.dispersion * self.variance * (weights**2 / given.n).sum()))
-        far = float(stats.t.ppf(0.975, self.freedom)) * error if self.freedom > 0 else float("nan")
+        far = float(stdtrit(self.freedom, 0.975)) * error if self.freedom > 0 else float("nan")
         return Estimate(value, value - far, value + far, int(given.n[told].sum()), METHOD, error)

@@ -85,6 +85,7 @@ class Case(models.Model):
             models.Index(fields=["workspace", "unit", "due", "id"], name="case_by_unit", condition=~models.Q(state="closed")),
             models.Index(fields=["owner", "due", "id"], name="case_by_owner", condition=~models.Q(state="closed")),
             models.Index(fields=["workspace", "-closed", "-id"], name="case_closed", condition=models.Q(state="closed")),
+            models.Index(fields=["workspace", "-id"], name="case_tagged", condition=~models.Q(tags=[])),
             models.Index(fields=["warn"], name="case_to_warn", condition=models.Q(warned=None) & ~models.Q(state="closed")),
             models.Index(fields=["first_due"], name="case_first_due", condition=models.Q(responded=None) & ~models.Q(state="closed")),
         ]

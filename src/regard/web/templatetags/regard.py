@@ -25,6 +25,12 @@ def count(value: float | None) -> str:
 
 
 @register.filter
+def many(value: int, most: int = 1_000) -> str:
+    """A count that stops at so many: `1,000+` is that many and more."""
+    return numbers.count(value) + ("+" if value >= most else "")
+
+
+@register.filter
 def score(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else numbers.decimal(value, digits)
 
