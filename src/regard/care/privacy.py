@@ -72,5 +72,6 @@ def _unname(taken: Taken) -> int:
 
 KEEPER = Keeper(
     "cases", _("Cases and their letters"),
-    ("care.Case", "care.Stay", "care.Step", "care.Letter", "care.Closure", "care.Breach", "care.Watcher", "care.Presence"), _count, _export, _erase,
+    ("care.Case", "care.Stay", "care.Step", "care.Letter", "care.Closure", "care.Breach", "care.Watcher", "care.Presence", "care.Handoff"),
+    _count, _export, _erase,
 )  # fmt: skip

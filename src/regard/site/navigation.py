@@ -51,7 +51,8 @@ GROUPS = (
         ),
     ),
     Group(_("Understand"), (Entry("explore:index", _("Explore")),)),
-    Group(_("Act"), (Entry("cases:index", _("Cases")), Entry("loop:index", _("Closing the loop")), Entry("playbooks:index", _("Playbooks")),
+    Group(_("Act"), (Entry("cases:index", _("Cases")), Entry("loop:index", _("Closing the loop")),
+            Entry("handoffs:index", _("Handoffs")), Entry("playbooks:index", _("Playbooks")),
             Entry("initiatives:index", _("Initiatives")), Entry("notices:index", _("Notices"), unseen))),
     Group("", (Entry("workspace:settings", _("Settings")),)),
 )  # fmt: skip

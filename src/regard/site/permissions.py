@@ -247,6 +247,7 @@ PERMISSIONS: dict[str, Access] = {
     "notices:index": _READ,
     "notices:open": _READ,
     "loop:index": _READ,
+    "handoffs:index": _READ,
     "cases:index": _CUSTOMERS,
     "cases:show": _CUSTOMERS,
     "cases:panel": _CUSTOMERS,

@@ -34,6 +34,7 @@ urlpatterns = [
     path("settings/webhooks/", include("regard.outreach.webhooks.urls")),
     path("initiatives/", include("regard.governance.initiatives.urls")),
     path("playbooks/", include("regard.playbooks.rules.urls")),
+    path("handoffs/", include("regard.care.handoffs.urls")),
     path("loop/", include("regard.care.loop.urls")),
     path("cases/", include("regard.care.cases.urls")),
     path("settings/cases/", include("regard.care.queues.urls")),

@@ -15,6 +15,7 @@ from regard.care.cases.close import close, reopen
 from regard.care.cases.models import Case
 from regard.care.cases.queries import one, seen
 from regard.care.cases.work import NotPossible
+from regard.care.handoffs.rate import rate
 from regard.care.letters.write import WAYS, write
 from regard.care.queues.models import Cause, Priority, Queue
 from regard.customers.contact.channels import Channel
@@ -71,6 +72,8 @@ def verb(request: RegardRequest, given: Mapping[str, str], *, now: datetime) -> 
             ask = "ask" in given if "asked" in given else None
             said, cause = given.get("outcome", ""), _cause(request, given)
             return partial(close, by=by, now=now, outcome=said, cause=cause, ask=ask, closer=request.member)
+        case "rate":
+            return partial(rate, number=_number(which), good=given.get("good") == "yes", missing=given.get("missing", ""), by=request.member, now=now)
         case "reopen":
             return partial(reopen, by=by, now=now, why=given.get("text", ""))
     raise NotPossible(_("That is nothing that can be done with a case."))

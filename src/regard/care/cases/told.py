@@ -26,6 +26,7 @@ class Row:
     #: Seconds.
     lasted: float | None = None
     outcome: str = ""
+    kind: str = "case"
 
 
 def tell_ledger(workspace: int, rows: Sequence[Row]) -> None:
@@ -36,7 +37,7 @@ def tell_ledger(workspace: int, rows: Sequence[Row]) -> None:
 def _row(row: Row) -> dict[str, object]:
     case = row.case
     found: dict[str, object] = {
-        "kind": "case", "message_id": f"case/{case.pk}/{row.event}/{row.nth}", "at": row.at.isoformat(), "event": row.event,
+        "kind": row.kind, "message_id": f"case/{case.pk}/{row.event}/{row.nth}", "at": row.at.isoformat(), "event": row.event,
         "outcome": row.outcome or case.state, "about": case.profile_id, "unit": case.unit.name, "channel": case.channel,
         "touchpoint": case.touchpoint.name if case.touchpoint else None, "duration": row.lasted,
         "properties": json.dumps({"case": case.number, "queue": case.queue.name, "priority": case.get_priority_display()}),

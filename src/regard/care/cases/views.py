@@ -31,6 +31,7 @@ from regard.care.cases.queries import (
     times_of,
 )
 from regard.care.cases.work import NotPossible, hours_for, of_all
+from regard.care.handoffs.rate import may_rate
 from regard.care.letters.write import WAYS, asked
 from regard.care.queues.models import Cause, Priority, Queue
 from regard.care.queues.people import People
@@ -89,6 +90,7 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
         "breaches": list(found.breaches.select_related("unit")), "watched": found.watchers.filter(member=request.member).exists(),
         "ways": {way: verdict for way, verdict in verdicts.items() if verdict.outcome is not Outcome.REFUSED},
         "unreached": next(iter(verdicts.values())).sentence if verdicts else "", "others": others_at(found, request.member, now=now),
+        "unrated": [one for one in found.handoffs.filter(good=None).select_related("from_unit") if may_rate(one, request.member, people)],
         "typed": typed or {}, "checklist": [(point, point in found.done) for point in found.queue.checklist], "masked": request.scope.masked,
     }  # fmt: skip
 

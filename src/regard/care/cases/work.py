@@ -12,6 +12,7 @@ from regard.care.cases.due import put_off, set_due
 from regard.care.cases.models import Breach, Case, Clock, State, Stay, Step, Watcher, What
 from regard.care.cases.news import news
 from regard.care.cases.told import CHANGED, Row, tell_ledger
+from regard.care.handoffs.models import Handoff, take_up
 from regard.care.hours.clock import Hours
 from regard.care.hours.models import hours_of
 from regard.care.queues.models import Cause, Priority, Queue
@@ -46,6 +47,8 @@ def hours_for(case: Case, people: People | None = None) -> Hours:
 
 def step(case: Case, what: What, *, by: str, now: datetime, text: str = "") -> None:
     Step.objects.create(case=case, at=now, by=by, what=what, text=text)
+    if "@" in by and what != What.HANDED:  # a member; not the customer, nor a playbook
+        take_up(case, by=by, now=now)
 
 
 def keep(case: Case, *fields: str, now: datetime) -> None:
@@ -105,6 +108,8 @@ def hand(case: Case, *, queue: Queue | None = None, unit: Unit | None = None, by
         return
     if unit.pk != current.unit_id:
         step(current, What.HANDED, by=by, now=now, text=unit.name)
+        passed = Handoff.objects.create(case=current, from_unit=current.unit, to_unit=unit, by=by, at=now)
+        tell_ledger(current.workspace_id, [Row(current, f"Handed to {unit.name}", now, nth=passed.pk, kind="handoff")])
     if queue.pk != current.queue_id:
         step(current, What.QUEUED, by=by, now=now, text=queue.name)
     current.queue, current.unit = queue, unit
