@@ -33,9 +33,10 @@ from regard.playbooks.rules.said import Names, told
 from regard.playbooks.rules.starts import STARTS
 from regard.playbooks.runs.models import Run, RunState
 from regard.playbooks.runs.piped import KNOWN, holes
-from regard.playbooks.runs.queries import customers_of
+from regard.playbooks.runs.queries import Uplift, customers_of, uplifts
 from regard.playbooks.runs.trial import try_out
 from regard.segments.models import Segment
+from regard.warehouse import WarehouseAway
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -104,9 +105,17 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
         "page": page, "lines": _lines(request, list(page.object_list)),
         "states": [(one, label, states.get(one, 0)) for one, label in RunState.choices],
         "state": state, "may_edit": request.member.may(Right.CONFIGURE), "versions": playbook.versions.count(),
-        "more": len(rules) < MOST_RULES,
+        "more": len(rules) < MOST_RULES, "uplifts": _uplifts(playbook),
     }  # fmt: skip
     return render(request, "playbooks/rules/show.html", context)
+
+
+def _uplifts(playbook: Playbook) -> list[Uplift]:
+    """Nothing while the ledger is away: the page stands without."""
+    try:
+        return uplifts(playbook)
+    except WarehouseAway:
+        return []
 
 
 def _lines(request: RegardRequest, runs: list[Run]) -> list[tuple[Run, object]]:

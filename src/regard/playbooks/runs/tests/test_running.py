@@ -152,6 +152,32 @@ def test_some_are_left_alone_by_chance_and_stay_so(workspace: Workspace) -> None
     assert (tried.runs, tried.left_alone) == (60 - len(held), len(held))
 
 
+def test_what_difference_it_made_is_told_against_those_left_alone(workspace: Workspace) -> None:
+    from regard.ledger.inbox.put import put_rows
+    from regard.ledger.sources.product import product_source
+    from regard.playbooks.runs.queries import uplifts
+
+    people = [customer(workspace, f"u{n}@mail.example") for n in range(80)]
+    made = playbook(workspace, {"do": "trait", "trait": "called", "value": "yes"}, hold_out=50)
+    for n, who in enumerate(people):
+        answer(workspace, profile=who, key=f"u{n}")
+    follow()
+    held = set(Run.objects.filter(state=RunState.HELD).values_list("profile", flat=True))
+    after = (timezone.now() + timedelta(seconds=5)).isoformat()
+    rows = [
+        {"kind": "answer", "message_id": f"after {who}", "at": after, "about": who, "metric": "nps", "scale_low": 0, "scale_high": 10,
+         "score": (9 if n % 4 else 0) if who not in held else (0 if n % 4 else 9)}
+        for n, who in enumerate(people)
+    ]  # fmt: skip
+    put_rows(workspace=workspace.pk, source=product_source(workspace.pk, "Survey"), rows=rows)
+    project_all()
+    (found,) = [one for one in uplifts(made) if one.metric == "nps"]
+    assert (found.run.n, found.alone.n) == (80 - len(held), len(held))
+    expected = [sum(100 if row["score"] else -100 for row in rows if (row["about"] in held) == side) / n
+                for side, n in ((False, found.run.n), (True, found.alone.n))]  # fmt: skip
+    assert [found.run.value, found.alone.value] == pytest.approx(expected) and found.difference.significant
+
+
 def test_a_message_goes_out_by_the_contact_policy(workspace: Workspace, inbox: Inbox) -> None:
     inbox.account(workspace)
     who = customer(workspace)
