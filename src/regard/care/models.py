@@ -5,6 +5,9 @@ from regard.care.closures.models import Closure
 from regard.care.handoffs.models import Handoff
 from regard.care.hours.models import Calendar
 from regard.care.letters.models import Letter
-from regard.care.queues.models import Cause, Queue, Taker
+from regard.care.queues.models import Cause, Queue, ReplyTemplate, Taker
 
-__all__ = ["Breach", "Calendar", "Case", "Cause", "Closure", "Counter", "Handoff", "Letter", "Presence", "Queue", "Stay", "Step", "Taker", "Watcher"]
+__all__ = [
+    "Breach", "Calendar", "Case", "Cause", "Closure", "Counter", "Handoff", "Letter", "Presence", "Queue", "ReplyTemplate", "Stay", "Step", "Taker",
+    "Watcher",
+]  # fmt: skip

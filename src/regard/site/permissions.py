@@ -282,6 +282,8 @@ PERMISSIONS: dict[str, Access] = {
     "queues:edit": _CONFIGURE,
     "queues:retire": _CONFIGURE,
     "queues:hours": _CONFIGURE,
+    "queues:template": _CONFIGURE,
+    "queues:template_new": _CONFIGURE,
     "queues:cause": _CONFIGURE,
     "queues:cause_retire": _CONFIGURE,
     # the link is the right to say whether it is solved

@@ -117,6 +117,7 @@ NOBODYS = {
     "care.Cause": "why it comes to cases",
     "care.Counter": "a number",
     "care.Queue": "how cases are worked on",
+    "care.ReplyTemplate": "words for many",
     "care.Taker": "members of ours",
     "governance.Initiative": "what is improved",
     "governance.InitiativeTask": "what we do",

@@ -33,7 +33,7 @@ from regard.care.cases.queries import (
 from regard.care.cases.work import NotPossible, hours_for, of_all
 from regard.care.handoffs.rate import may_rate
 from regard.care.letters.write import WAYS, asked
-from regard.care.queues.models import Cause, Priority, Queue
+from regard.care.queues.models import Cause, Priority, Queue, ReplyTemplate
 from regard.care.queues.people import People
 from regard.customers.contact.verdict import Outcome
 from regard.customers.people.find import customer_or_404
@@ -42,6 +42,7 @@ from regard.customers.people.queries import by_id
 from regard.listening.inbox.offered import members
 from regard.listening.responses.told import told
 from regard.outreach.messages.carriers import CARRIERS
+from regard.outreach.messages.piped import piped
 from regard.outreach.notices.models import Notice
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -69,7 +70,24 @@ def show(request: RegardRequest, number: int) -> HttpResponse:
     if request.member.may(Right.RECORD) and found.unheard and found.owner_id == request.member.pk:
         Case.objects.filter(pk=found.pk).update(unheard=False)
     Notice.objects.filter(member=request.member, about=f"case {found.pk}", seen=None).update(seen=now)
-    return render(request, "care/cases/show.html", _context(request, found, now))
+    return render(request, "care/cases/show.html", _context(request, found, now, typed=_from_template(request, found)))
+
+
+def _from_template(request: RegardRequest, case: Case) -> dict[str, str]:
+    """The letter begun with the words of a template that was chosen."""
+    chosen = request.GET.get("template", "")
+    found = ReplyTemplate.objects.filter(workspace=request.workspace, pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 10 else None
+    if found is None:
+        return {}
+    customer = case.profile.merged_into or case.profile if case.profile else None
+    known = {
+        "name": customer.name if customer and not request.scope.masked else "", "number": f"#{case.number}", "about": case.title,
+        "touchpoint": case.touchpoint.name if case.touchpoint else "", "unit": case.unit.name, "agent": str(request.user),
+        "company": request.workspace.name,
+    }  # fmt: skip
+    traits = customer.traits if customer and not request.scope.masked else {}
+    known |= {f"trait:{name}": str(value) for name, value in traits.items() if isinstance(value, str | int | float)}
+    return {"text": piped(found.text, known)}
 
 
 def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[str, str] | None = None) -> dict[str, object]:
@@ -90,6 +108,7 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
         "breaches": list(found.breaches.select_related("unit")), "watched": found.watchers.filter(member=request.member).exists(),
         "ways": {way: verdict for way, verdict in verdicts.items() if verdict.outcome is not Outcome.REFUSED},
         "unreached": next(iter(verdicts.values())).sentence if verdicts else "", "others": others_at(found, request.member, now=now),
+        "templates": ReplyTemplate.objects.filter(workspace=request.workspace),
         "unrated": [one for one in found.handoffs.filter(good=None).select_related("from_unit") if may_rate(one, request.member, people)],
         "typed": typed or {}, "checklist": [(point, point in found.done) for point in found.queue.checklist], "masked": request.scope.masked,
     }  # fmt: skip

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regard.care.hours.models import Calendar, read_spans
-from regard.care.queues.models import Cause, Priority, Queue
+from regard.care.queues.models import Cause, Priority, Queue, ReplyTemplate
 from regard.customers.contact.quiet.models import Weekday
+from regard.outreach.messages.piped import holes
 from regard.workspace.members.models import Member
 from regard.workspace.members.rights import Right
 
@@ -115,6 +117,31 @@ class HoursForm(forms.ModelForm):  # type: ignore[type-arg]
         calendar.week = {str(value): self.cleaned_data[f"day-{value}"].strip() for value in Weekday.values}
         calendar.closed = self.cleaned_data["closed"]
         return calendar
+
+
+#: What can stand in the holes of a template.
+KNOWN = ("name", "number", "about", "touchpoint", "unit", "agent", "company")
+
+
+class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = ReplyTemplate
+        fields = ["name", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 8})}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        known = ", ".join(f"{{{{ {name} }}}}" for name in KNOWN)
+        self.fields["text"].help_text = gettext("In it can stand: %(known)s, and traits as {{ trait:plan }}.") % {"known": known}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return set(super()._get_validation_exclusions()) - {"workspace"}  # type: ignore[misc]
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if unknown := holes(text, KNOWN):
+            raise ValidationError(_("Nothing can stand for “%(name)s”."), params={"name": unknown[0]})
+        return text
 
 
 class CauseForm(forms.ModelForm):  # type: ignore[type-arg]

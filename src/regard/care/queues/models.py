@@ -95,6 +95,25 @@ class Taker(models.Model):
         return f"{self.member_id} of {self.queue_id}"
 
 
+class ReplyTemplate(models.Model):
+    """Words for letters that are written often, with holes for what differs."""
+
+    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    text = models.TextField(_("text"), max_length=4_000)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "workspace", Lower("name"), name="reply_template_once", violation_error_message=_("There is already a template of this name."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Cause(models.Model):
     """Why it came to a case: a tree that the workspace owns. Its code is said on closing; what keeps recurring becomes an initiative."""
 

@@ -11,6 +11,8 @@ urlpatterns = [
     path("<int:pk>", views.edit, name="edit"),
     path("<int:pk>/retirement", views.retire, name="retire"),
     path("hours/<int:pk>", views.hours, name="hours"),
+    path("templates/new", views.template, name="template_new"),
+    path("templates/<int:pk>", views.template, name="template"),
     path("causes", views.cause, name="cause"),
     path("causes/<int:pk>/retirement", views.cause_retire, name="cause_retire"),
 ]

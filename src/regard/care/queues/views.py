@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from regard.care.cases.models import State
 from regard.care.cases.open import first_queue
 from regard.care.hours.models import Calendar
-from regard.care.queues.forms import CauseForm, HoursForm, QueueForm
-from regard.care.queues.models import Cause, Queue
+from regard.care.queues.forms import CauseForm, HoursForm, QueueForm, TemplateForm
+from regard.care.queues.models import Cause, Queue, ReplyTemplate
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.units.models import Unit, branches
@@ -26,7 +26,7 @@ def index(request: RegardRequest) -> HttpResponse:
     causes = Cause.objects.filter(workspace=request.workspace, retired=None).select_related("parent").order_by("parent__name", "name")
     context = {
         "queues": queues, "units": [(one, own.get(one.id)) for one in branches(request.workspace.pk)], "causes": causes,
-        "cause": CauseForm(instance=Cause(workspace=request.workspace)),
+        "templates": ReplyTemplate.objects.filter(workspace=request.workspace), "cause": CauseForm(instance=Cause(workspace=request.workspace)),
     }  # fmt: skip
     return render(request, "care/queues/index.html", context)
 
@@ -57,6 +57,22 @@ def hours(request: RegardRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("queues:index")
     return render(request, "care/queues/hours.html", {"form": form, "unit": where, "known": known})
+
+
+def template(request: RegardRequest, pk: int = 0) -> HttpResponse:
+    """Words that are written often."""
+    known = get_object_or_404(ReplyTemplate, pk=pk, workspace=request.workspace) if pk else ReplyTemplate(workspace=request.workspace)
+    if request.method == "POST" and "remove" in request.POST and pk:
+        AuditEntry.write(request.workspace.pk, actor=request.user.email, action="template.removed", subject=known.name)
+        known.delete()
+        return redirect("queues:index")
+    form = TemplateForm(request.POST or None, instance=known)
+    if request.method == "POST" and form.is_valid():
+        made = form.save()
+        AuditEntry.write(request.workspace.pk, actor=request.user.email, action="template.saved", subject=made.name)
+        messages.success(request, _("Saved."))
+        return redirect("queues:index")
+    return render(request, "care/queues/template.html", {"form": form, "known": ReplyTemplate.objects.filter(pk=pk).first()})
 
 
 @require_POST

@@ -25,14 +25,15 @@ from regard.metrics.period import BadQuery
 from regard.metrics.query import read_filters
 from regard.metrics.sql import Parts, condition
 from regard.outreach.messages.carriers import CARRIERS
+from regard.outreach.messages.piped import holes
 from regard.outreach.webhooks.models import Endpoint
 from regard.playbooks.rules.definition import MOST_RULES, Answered, BadRule, Happened, Rule, read
 from regard.playbooks.rules.draft import ONLY, STEPS, WHENS, Draft
 from regard.playbooks.rules.models import Playbook
 from regard.playbooks.rules.said import Names, told
 from regard.playbooks.rules.starts import STARTS
+from regard.playbooks.runs.actions import KNOWN
 from regard.playbooks.runs.models import Run, RunState
-from regard.playbooks.runs.piped import KNOWN, holes
 from regard.playbooks.runs.queries import Uplift, customers_of, uplifts
 from regard.playbooks.runs.trial import try_out
 from regard.segments.models import Segment
@@ -194,7 +195,7 @@ def _checked(request: RegardRequest, rule: Rule) -> Rule:
             if part.get(name) is not None and str(part[name]) not in known[table]:
                 raise BadRule(_("What was chosen is not there any more: choose again."))
         for name in ("title", "text", "subject", "value"):
-            if unknown := holes(part.get(name) or ""):
+            if unknown := holes(part.get(name) or "", KNOWN):
                 raise BadRule(_("Nothing can stand for {{ %(name)s }}. Known are: %(known)s.") % {"name": unknown[0], "known": ", ".join(KNOWN)})
     if isinstance(rule.when, Answered | Happened):
         read_filters(rule.when.where)

@@ -34,6 +34,7 @@ from regard.listening.programmes.models import Programme
 from regard.listening.responses.models import Response
 from regard.listening.responses.told import told
 from regard.outreach.messages.models import Addressed, queue
+from regard.outreach.messages.piped import piped
 from regard.outreach.notices.tell import News, tell
 from regard.outreach.webhooks.models import Delivery, Endpoint
 from regard.playbooks.rules.definition import (
@@ -52,13 +53,14 @@ from regard.playbooks.rules.definition import (
 from regard.playbooks.rules.models import Playbook
 from regard.playbooks.runs.enter import BY
 from regard.playbooks.runs.models import Deed, Run
-from regard.playbooks.runs.piped import piped
 from regard.playbooks.runs.queries import score_in
 from regard.workspace.units.models import Unit
 
 #: The source that traits set by playbooks come from.
 SOURCE = "Playbooks"
 SENDER = "playbook"
+#: What can stand in the holes of texts.
+KNOWN = ("name", "score", "touchpoint", "unit", "channel", "words", "case", "company")
 _SAID_ANYWHERE = ("score", "touchpoint", "unit", "channel", "case")
 
 

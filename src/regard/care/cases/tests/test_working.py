@@ -186,3 +186,18 @@ def test_who_else_has_it_open_is_said(workspace: Workspace) -> None:
     assert "meanwhile" not in ann.get(where, {"changed": opened.changed.isoformat()}).content.decode()
     ben.post(f"/cases/{opened.number}/act", {"act": "note", "text": "On it"})
     assert "meanwhile" in ann.get(where, {"changed": opened.changed.isoformat()}).content.decode()
+
+
+def test_a_template_is_put_in_with_what_is_known(workspace: Workspace) -> None:
+    from regard.care.queues.models import ReplyTemplate
+    from regard.customers.people.models import Profile
+
+    boss = signed_in(member(workspace, Role.OWNER))
+    refused = boss.post("/settings/cases/templates/new", {"name": "Sorry", "text": "Dear {{ nobody }}"})
+    assert "Nothing can stand for" in refused.content.decode()
+    boss.post("/settings/cases/templates/new", {"name": "Sorry", "text": "Dear {{ name }}, about {{ number }}: {{ trait:plan }}."})
+    who = customer(workspace)
+    Profile.objects.filter(pk=who).update(name="Inès <i> {{ agent }}", traits={"plan": "Pro"})
+    made = case(workspace, profile=who)
+    page = boss.get(f"/cases/{made.number}", {"template": ReplyTemplate.objects.get().pk}).content.decode()
+    assert "Dear Inès &lt;i&gt; {{ agent }}, about #1: Pro." in page

@@ -1,0 +1,18 @@
+"""Words with something of the occasion in them: {{ score }}, {{ touchpoint }}, {{ name }}, a trait as {{ trait:plan }}."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+_HOLE = re.compile(r"\{\{\s*([\w:. -]{1,80}?)\s*\}\}")
+
+
+def piped(text: str, values: Mapping[str, str]) -> str:
+    """What is not known leaves nothing behind, nor what is typed into it a hole of its own."""
+    return _HOLE.sub(lambda found: values.get(found[1], ""), text)
+
+
+def holes(text: str, known: Collection[str]) -> list[str]:
+    """Those that nothing can fill."""
+    return [name for name in _HOLE.findall(text) if name not in known and not name.startswith("trait:")]
