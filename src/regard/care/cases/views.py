@@ -131,9 +131,9 @@ def act(request: RegardRequest, number: int) -> HttpResponse:
         messages.error(request, str(problem))
         if any(given.get(name, "").strip() for name in ("text", "outcome")):  # what was typed stays
             return render(request, "care/cases/show.html", _context(request, _find(request, number), now, typed=given), status=422)
-    else:
-        if given.get("act", "") == "close" and request.GET.get("next"):
-            return redirect(f"{reverse('cases:index')}?{request.GET.urlencode()}")
+    if one(seen(request.scope, request.member), number) is None:  # it was handed to others
+        messages.success(request, _("Case %(number)s is with others now.") % {"number": number})
+        return redirect("cases:index")
     return redirect("cases:show", number)
 
 

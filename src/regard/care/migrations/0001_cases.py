@@ -4,10 +4,11 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+from django.db import migrations, models
+
 import regard.care.cases.models
 import regard.care.hours.models
 import regard.care.queues.models
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

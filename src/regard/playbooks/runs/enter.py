@@ -93,7 +93,10 @@ def about_case(case: Case) -> dict[str, object]:
 @transaction.atomic
 def enter(playbook: Playbook, number: int, rule: Rule, found: Sequence[Occasion], *, now: datetime) -> int:
     """Begin a run for each; returns how many were new. Too many in an hour: all of them wait, and somebody is asked."""
-    chosen = _one_each(fitting(playbook.workspace_id, rule, found), rule.rest_days)
+    known = Run.objects.filter(playbook=playbook, rule=number, cause__in=[one.cause[:80] for one in found])
+    begun = set(known.values_list("cause", flat=True)) if found else set()
+    fresh = [one for one in found if one.cause[:80] not in begun]
+    chosen = _one_each(fitting(playbook.workspace_id, rule, fresh), rule.rest_days)
     if not chosen:
         return 0
     held = [RunState.HELD if left_alone(playbook, rule, one.profile) else RunState.WAITING for one in chosen]

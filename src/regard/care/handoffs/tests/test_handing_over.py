@@ -54,6 +54,15 @@ def test_from_the_shop_to_billing_and_how_it_came(workspace: Workspace) -> None:
     assert warehouse().select(Scope(workspace.pk), "select event from ledger where $scope and kind = 'handoff'", {}) == [("Handed to Billing",)]
 
 
+def test_an_agent_who_hands_on_what_they_may_not_see_any_more_is_told_so(workspace: Workspace) -> None:
+    shop, billing = (Unit.objects.create(workspace=workspace, parent=workspace.root, name=name) for name in ("Shop", "Billing"))
+    made = case(workspace, unit=shop.pk)
+    answer = signed_in(member(workspace, Role.AGENT, at=shop)).post(f"/cases/{made.number}/act", {"act": "hand", "unit": billing.pk}, follow=True)
+    assert answer.status_code == 200 and "is with others now" in answer.content.decode()
+    made.refresh_from_db()
+    assert made.unit == billing
+
+
 def test_only_those_who_got_it_say_how_it_came(workspace: Workspace) -> None:
     shop, billing = (Unit.objects.create(workspace=workspace, parent=workspace.root, name=name) for name in ("Shop", "Billing"))
     giver = member(workspace, Role.ADMIN)

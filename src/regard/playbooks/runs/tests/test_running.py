@@ -118,6 +118,20 @@ def test_a_rule_that_sets_itself_off_runs_once(workspace: Workspace) -> None:
     assert Run.objects.count() == 1 and Case.objects.count() == 2
 
 
+def test_what_it_has_run_for_already_does_not_keep_the_next_occasion_away(workspace: Workspace) -> None:
+    from regard.care.cases.close import reopen
+
+    playbook(workspace, {"do": "tag", "tag": "closed"}, when={"kind": "case", "what": "closed"}, rest_days=1)
+    made = case(workspace, profile=customer(workspace))
+    close(made, by="t", now=timezone.now(), ask=False)
+    follow()
+    Run.objects.update(begun=timezone.now() - timedelta(days=2))
+    reopen(made, by="t", now=timezone.now())
+    close(made, by="t", now=timezone.now(), ask=False)
+    follow()
+    assert Run.objects.count() == 2
+
+
 def test_two_rules_that_set_each_other_off_stop_at_the_fuse(workspace: Workspace) -> None:
     boss = member(workspace, Role.OWNER)
     for name, other in (("Ping", "Pong"), ("Pong", "Ping")):
