@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.throttling import AuthRateThrottle
 
+from regard.care.cases.api import router as cases
 from regard.customers.accounts.api import router as accounts
 from regard.customers.contact.api import consents
 from regard.customers.contact.api import policy as contact_policy
@@ -64,6 +65,7 @@ api.add_router("/contact-policy", contact_policy)
 api.add_router("/segments", segments)
 api.add_router("/computed-traits", computed)
 api.add_router("/feedback", feedback)
+api.add_router("/cases", cases)
 api.add_router("", responses)
 api.add_router("", catalogue)
 

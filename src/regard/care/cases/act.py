@@ -42,7 +42,7 @@ def verb(request: RegardRequest, given: Mapping[str, str], *, now: datetime) -> 
         case "priority" if given.get("priority", "") in {str(value) for value in Priority.values}:
             return partial(work.prioritise, priority=int(given["priority"]), by=by, now=now)
         case "note":
-            return partial(work.note, text=given.get("text", ""), by=request.member, now=now)
+            return partial(work.note, text=given.get("text", ""), by=by, now=now, member=request.member)
         case "call":
             return partial(work.called, text=given.get("text", ""), by=request.member, now=now)
         case "write":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from regard.care.cases.models import Case
@@ -34,7 +33,3 @@ def _after(hours: Hours, start: datetime, lasting: timedelta | None) -> datetime
         return hours.after(start, lasting)
     except NeverOpen:
         return None
-
-
-def hours_at(hours: Mapping[int, Hours], unit: int) -> Hours:
-    return hours[unit]

@@ -149,17 +149,17 @@ def prioritise(case: Case, priority: int, *, by: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def note(case: Case, text: str, *, by: Member, now: datetime) -> None:
-    """For colleagues; those named with @ are told."""
+def note(case: Case, text: str, *, by: str, now: datetime, member: Member | None = None) -> None:
+    """For colleagues; those named with @ are told, and whoever watches it, but not whoever wrote it."""
     plain = text.replace("\0", "").strip()[:5_000]
     if not plain:
         return
     current = held(case)
-    step(current, What.NOTE, by=by.user.email, now=now, text=plain)
+    step(current, What.NOTE, by=by, now=now, text=plain)
     keep(current, now=now)
     people = People(current.workspace_id)
     named = [one for one in mentioned(plain, current.workspace_id) if people.covers(one.pk, current.unit_id)]
-    tell([news("case.named", current, named), news("case.watched", current, list(watching(current, people)))], now=now, by=by)
+    tell([news("case.named", current, named), news("case.watched", current, list(watching(current, people)))], now=now, by=member)
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ class WholeAccountOut(Schema):
 
 
 class AccountIn(Schema):
-    name: Annotated[str, StringConstraints(pattern=r"^[^\x00]*\S[^\x00]*$", max_length=200)]
+    name: Annotated[str, StringConstraints(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", max_length=200)]
     kind: Literal["business", "household"] = "business"
     key: Text = Field("", description="what events call it: groupId")
     parent: int | None = Field(None, ge=1, lt=2**63)

@@ -30,7 +30,7 @@ class TraitIn(Schema):
     name: Name = Field(description="as sources spell it")
     title: Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=120, strip_whitespace=True)] = ""
     kind: Kind = "text"
-    options: list[Annotated[str, StringConstraints(pattern=r"^[^\x00]*\S[^\x00]*$", max_length=200)]] = Field(
+    options: list[Annotated[str, StringConstraints(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", max_length=200)]] = Field(
         [], max_length=200, description="of a choice: its values"
     )
     currency: str = Field("", pattern=r"^([A-Z]{3})?$", description="of money; the workspace's when empty")

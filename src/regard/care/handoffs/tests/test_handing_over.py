@@ -33,9 +33,9 @@ def test_from_the_shop_to_billing_and_how_it_came(workspace: Workspace) -> None:
     begun = timezone.now() - timedelta(hours=5)
     made = case(workspace, unit=shop.pk, profile=customer(workspace), now=begun)
     work.hand(made, unit=billing, by=giver.user.email, now=begun + timedelta(hours=1))
-    work.note(made, "Please hurry", by=giver, now=begun + timedelta(hours=2))  # whoever passed it on does not take it up
+    work.note(made, "Please hurry", by=giver.user.email, now=begun + timedelta(hours=2))  # whoever passed it on does not take it up
     assert Handoff.objects.get().taken is None
-    work.note(made, "On it", by=taker, now=begun + timedelta(hours=4))
+    work.note(made, "On it", by=taker.user.email, now=begun + timedelta(hours=4))
     found = Handoff.objects.get()
     assert (found.from_unit, found.to_unit, found.taken) == (shop, billing, begun + timedelta(hours=4))
 

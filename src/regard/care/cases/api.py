@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from ninja import Field, Router, Schema
+from ninja.errors import HttpError
+from ninja.params.functions import Query as FromUrl
+from pydantic import StringConstraints
+
+from regard.care.cases import work
+from regard.care.cases.close import close, reopen
+from regard.care.cases.models import Case, State
+from regard.care.cases.open import Opening, open_cases
+from regard.care.cases.work import NotPossible
+from regard.care.queues.models import Cause, Queue
+from regard.customers.people.find import customer_or_404
+from regard.ledger.touchpoints.models import Touchpoint
+from regard.web.moments import Moment
+from regard.workspace.keys.caller import Caller, KeyAuth, caller
+from regard.workspace.members.models import Member
+from regard.workspace.units.models import Unit
+
+router = Router(tags=["cases"])
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=10_000)]
+Name = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=160, strip_whitespace=True)]
+Title = Annotated[str, StringConstraints(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", max_length=160, strip_whitespace=True)]
+Tag = Annotated[str, StringConstraints(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", max_length=40, strip_whitespace=True)]
+
+
+class CaseOut(Schema):
+    number: int
+    title: str
+    state: Literal["new", "open", "waiting", "closed"]
+    queue: str
+    unit: str
+    touchpoint: str | None
+    priority: int = Field(description="1 is urgent, 4 is low")
+    owner: str | None = Field(description="the member’s address")
+    customer: int | None
+    words: str
+    tags: list[str]
+    cause: str | None
+    opened: str
+    first_due: str | None
+    due: str | None
+    responded: str | None
+    closed: str | None
+    solved: bool | None = Field(description="what the customer says; null until they have said so")
+
+
+class CasesOut(Schema):
+    items: list[CaseOut]
+    next: int | None = Field(None, description="give it as `before` for what follows; null at the end")
+
+
+class CaseIn(Schema):
+    title: Title
+    words: Text = ""
+    customer: int | None = Field(None, ge=1, lt=2**63)
+    queue: Name = Field("", description="by name; the first one when empty")
+    unit: Name = Field("", description="by name; the key’s unit when empty")
+    touchpoint: Name = ""
+    priority: int = Field(3, ge=1, le=4)
+    tags: list[Tag] = Field(default=[], max_length=20)
+    key: Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=100)] = Field(
+        "", description="your own name for it: the same again opens no second case"
+    )
+
+
+class NoteIn(Schema):
+    text: Annotated[str, StringConstraints(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", max_length=5_000)]
+
+
+class OwnerIn(Schema):
+    owner: Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=254)] = Field(description="a member’s address; empty for nobody")
+
+
+class ClosureIn(Schema):
+    outcome: Text = Field("", description="what was done; the customer reads it")
+    cause: Name = Field("", description="the root cause, by name")
+    ask: bool | None = Field(None, description="ask the customer whether it is solved; null as the queue has it")
+
+
+@router.get("", response=CasesOut, summary="Cases, the newest first")
+def index(
+    request: HttpRequest,
+    state: Literal["", "new", "open", "waiting", "closed"] = "",
+    customer: int = FromUrl(0, ge=0, lt=2**63),
+    since: Moment | None = FromUrl(None, description="opened at that moment or later"),  # noqa: B008
+    before: int = FromUrl(0, ge=0, lt=2**31, description="only cases with smaller numbers"),
+    limit: int = FromUrl(50, ge=1, le=500),
+) -> dict[str, Any]:
+    who = caller(request)
+    found = _mine(who)
+    if state:
+        found = found.filter(state=state)
+    if customer:
+        found = found.filter(profile__in=[customer]) | found.filter(profile__merged_into=customer)
+    if since is not None:
+        found = found.filter(opened__gte=since if since.tzinfo else since.replace(tzinfo=who.workspace.zone))
+    if before:
+        found = found.filter(number__lt=before)
+    rows = list(found.order_by("-number")[: limit + 1])
+    return {"items": [_told(one) for one in rows[:limit]], "next": rows[limit - 1].number if len(rows) > limit else None}
+
+
+@router.get("/{int:number}", response=CaseOut, summary="One case")
+def show(request: HttpRequest, number: int) -> dict[str, Any]:
+    return _told(_find(request, number))
+
+
+@router.post("", response={200: CaseOut, 201: CaseOut}, auth=KeyAuth(write=True), summary="Open a case")
+def add(request: HttpRequest, given: CaseIn) -> tuple[int, dict[str, Any]]:
+    """200 with the case that is there already, where `key` names one."""
+    who = caller(request)
+    origin = f"api {given.key}" if given.key else ""
+    unit = _named(Unit, who, given.unit, "unit") if given.unit else None
+    if who.scope.units is not None and (unit.pk if unit else who.scope.units[0]) not in who.scope.units:
+        raise HttpError(422, "unit: this key may not open cases there.")
+    touchpoint = _named(Touchpoint, who, given.touchpoint, "touchpoint") if given.touchpoint else None
+    queue = _named(Queue, who, given.queue, "queue", retired=None) if given.queue else None
+    profile = customer_or_404(who.scope, given.customer).id if given.customer else None
+    opening = Opening(
+        title=given.title, words=given.words, origin=origin, queue=queue, profile=profile, priority=given.priority, tags=tuple(given.tags),
+        unit=unit.pk if unit else who.scope.units[0] if who.scope.units else None, touchpoint=touchpoint.pk if touchpoint else None,
+    )  # fmt: skip
+    made = open_cases(who.workspace, [opening], by=who.id, now=timezone.now())
+    if made:
+        return 201, _told(_mine(who).get(pk=made[0].pk))
+    known = _mine(who).filter(origin=origin).first()
+    if known is None:
+        raise HttpError(409, "key: a case of another unit has it.")
+    return 200, _told(known)
+
+
+@router.post("/{int:number}/notes", response=CaseOut, auth=KeyAuth(write=True), summary="Note something for colleagues")
+def note(request: HttpRequest, number: int, given: NoteIn) -> dict[str, Any]:
+    case = _find(request, number)
+    _do(lambda: work.note(case, given.text, by=caller(request).id, now=timezone.now()))
+    return _told(_find(request, number))
+
+
+@router.put("/{int:number}/owner", response=CaseOut, auth=KeyAuth(write=True), summary="Give it to a member")
+def own(request: HttpRequest, number: int, given: OwnerIn) -> dict[str, Any]:
+    case, who = _find(request, number), caller(request)
+    to = Member.objects.filter(workspace=who.workspace, left=None, user__email__iexact=given.owner).first() if given.owner else None
+    if given.owner and to is None:
+        raise HttpError(422, "owner: there is no such member.")
+    _do(lambda: work.give(case, to, by=who.id, now=timezone.now()))
+    return _told(_find(request, number))
+
+
+@router.post("/{int:number}/closure", response=CaseOut, auth=KeyAuth(write=True), summary="Close it")
+def shut(request: HttpRequest, number: int, given: ClosureIn) -> dict[str, Any]:
+    """A case that is closed already stays as it is."""
+    case, who = _find(request, number), caller(request)
+    cause = _named(Cause, who, given.cause, "cause", retired=None) if given.cause else None
+    _do(lambda: close(case, by=who.id, now=timezone.now(), outcome=given.outcome, cause=cause, ask=given.ask))
+    return _told(_find(request, number))
+
+
+@router.delete("/{int:number}/closure", response=CaseOut, auth=KeyAuth(write=True), summary="Open it again")
+def open_again(request: HttpRequest, number: int) -> dict[str, Any]:
+    case = _find(request, number)
+    _do(lambda: reopen(case, by=caller(request).id, now=timezone.now()))
+    return _told(_find(request, number))
+
+
+def _mine(who: Caller) -> QuerySet[Case]:
+    found = Case.objects.filter(workspace=who.workspace)
+    if who.scope.units is not None:
+        found = found.filter(unit__in=who.scope.units)
+    return found.select_related("queue", "unit", "touchpoint", "owner__user", "profile", "cause").prefetch_related("closures")
+
+
+def _find(request: HttpRequest, number: int) -> Case:
+    found = _mine(caller(request)).filter(number=number).first() if number < 2**31 else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _named(model: Any, who: Caller, name: str, field: str, **more: Any) -> Any:
+    found = model.objects.filter(workspace=who.workspace, name__iexact=name, **more).first()
+    if found is None:
+        raise HttpError(422, f"{field}: there is none of this name.")
+    return found
+
+
+def _do(verb: Any) -> None:
+    try:
+        verb()
+    except NotPossible as problem:
+        raise HttpError(422, str(problem)) from problem
+
+
+def _told(case: Case) -> dict[str, Any]:
+    last = max(case.closures.all(), key=lambda one: one.pk, default=None)
+    moments = {name: moment.isoformat() if (moment := getattr(case, name)) else None for name in ("first_due", "due", "responded", "closed")}
+    return {
+        "number": case.number, "title": case.title, "state": State(case.state).value, "queue": case.queue.name, "unit": case.unit.name,
+        "touchpoint": case.touchpoint.name if case.touchpoint else None, "priority": case.priority,
+        "owner": case.owner.user.email if case.owner else None, "customer": case.profile.customer_id if case.profile else None,
+        "words": case.words, "tags": case.tags, "cause": case.cause.name if case.cause else None, "opened": case.opened.isoformat(), **moments,
+        "solved": None if last is None or not last.says else last.says == "solved",
+    }  # fmt: skip
