@@ -167,7 +167,7 @@ async def _work_jobs() -> None:
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as worker:
                 async with worker.open_async():
-                    await worker.run_worker_async(install_signal_handlers=False, concurrency=4, wait=True)
+                    await worker.run_worker_async(install_signal_handlers=False, concurrency=6, wait=True)
             return
         except asyncio.CancelledError:
             raise

@@ -10,10 +10,8 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 
 from django.utils.crypto import constant_time_compare
 from django.utils.html import strip_tags
@@ -34,11 +32,9 @@ class Received:
     workspace: int
     #: Where it says it is from, as addresses are kept.
     sender: str
-    name: str
     subject: str
     #: What they wrote, without what they quote.
     text: str
-    at: datetime
     #: What their mail program calls it.
     reference: str
     #: The message of ours that it answers.
@@ -52,30 +48,28 @@ class Received:
 RECEIVERS: list[Callable[[Received], bool]] = []
 
 
-def take(workspace: int, raw: bytes, *, now: datetime, ours: str = "") -> bool:
+def take(workspace: int, raw: bytes, *, ours: str = "") -> bool:
     """Whether somebody took it. `ours`: the address that our own mail goes out from; what comes from there goes round in circles."""
-    found = read(workspace, raw, now=now)
+    found = read(workspace, raw)
     if found is None or found.sender == normalised(EMAIL, ours):
         return False
     return any(receiver(found) for receiver in RECEIVERS)
 
 
-def read(workspace: int, raw: bytes, *, now: datetime) -> Received | None:
+def read(workspace: int, raw: bytes) -> Received | None:
     """None for what has no sender, or is no mail."""
     mail = message_from_bytes(raw, policy=policy.default)
     assert isinstance(mail, EmailMessage)
     try:
         (author,) = mail["from"].addresses[:1]
-        sender = normalised(EMAIL, author.addr_spec)
-        name, subject = author.display_name, str(mail["subject"] or "")
+        sender, subject = normalised(EMAIL, author.addr_spec), str(mail["subject"] or "")
     except (AttributeError, IndexError, TypeError, ValueError):
         return None
     if not sender:
         return None
     return Received(
-        workspace=workspace, sender=sender, name=_plain(name)[:120], subject=_plain(subject)[:250], text=_text(mail), at=_moment(mail, now),
-        reference=_plain(str(mail["message-id"] or ""))[:250], answers=_answered(workspace, mail), automatic=_automatic(mail),
-        attachments=_attachments(mail),
+        workspace=workspace, sender=sender, subject=_plain(subject)[:250], text=_text(mail), reference=_plain(str(mail["message-id"] or ""))[:250],
+        answers=_answered(workspace, mail), automatic=_automatic(mail), attachments=_attachments(mail),
     )  # fmt: skip
 
 
@@ -94,16 +88,6 @@ def _text(mail: EmailMessage) -> str:
     content = content.replace("\0", "").replace("\r\n", "\n")[:_MOST]
     reply = EmailReplyParser(languages=_LANGUAGES).parse_reply(content) or ""
     return re.sub(r"\n{3,}", "\n\n", (reply.strip() or content.strip()))
-
-
-def _moment(mail: EmailMessage, now: datetime) -> datetime:
-    """When they sent it; never later than now, nor so long ago that it says nothing of how fast we answer."""
-    try:
-        sent = parsedate_to_datetime(str(mail["date"]))
-    except (ValueError, TypeError, IndexError):
-        return now
-    sent = sent.replace(tzinfo=UTC) if sent.tzinfo is None else sent
-    return sent if 0 <= (now - sent).total_seconds() < 30 * 86_400 else now
 
 
 def _automatic(mail: EmailMessage) -> bool:

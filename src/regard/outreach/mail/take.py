@@ -13,7 +13,7 @@ from regard.outreach.messages.outcome import note
 
 def take_mail(account: MailAccount, raw: bytes, *, now: datetime) -> bool:
     """Whether it was either."""
-    return take_returned(account.workspace_id, raw, now=now) or take(account.workspace_id, raw, now=now, ours=account.sender_address)
+    return take_returned(account.workspace_id, raw, now=now) or take(account.workspace_id, raw, ours=account.sender_address)
 
 
 def take_returned(workspace: int, raw: bytes, *, now: datetime) -> bool:

@@ -44,7 +44,7 @@ def answer(
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
     mail.set_content(f"{text}\n\nOn Thu, 26 Nov 2026 at 10:00, Care wrote:\n> We sent you a new one.\n")
-    return take(workspace.pk, mail.as_bytes(), now=timezone.now(), ours="care@halcyon.example")
+    return take(workspace.pk, mail.as_bytes(), ours="care@halcyon.example")
 
 
 @pytest.fixture
@@ -160,4 +160,4 @@ _NO_MAILS = [
 
 @pytest.mark.parametrize("raw", _NO_MAILS)
 def test_what_is_no_mail_is_passed_over(workspace: Workspace, raw: bytes) -> None:
-    assert take(workspace.pk, raw, now=timezone.now()) is False
+    assert take(workspace.pk, raw) is False

@@ -53,7 +53,7 @@ def _take(box: Mailbox, uid: int, raw: bytes | None, now: datetime) -> None:
     if raw is not None:
         account = MailAccount.objects.filter(workspace=box.workspace_id).first()
         if not take_returned(box.workspace_id, raw, now=now):
-            take(box.workspace_id, raw, now=now, ours=account.sender_address if account else box.address)
+            take(box.workspace_id, raw, ours=account.sender_address if account else box.address)
     Mailbox.objects.filter(pk=box.pk).update(last=uid)
 
 
