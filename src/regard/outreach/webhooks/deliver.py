@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -13,7 +14,7 @@ from standardwebhooks import Webhook
 
 from regard import outbound
 from regard.outreach.sealed import Unreadable
-from regard.outreach.webhooks.models import Delivery, Endpoint
+from regard.outreach.webhooks.models import Delivery, Endpoint, Kind
 
 _BATCH = 50
 _LEASE = timedelta(minutes=3)
@@ -83,18 +84,34 @@ def _deliver(one: Delivery) -> bool:
     return True
 
 
-def send(endpoint: Endpoint, key: str, event: str, body: object) -> int:
-    """Once; the status of what was answered. Raises NotTaken."""
+def _written(endpoint: Endpoint, key: str, event: str, body: Mapping[str, object]) -> tuple[bytes, dict[str, str]]:
+    """What is sent, and its headers. Raises Unreadable."""
+    plain = {"Content-Type": "application/json", "webhook-id": key}
+    if endpoint.kind != Kind.SYSTEM:
+        return msgspec.json.encode(chat(endpoint.kind, str(body.get("text") or event), str(body.get("link") or ""))), plain
     at = datetime.now(UTC)
     payload = msgspec.json.encode({"type": event, "timestamp": at.isoformat(), "data": body})
+    signature = Webhook(endpoint.settings["secret"]).sign(key, at, payload.decode())
+    return payload, plain | {"webhook-timestamp": str(int(at.timestamp())), "webhook-signature": signature}
+
+
+def chat(kind: str, text: str, link: str) -> dict[str, object]:
+    """As channels take it: nothing that customers typed is markup there."""
+    if kind == Kind.SLACK:
+        plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return {"text": f"{plain}\n<{link}|{link}>" if link else plain}
+    card: dict[str, object] = {"type": "AdaptiveCard", "version": "1.4", "body": [{"type": "TextBlock", "text": text, "wrap": True}]}
+    if link:
+        card["actions"] = [{"type": "Action.OpenUrl", "title": "Regard", "url": link}]
+    return {"type": "message", "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}]}
+
+
+def send(endpoint: Endpoint, key: str, event: str, body: Mapping[str, object]) -> int:
+    """Once; the status of what was answered. Raises NotTaken."""
     try:
-        refuse_unfit(endpoint.url)
-        secret = endpoint.settings["secret"]
-        headers = {
-            "Content-Type": "application/json", "webhook-id": key, "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Webhook(secret).sign(key, at, payload.decode()),
-        }  # fmt: skip
-        answer = outbound.post(endpoint.url, payload, headers, seconds=_SECONDS)
+        refuse_unfit(endpoint.address)
+        payload, headers = _written(endpoint, key, event, body)
+        answer = outbound.post(endpoint.address, payload, headers, seconds=_SECONDS)
     except (outbound.Refused, outbound.Unreachable, Unreadable) as problem:
         raise NotTaken(str(problem)) from None
     if 300 <= answer.status < 400:

@@ -17,13 +17,23 @@ def new_secret() -> str:
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
+class Kind(models.TextChoices):
+    SYSTEM = "system", _("a system (signed, Standard Webhooks)")
+    SLACK = "slack", _("a channel in Slack")
+    TEAMS = "teams", _("a channel in Microsoft Teams")
+
+
 class Endpoint(SealedAccount):
-    """An address of another system that is told of things. The secret signs what it is sent; it is shown once."""
+    """An address of another system that is told of things. The secret signs what it is sent, and is shown once; of a channel the address itself is
+    the secret.
+    """
 
     SEAL = "webhook"
 
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=80)
+    #: The address of a channel lies sealed.
+    kind = models.CharField(_("what it is"), max_length=8, choices=Kind, default=Kind.SYSTEM)
     url = models.CharField(_("address"), max_length=500, help_text=_("Beginning with https://."))
     removed = models.DateTimeField(null=True)
 
@@ -32,6 +42,11 @@ class Endpoint(SealedAccount):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address(self) -> str:
+        """Raises Unreadable."""
+        return str(self.settings.get("url") or self.url)
 
     @transaction.atomic
     def keep(self, *, by: str) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from regard import outbound
 from regard.outreach.webhooks.deliver import NotTaken, refuse_unfit, send
-from regard.outreach.webhooks.models import Delivery, Endpoint, new_secret
+from regard.outreach.webhooks.models import Delivery, Endpoint, Kind, new_secret
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 
@@ -24,7 +24,7 @@ _PER_PAGE = 50
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Endpoint
-        fields = ["name", "url"]
+        fields = ["name", "kind", "url"]
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
@@ -40,6 +40,10 @@ def index(request: RegardRequest) -> HttpResponse:
     form = EndpointForm(request.POST or None, instance=Endpoint(workspace=request.workspace))
     if request.method == "POST" and form.is_valid():
         made = form.save(commit=False)
+        if made.kind != Kind.SYSTEM:
+            made.settings, made.url = {"url": made.url}, ""
+            made.keep(by=request.user.email)
+            return redirect("webhooks:show", made.pk)
         secret = new_secret()
         made.settings = {"secret": secret}
         made.keep(by=request.user.email)
@@ -67,14 +71,15 @@ def act(request: RegardRequest, pk: int) -> HttpResponse:
     match request.POST.get("act", ""):
         case "trial":
             try:
-                send(endpoint, f"trial/{endpoint.pk}/{now.timestamp():.0f}", "trial", {"by": request.user.email})
+                text = _("A test by %(who)s.") % {"who": request.user.email}
+                send(endpoint, f"trial/{endpoint.pk}/{now.timestamp():.0f}", "trial", {"by": request.user.email, "text": text})
             except NotTaken as problem:
                 Endpoint.objects.filter(pk=pk).update(trouble=str(problem)[:300])
                 messages.error(request, str(problem))
             else:
                 Endpoint.objects.filter(pk=pk).update(trouble="", tested=now)
                 messages.success(request, _("It was taken."))
-        case "secret":
+        case "secret" if endpoint.kind == Kind.SYSTEM:
             secret = new_secret()
             endpoint.settings = {"secret": secret}
             endpoint.save(update_fields=["sealed"])

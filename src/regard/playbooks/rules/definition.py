@@ -170,10 +170,11 @@ class SetTrait(_Step):
 
 
 class Call(_Step):
-    """A webhook."""
+    """A webhook, or a channel in Slack or Teams, which is told the text."""
 
     do: Literal["call"] = "call"
     endpoint: int
+    text: Text = ""
 
 
 class Note(_Step):

@@ -17,7 +17,8 @@ WHENS = {
 }  # fmt: skip
 STEPS = {
     "case": _("Open a case"), "notify": _("Tell colleagues"), "write": _("Write to the customer"), "wait": _("Wait"), "ask": _("Ask a survey"),
-    "assign": _("Give the case to"), "tag": _("Tag"), "trait": _("Set a trait"), "note": _("Note on the timeline"), "call": _("Call a webhook"),
+    "assign": _("Give the case to"), "tag": _("Tag"), "trait": _("Set a trait"), "note": _("Note on the timeline"),
+    "call": _("Call a webhook or channel"),
     "close": _("Close the case"), "stop": _("Stop"),
 }  # fmt: skip
 ONLY = {
@@ -34,7 +35,8 @@ _WHEN_FIELDS = {
 }  # fmt: skip
 _STEP_FIELDS = {
     "case": ("title", "queue", "priority", "tag"), "wait": ("number", "unit"), "notify": ("whom", "member", "text"), "assign": ("member",),
-    "tag": ("tag",), "write": ("channel", "purpose", "subject", "text"), "ask": ("programme",), "trait": ("trait", "value"), "call": ("endpoint",),
+    "tag": ("tag",), "write": ("channel", "purpose", "subject", "text"), "ask": ("programme",), "trait": ("trait", "value"),
+    "call": ("endpoint", "text"),
     "note": ("text",), "close": ("text",), "stop": (),
 }  # fmt: skip
 

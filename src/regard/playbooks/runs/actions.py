@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -262,17 +263,20 @@ def call(step: Call, batch: Batch) -> Told:
     if endpoint is None:
         return {run.pk: _("There is no such address any more.") for run in batch.runs}
     Delivery.queue(
-        endpoint, [(f"playbook/{run.pk}/{run.step}", "playbook.step", _body(run, batch)) for run in batch.runs], now=batch.now
+        endpoint, [(f"playbook/{run.pk}/{run.step}", "playbook.step", _body(run, batch, step.text)) for run in batch.runs], now=batch.now
     )
     return {}
 
 
-def _body(run: Run, batch: Batch) -> dict[str, object]:
+def _body(run: Run, batch: Batch, text: str) -> dict[str, object]:
     """What is told: numbers by which the rest can be asked for, and the occasion; no name, no address."""
     about = {name: value for name, value in run.about.items() if name in ("score", "metric", "channel", "words", "language", "programme", "event")}
     names = batch.values(run)
     customer = batch.customers.get(run.profile_id or 0)
+    said = piped(text, {name: value for name, value in names.items() if name in _SAID_ANYWHERE}) or batch.playbook.name
+    link = reverse("cases:show", args=[run.case.number]) if run.case else reverse("playbooks:run", args=[batch.playbook.pk, run.pk])
     return {
+        "text": said, "link": f"{settings.PUBLIC_URL}{link}",
         "playbook": batch.playbook.name, "run": run.pk, "customer": customer.pk if customer else None, "case": run.case.number if run.case else None,
         "happened": run.happened.isoformat(), "touchpoint": names["touchpoint"] or None, "unit": names["unit"] or None,
         "response": run.about.get("response") or None, **about,

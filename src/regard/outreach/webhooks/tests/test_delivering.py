@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from regard.outreach.webhooks.deliver import WAITS, deliver_due
+from regard.outreach.webhooks.deliver import WAITS, _written, deliver_due
 from regard.outreach.webhooks.models import Delivery, Endpoint, new_secret
 from regard.testing.people import member, recently, signed_in
 from regard.testing.receiver import Receiver, receiver
@@ -72,9 +72,17 @@ def test_a_private_or_unencrypted_address_is_never_reached(workspace: Workspace,
     assert one.delivered is None and one.trouble and receiver.came == []
 
 
+@pytest.mark.parametrize(("kind", "holding"), [("slack", "Case #3 &lt;b&gt;"), ("teams", "AdaptiveCard")])
+def test_a_channel_is_told_in_its_own_way(workspace: Workspace, receiver: Receiver, kind: str, holding: str) -> None:
+    made = Endpoint(workspace=workspace, name="Care", url=receiver.url, kind=kind)
+    made.keep(by="t")
+    payload, headers = _written(made, "k", "playbook.step", {"text": "Case #3 <b>", "link": "https://regard.example/cases/3"})
+    assert holding in payload.decode() and "cases/3" in payload.decode() and "webhook-signature" not in headers
+
+
 def test_the_page_shows_the_secret_once_and_delivers_again(workspace: Workspace, receiver: Receiver) -> None:
     client = recently(signed_in(member(workspace, Role.OWNER)))
-    answer = client.post("/settings/webhooks/", {"name": "CRM", "url": receiver.url})
+    answer = client.post("/settings/webhooks/", {"name": "CRM", "kind": "system", "url": receiver.url})
     made = Endpoint.objects.get()
     secret = receiver.secret = made.settings["secret"]
     assert secret in answer.content.decode() and "no-store" in answer["Cache-Control"]
@@ -85,4 +93,9 @@ def test_the_page_shows_the_secret_once_and_delivers_again(workspace: Workspace,
     client.post(f"/settings/webhooks/{made.pk}/act", {"act": "again", "delivery": Delivery.objects.get().pk})
     deliver_due(seconds=5)
     assert receiver.keys[1:] == ["playbook/1/0", "playbook/1/0"]
-    assert client.post("/settings/webhooks/", {"name": "Bad", "url": "http://10.0.0.1/"}).status_code == 200 and Endpoint.objects.count() == 1
+    assert client.post("/settings/webhooks/", {"name": "Bad", "kind": "slack", "url": "http://10.0.0.1/"}).status_code == 200
+    assert Endpoint.objects.count() == 1
+    client.post("/settings/webhooks/", {"name": "Channel", "kind": "slack", "url": receiver.url})
+    channel = Endpoint.objects.get(name="Channel")
+    assert channel.url == "" and channel.address == receiver.url  # what is secret of a channel is its address
+    assert "very-secret" not in client.get(f"/settings/webhooks/{channel.pk}").content.decode()
