@@ -4,12 +4,13 @@ language.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from regard.metrics.changes import Mark
 from regard.metrics.query import Query
 from regard.metrics.result import Change, Result, Row
 from regard.web import numbers
@@ -134,7 +135,20 @@ def when(key: object, grain: str) -> tuple[str, str]:
     return (_("week of %(day)s") % {"day": label} if grain == "week" else str(label)), str(date_format(key, "M"))
 
 
-def chart(result: Result, *, wide: int = 1010, height: int = 260) -> Chart | None:
+def _placed(result: Result, changes: Sequence[Mark]) -> list[tuple[float, str]]:
+    """Where on the line each change lies: between the period it fell into and the next."""
+    days = [row.key for row in result.rows if isinstance(row.key, date)]
+    found = []
+    for one in changes:
+        before = [place for place, day in enumerate(days) if day <= one.day]
+        if before and before[-1] + 1 < len(days):
+            place = before[-1]
+            whole = (days[place + 1] - days[place]).days or 1
+            found.append((place + (one.day - days[place]).days / whole, one.text))
+    return found
+
+
+def chart(result: Result, *, wide: int = 1010, height: int = 260, changes: Sequence[Mark] = ()) -> Chart | None:
     """The chart that fits the question: a line over time, dots with intervals by group, bars for what is
     counted. None where there is nothing to see: no groups, or a line of one point.
     """
@@ -149,7 +163,8 @@ def chart(result: Result, *, wide: int = 1010, height: int = 260) -> Chart | Non
             return bars(points, label=label, number=write, wide=wide)
         if sum(1 for point in points if point.value is not None) < 2:
             return None
-        return trend(points, label=label, number=write, within=_BOUNDS.get(result.unit), wide=wide, height=height)
+        return trend(points, label=label, number=write, within=_BOUNDS.get(result.unit), wide=wide, height=height,
+                     notes=_placed(result, changes))  # fmt: skip
     rows = [row for row in result.rows if row.value is not None and (result.unit == "count" or not row.too_few)][:24]
     if not rows:
         return None

@@ -235,12 +235,14 @@ def fill_slots() -> None:
     from regard.customers.privacy import doors as privacy
     from regard.customers.traits import doors as traits
     from regard.customers.traits.glance import value_at_a_glance
+    from regard.governance.initiatives import queries as initiatives
     from regard.ledger.notes import queries as notes
     from regard.ledger.sources.queries import source_names
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
     from regard.listening.look import doors as look
     from regard.listening.programmes import queries as programmes
+    from regard.metrics.changes import CHANGES
     from regard.metrics.unnamed import UNNAMED
     from regard.outreach.mail import doors as mail
     from regard.outreach.mail.mailbox import doors as mailbox
@@ -255,6 +257,7 @@ def fill_slots() -> None:
     from regard.workspace.workspaces.queries import MORE_DOORS
 
     UNNAMED.programmes = programmes.unnamed
+    CHANGES.told = initiatives.marks
     SLOTS.panels = (
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("cases", "cases:panel", wide=True),

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from regard.governance.initiatives.models import Outcome
+from regard.governance.initiatives.models import InitiativeUnit, Outcome
+from regard.ledger.touchpoints.models import Touchpoint
+from regard.metrics.changes import Mark
 from regard.science.rollout import NEVER, Cells, cells
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
@@ -57,6 +59,22 @@ def grid(workspace: Workspace, metric: str, touchpoints: Sequence[int], since: M
         unit=columns[0], period=[_number(one, step) for one in columns[1]], n=columns[2], mean=columns[3], variance=columns[4], since=columns[5]
     )
     return Grid(made, {place: names.get(place, "?") for place in {row[0] for row in found}}, step)
+
+
+def marks(workspace: int, metric: str, touchpoints: Sequence[str]) -> list[Mark]:
+    """When each initiative that is measured so came to units: one for each day. `touchpoints` by name; none: any."""
+    found: dict[tuple[int, date], list[str]] = {}
+    titles: dict[int, str] = {}
+    names = {name.casefold() for name in touchpoints}
+    about = dict(Touchpoint.objects.filter(workspace=workspace).values_list("pk", "name"))
+    rows = InitiativeUnit.objects.filter(initiative__workspace=workspace, initiative__metric=metric).select_related("initiative", "unit")
+    for one in rows:
+        mine = {about.get(pk, "").casefold() for pk in one.initiative.touchpoints}
+        if names and mine and not names & mine:
+            continue
+        titles[one.initiative_id] = one.initiative.title
+        found.setdefault((one.initiative_id, one.since), []).append(one.unit.name)
+    return [Mark(day, f"{titles[pk]} ({', '.join(units)})") for (pk, day), units in found.items()]
 
 
 def _rows(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regard.metrics import shown
+from regard.metrics.changes import CHANGES, Mark
 from regard.metrics.dimensions import DIMENSIONS, Names
 from regard.metrics.explore.title import title
 from regard.metrics.measures import MEASURES
@@ -64,6 +65,8 @@ class Exploration:
     compares: bool
     more: bool
     withheld: int
+    #: What changed in the time that is shown.
+    changes: list[Mark]
 
 
 #: What a first visit is shown, the likeliest to say something first.
@@ -114,10 +117,12 @@ def explore(query: Query, scope: Scope, workspace: Workspace) -> Exploration:
     """Raises BadQuery for names that do not exist, WarehouseAway when the ledger does not answer."""
     result = run(query, scope, workspace)
     by = query.by
+    changes = _changes(query, scope)
     return Exploration(
         title=title(result),
         unit=result.unit,
-        chart=shown.chart(result),
+        chart=shown.chart(result, changes=changes),
+        changes=changes if by and by.dimension.is_time else [],
         lines=[_line(row, result) for row in result.rows] if by else [],
         total=_line(result.total, result),
         by_title=by.title[:1].upper() + by.title[1:] if by else "",
@@ -129,6 +134,14 @@ def explore(query: Query, scope: Scope, workspace: Workspace) -> Exploration:
         more=result.more,
         withheld=result.withheld,
     )
+
+
+def _changes(query: Query, scope: Scope) -> list[Mark]:
+    """Those of the period, in their order."""
+    points = [value for one in query.filters if one.by.name == "touchpoint" and not one.excluded for value in one.values]
+    first, last = query.period.first or date.min, query.period.last or date.max
+    found = CHANGES.told(scope.workspace, query.measure.name, points)
+    return sorted((one for one in found if first <= one.day < last), key=lambda one: one.day)[:20]
 
 
 def _line(row: Row, result: Result) -> Line:

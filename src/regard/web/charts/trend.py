@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regard.web.charts.chart import Chart, Point, in_both_sizes
-from regard.web.charts.look import ACCENT, SOFT, framed, told_apart
+from regard.web.charts.look import ACCENT, SOFT, STRONG, framed, told_apart
 
 
 def trend(
@@ -18,8 +18,10 @@ def trend(
     within: tuple[float, float] | None = None,
     wide: int = 1010,
     height: int = 260,
+    notes: Sequence[tuple[float, str]] = (),
 ) -> Chart:
-    """A line over time with its 95 % band. A period without answers breaks the line.
+    """A line over time with its 95 % band. A period without answers breaks the line. `notes`: what changed, and at which place of the points
+    (between two of them: a fraction).
 
     `number` writes a figure for axis and table; `within` are the bounds that the metric cannot leave.
     """
@@ -47,7 +49,7 @@ def trend(
             width=width,
             height=height if width > 500 else 200,
             values=values,
-            layer=_layers(every, marks, number, width),
+            layer=[*_layers(every, marks, number, width), *_notes(notes, every)],
         )
 
     rows = tuple(
@@ -103,6 +105,20 @@ def _layers(every: list[str], marks: list[float], number: Callable[[float], str]
             "mark": {"type": "point", "size": 420, "filled": True, "opacity": 0, "color": ACCENT},
             "encoding": {"x": x, "y": y, "tooltip": {"field": "tip", "type": "nominal"}},
         },
+    ]
+
+
+def _notes(notes: Sequence[tuple[float, str]], every: list[str]) -> list[dict[str, Any]]:
+    if not notes:
+        return []
+    x = {"field": "x", "type": "quantitative", "scale": {"domain": [0, max(len(every) - 1, 1)], "nice": False}, "axis": None}
+    tip = {"field": "tip", "type": "nominal"}
+    return [
+        {
+            "data": {"values": [{"x": place, "tip": text} for place, text in notes]},
+            "mark": {"type": "rule", "color": STRONG, "strokeDash": [4, 3], "strokeWidth": 1.5},
+            "encoding": {"x": x, "tooltip": tip},
+        }
     ]
 
 

@@ -67,6 +67,15 @@ def test_a_staggered_roll_out_is_measured_with_its_interval(workspace: Workspace
     assert "Staggered roll-out" in page and "It worked." in page
 
 
+def test_its_days_mark_the_charts_of_what_it_is_measured_in(workspace: Workspace, shops: list[Unit]) -> None:
+    initiative(workspace, {shops[0].pk: monday(13), shops[1].pk: monday(11)})
+    client = signed_in(member(workspace, Role.ANALYST))
+    page = client.get("/explore/", {"metric": "nps", "by": "week", "last": "all"}).content.decode()
+    assert "Greeters (Shop 0)" in page and "Greeters (Shop 1)" in page and page.count("stroke-dasharray") >= 2
+    assert "Greeters" not in client.get("/explore/", {"metric": "csat", "by": "week", "last": "all"}).content.decode()
+    assert "Greeters" not in client.get("/explore/", {"metric": "nps", "by": "unit", "last": "all"}).content.decode()
+
+
 def test_where_everybody_has_it_since_the_same_day_it_cannot_be_told(workspace: Workspace, shops: list[Unit]) -> None:
     made = initiative(workspace, {one.pk: monday(13) for one in shops})
     measured = measure(made, now=timezone.now())
