@@ -49,7 +49,7 @@ def trend(
             width=width,
             height=height if width > 500 else 200,
             values=values,
-            layer=[*_layers(every, marks, number, width), *_notes(notes, every)],
+            layer=[*_layers(every, marks, number, width), *_notes(notes, every, width)],
         )
 
     rows = tuple(
@@ -74,12 +74,7 @@ def _room(low: float, high: float, within: tuple[float, float] | None) -> tuple[
 
 
 def _layers(every: list[str], marks: list[float], number: Callable[[float], str], width: int) -> list[dict[str, Any]]:
-    x = {
-        "field": "x",
-        "type": "quantitative",
-        "axis": _x_axis(every, width),
-        "scale": {"domain": [0, max(len(every) - 1, 1)], "nice": False},
-    }
+    x = _x(every, width)
     scale = {"domain": [marks[0], marks[-1]], "nice": False, "zero": False}
     y_axis = {"values": marks, "labelExpr": _written(marks, number)}
     y = {"field": "y", "type": "quantitative", "scale": scale, "axis": y_axis}
@@ -108,11 +103,10 @@ def _layers(every: list[str], marks: list[float], number: Callable[[float], str]
     ]
 
 
-def _notes(notes: Sequence[tuple[float, str]], every: list[str]) -> list[dict[str, Any]]:
+def _notes(notes: Sequence[tuple[float, str]], every: list[str], width: int) -> list[dict[str, Any]]:
     if not notes:
         return []
-    x = {"field": "x", "type": "quantitative", "scale": {"domain": [0, max(len(every) - 1, 1)], "nice": False}, "axis": None}
-    tip = {"field": "tip", "type": "nominal"}
+    x, tip = _x(every, width), {"field": "tip", "type": "nominal"}
     return [
         {
             "data": {"values": [{"x": place, "tip": text} for place, text in notes]},
@@ -120,6 +114,11 @@ def _notes(notes: Sequence[tuple[float, str]], every: list[str]) -> list[dict[st
             "encoding": {"x": x, "tooltip": tip},
         }
     ]
+
+
+def _x(every: list[str], width: int) -> dict[str, Any]:
+    scale = {"domain": [0, max(len(every) - 1, 1)], "nice": False}
+    return {"field": "x", "type": "quantitative", "axis": _x_axis(every, width), "scale": scale}
 
 
 def _x_axis(every: list[str], width: int) -> dict[str, Any]:
