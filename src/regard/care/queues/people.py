@@ -54,10 +54,6 @@ class People:
             above -= bool(found)
         return []
 
-    def working(self, unit: int) -> list[Member]:
-        """Those who may work on a unit's cases."""
-        return [one for pk, one in self.members.items() if one.may(Right.RECORD) and self.covers(pk, unit)]
-
 
 class Router:
     """Gives cases of one queue to those who take them."""
