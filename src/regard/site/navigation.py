@@ -53,7 +53,7 @@ GROUPS = (
     Group(_("Understand"), (Entry("explore:index", _("Explore")),)),
     Group(_("Act"), (Entry("cases:index", _("Cases")), Entry("loop:index", _("Closing the loop")),
             Entry("handoffs:index", _("Handoffs")), Entry("playbooks:index", _("Playbooks")),
-            Entry("initiatives:index", _("Initiatives")), Entry("notices:index", _("Notices"), unseen))),
+            Entry("initiatives:index", _("Initiatives")), Entry("huddle:index", _("Huddle")), Entry("notices:index", _("Notices"), unseen))),
     Group("", (Entry("workspace:settings", _("Settings")),)),
 )  # fmt: skip
 

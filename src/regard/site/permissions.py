@@ -258,6 +258,8 @@ PERMISSIONS: dict[str, Access] = {
     # what is told leaves the company
     "webhooks:*": _OWN,
     # who runs are about is held against their own rights
+    "huddle:index": _READ,
+    "huddle:act": _RECORD,
     "initiatives:index": _READ,
     # words of customers in it are held against their own right
     "initiatives:show": _READ,

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("regard.outreach.mail.mailbox.urls")),
     path("notices/", include("regard.outreach.notices.urls")),
     path("settings/webhooks/", include("regard.outreach.webhooks.urls")),
+    path("huddle/", include("regard.dashboards.huddle.urls")),
     path("initiatives/", include("regard.governance.initiatives.urls")),
     path("playbooks/", include("regard.playbooks.rules.urls")),
     path("handoffs/", include("regard.care.handoffs.urls")),

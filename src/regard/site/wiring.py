@@ -119,6 +119,7 @@ NOBODYS = {
     "care.Queue": "how cases are worked on",
     "care.ReplyTemplate": "words for many",
     "care.Taker": "members of ours",
+    "dashboards.Decision": "what teams of ours decided",
     "governance.Initiative": "what is improved",
     "governance.InitiativeTask": "what we do",
     "governance.InitiativeUnit": "the company",
