@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,8 @@ from regard.warehouse.scope import Scope
 
 log = logging.getLogger(__name__)
 _BATCH = 200
+#: An engine that is away is nobody's fault: the step is tried again as it is. What a database refuses (a value, a key) is the run's own trouble.
+_AWAY = (WarehouseAway, OperationalError, InterfaceError)
 #: How long a step that went wrong waits before each further try; then the run has failed.
 _WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
@@ -44,7 +46,7 @@ def run_some(playbook: Playbook, *, now: datetime) -> int:
     """The longest due of one playbook, one step further; those alike together."""
     try:
         return _step_on(playbook, now)
-    except (WarehouseAway, DatabaseError):
+    except _AWAY:
         raise
     except Exception:
         log.exception("A step of playbook %s went wrong for several runs: they are tried one by one", playbook.pk)
@@ -87,7 +89,7 @@ def _alone(playbook: Playbook, run: int, now: datetime) -> int:
     """One that goes wrong is tried again later, and keeps nobody else."""
     try:
         return _step_on(playbook, now, only=run)
-    except (WarehouseAway, DatabaseError):
+    except _AWAY:
         raise
     except Exception as problem:
         log.exception("A step of run %s went wrong", run)

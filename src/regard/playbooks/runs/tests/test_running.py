@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db import DataError
 from django.utils import timezone
 
 from regard.care.cases.close import close
@@ -233,7 +234,10 @@ def test_a_webhook_is_queued_with_a_key_of_its_own_and_no_name(workspace: Worksp
     assert "mail.example" not in str(told.body)
 
 
-def test_a_step_that_goes_wrong_is_tried_again_and_keeps_nobody_else(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("problem", [RuntimeError, DataError])
+def test_a_step_that_goes_wrong_is_tried_again_and_keeps_nobody_else(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, problem: type[Exception]
+) -> None:
     playbook(workspace)
     for n in range(3):
         answer(workspace, key=f"w{n}", words="poison" if n == 1 else "fine")
@@ -241,14 +245,14 @@ def test_a_step_that_goes_wrong_is_tried_again_and_keeps_nobody_else(workspace: 
 
     def fails(space: object, openings: list, **more: object) -> object:
         if any(one.words == "poison" for one in openings):
-            raise RuntimeError("no")
+            raise problem("no")
         return opened(space, openings, **more)
 
     monkeypatch.setattr(actions, "open_cases", fails)
     follow()
     assert Case.objects.count() == 2
     wrong = Run.objects.get(state=RunState.WAITING)
-    assert wrong.attempts == 1 and "RuntimeError" in wrong.trouble
+    assert wrong.attempts == 1 and problem.__name__ in wrong.trouble
     for _again in range(5):
         later(days=1)
         run_due()
