@@ -111,7 +111,12 @@ def open_cases(workspace: Workspace, openings: Sequence[Opening], *, by: str, no
 def first_queue(workspace: int) -> Queue:
     """The one that cases go to where none is said."""
     found = Queue.objects.filter(workspace=workspace, retired=None).order_by("pk").first()
-    return found or Queue.objects.create(workspace_id=workspace, name="Customer care")
+    if found is None:
+        found, made = Queue.objects.get_or_create(workspace_id=workspace, name="Customer care")
+        if not made and found.retired is not None:  # somewhere they have to go
+            found.retired = None
+            found.save(update_fields=["retired"])
+    return found
 
 
 def _fresh(workspace: int, openings: Sequence[Opening]) -> list[Opening]:

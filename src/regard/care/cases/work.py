@@ -118,8 +118,9 @@ def hand(case: Case, *, queue: Queue | None = None, unit: Unit | None = None, by
         router = Router(queue, people)
         current.owner = router.next(unit.pk, current.skill or current.language, now)
         router.remember()
+    current.warned = None
     _due_anew(current)
-    keep(current, "queue", "unit", "owner", "first_due", "due", "warn", now=now)
+    keep(current, "queue", "unit", "owner", "first_due", "due", "warn", "warned", now=now)
     if current.owner is not None:
         tell([news("case.given", current, [current.owner])], now=now, by=giver)
     else:
@@ -142,10 +143,10 @@ def prioritise(case: Case, priority: int, *, by: str, now: datetime) -> None:
     current = held(case)
     if current.priority == priority:
         return
-    current.priority = Priority(priority)
+    current.priority, current.warned = Priority(priority), None  # by the new time they are warned anew
     _due_anew(current)
     step(current, What.RAISED, by=by, now=now, text=str(Priority(priority).label))
-    keep(current, "priority", "first_due", "due", "warn", now=now)
+    keep(current, "priority", "first_due", "due", "warn", "warned", now=now)
 
 
 @transaction.atomic

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from regard.dashboards.huddle.models import Decision
 from regard.dashboards.huddle.queries import agenda
 from regard.workspace.audit.models import AuditEntry
+from regard.workspace.members.field import offer_colleagues
 from regard.workspace.members.middleware import RegardRequest
-from regard.workspace.members.models import Member
 from regard.workspace.members.rights import Right
 from regard.workspace.units.field import unit_choices, within
 from regard.workspace.units.models import Unit
@@ -30,10 +30,7 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, workspace: int, **more: Any) -> None:
         super().__init__(*args, **more)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = Member.objects.filter(workspace=workspace, left=None).select_related("user")
-        owner.empty_label = "–"
+        offer_colleagues(self.fields["owner"], workspace)
 
 
 def index(request: RegardRequest) -> HttpResponse:

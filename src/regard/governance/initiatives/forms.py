@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from regard.care.queues.models import Cause
 from regard.governance.initiatives.models import Initiative, InitiativeTask
 from regard.ledger.touchpoints.models import Touchpoint
-from regard.workspace.members.models import Member
+from regard.workspace.members.field import offer_colleagues
 from regard.workspace.units.models import branches
 
 _WHYS = 5
@@ -28,10 +28,10 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         made: Initiative = self.instance
-        owner, cause = self.fields["owner"], self.fields["cause"]
-        assert isinstance(owner, forms.ModelChoiceField) and isinstance(cause, forms.ModelChoiceField)
-        owner.queryset = Member.objects.filter(workspace=made.workspace, left=None).select_related("user")
-        owner.empty_label, cause.empty_label = str(_("nobody yet")), str(_("none in particular"))
+        offer_colleagues(self.fields["owner"], made.workspace_id, nobody=str(_("nobody yet")))
+        cause = self.fields["cause"]
+        assert isinstance(cause, forms.ModelChoiceField)
+        cause.empty_label = str(_("none in particular"))
         cause.queryset = Cause.objects.filter(workspace=made.workspace, retired=None)
         known = Touchpoint.objects.filter(workspace=made.workspace, retired=None).order_by("name")
         self.fields["touchpoints"].choices = list(known.values_list("pk", "name"))  # type: ignore[attr-defined]
@@ -71,7 +71,4 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, workspace: int, **more: Any) -> None:
         super().__init__(*args, **more)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = Member.objects.filter(workspace=workspace, left=None).select_related("user")
-        owner.empty_label = "–"
+        offer_colleagues(self.fields["owner"], workspace)

@@ -43,10 +43,10 @@ def moved(playbook: Playbook, when: Moved, since: datetime) -> list[Occasion]:
     ]
 
 
-def silent(when: Silent, since: datetime, now: datetime) -> list[Occasion]:
-    """Invitations that ran out since then without an answer."""
+def silent(when: Silent, since: datetime, now: datetime, *, most: int | None = None) -> list[Occasion]:
+    """Invitations that ran out since then without an answer, the last first; all of them unless `most` says how many."""
     found = Invitation.objects.filter(programme=when.programme, expires__gt=since, expires__lte=now, started=None, opted_out=None, bounced=None)
-    rows = found.exclude(sent=None).values_list("pk", "profile", "expires", "touchpoint", "unit")[:_AT_ONCE]
+    rows = found.exclude(sent=None).order_by("-expires", "-pk").values_list("pk", "profile", "expires", "touchpoint", "unit")[:most]
     return [
         Occasion(f"invitation {pk}", profile, expires, {name: value for name, value in (("touchpoint", touchpoint), ("unit", unit)) if value})
         for pk, profile, expires, touchpoint, unit in rows

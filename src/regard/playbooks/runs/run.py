@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,11 +32,21 @@ _WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timed
 
 
 def run_due(*, seconds: float = 20.0) -> int:
-    """Go on for about so long, or until nothing is due. Returns how many steps were done."""
+    """Go on for about so long, or until nothing is due. Returns how many steps were done.
+
+    What an engine refuses to one playbook keeps no other; when all had their turn the first such trouble is raised.
+    """
     end, count = time.monotonic() + seconds, 0
     while time.monotonic() < end:
-        done = sum(run_some(playbook, now=timezone.now()) for playbook in running().select_related("workspace"))
+        done, away = 0, None
+        for playbook in running().select_related("workspace"):
+            try:
+                done += run_some(playbook, now=timezone.now())
+            except WarehouseAway as problem:
+                away = away or problem
         count += done
+        if away is not None:
+            raise away
         if not done:
             break
     return count
@@ -150,11 +160,12 @@ def _wanted(playbook: Playbook, step: Step, runs: Sequence[Run]) -> set[int]:
             confirmed = set(said)
             return {run.pk for run in runs if run.case is not None and (not run.case.open or run.case_id in confirmed)}
         case "answered" | "silent":
-            spoke = {run.pk for run in runs if run.profile_id and _answered(run)}
+            spoke = _answered(runs)
             return spoke if step.only == "answered" else {run.pk for run in runs} - spoke
     return {run.pk for run in runs}
 
 
-def _answered(run: Run) -> bool:
-    """Anything at all, since the run began."""
-    return Response.objects.filter(profile=run.profile_id, saved__gt=run.begun, test=False).exclude(completed=None, final=None).exists()
+def _answered(runs: Sequence[Run]) -> set[int]:
+    """Those whose customer has answered anything at all since the run began."""
+    said = Response.objects.filter(profile=OuterRef("profile"), saved__gt=OuterRef("begun"), test=False).exclude(completed=None, final=None)
+    return set(Run.objects.filter(Exists(said), pk__in=[run.pk for run in runs]).values_list("pk", flat=True))

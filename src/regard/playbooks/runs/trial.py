@@ -61,7 +61,7 @@ def _occasions(playbook: Playbook, rule: Rule, now: datetime) -> Sequence[Occasi
         case Moved():
             return moved(playbook, rule.when, since)
         case Silent():
-            return silent(rule.when, since, now)
+            return silent(rule.when, since, now, most=MOST_TRIED)
         case Clock():
             times = {"day": DAYS, "week": DAYS // 7, "month": 1}[rule.when.every]
             page = members(Scope(playbook.workspace_id), rule.when.segment, limit=MOST_TRIED)

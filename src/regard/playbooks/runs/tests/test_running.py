@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DataError
@@ -13,22 +13,29 @@ from regard.care.cases.close import close
 from regard.care.cases.models import Case
 from regard.care.cases.tests.made import case, customer
 from regard.customers.people.models import Profile
+from regard.jobs.consume import consume
 from regard.ledger.record.project import project_all
+from regard.listening.invitations.models import Invitation
+from regard.listening.programmes.tests.made import programme
 from regard.listening.responses.models import Response
 from regard.outreach.messages.send import send_due
 from regard.outreach.notices.models import Notice
 from regard.outreach.webhooks.models import Delivery, Endpoint
-from regard.playbooks.rules.definition import read
+from regard.playbooks.rules.definition import Silent, read
+from regard.playbooks.rules.models import Playbook
 from regard.playbooks.runs import actions
 from regard.playbooks.runs import run as running
+from regard.playbooks.runs.look import silent
 from regard.playbooks.runs.models import Deed, Run, RunState
 from regard.playbooks.runs.run import run_due
 from regard.playbooks.runs.tests.made import HARD, answer, follow, playbook
 from regard.playbooks.runs.trial import try_out
 from regard.segments.members.mirror import put_in
 from regard.segments.models import Segment
+from regard.site.wiring import subscriptions
 from regard.testing.mail import Inbox
 from regard.testing.people import member
+from regard.warehouse import WarehouseAway
 from regard.workspace.members.rights import Role
 from regard.workspace.workspaces.models import Workspace
 
@@ -191,6 +198,55 @@ def test_what_difference_it_made_is_told_against_those_left_alone(workspace: Wor
     expected = [sum(100 if row["score"] else -100 for row in rows if (row["about"] in held) == side) / n
                 for side, n in ((False, found.run.n), (True, found.alone.n))]  # fmt: skip
     assert [found.run.value, found.alone.value] == pytest.approx(expected) and found.difference.significant
+
+
+def test_what_an_engine_refuses_to_one_playbook_keeps_no_other(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = playbook(workspace, {"do": "tag", "tag": "x"}, name="First")
+    playbook(workspace, name="Second")
+    answer(workspace)
+    project_all()
+    for one in subscriptions():
+        consume(one)
+
+    def away(one: Playbook, *, now: datetime) -> int:
+        if one == first:
+            raise WarehouseAway("gone")
+        return some(one, now=now)
+
+    some = running.run_some
+    monkeypatch.setattr(running, "run_some", away)
+    with pytest.raises(WarehouseAway):
+        run_due()
+    assert Case.objects.count() == 1 and Run.objects.get(playbook=first).state == RunState.WAITING
+
+
+def test_only_who_has_not_answered_since_is_reminded(workspace: Workspace) -> None:
+    spoke, quiet = customer(workspace), customer(workspace, "omar@mail.example")
+    remind = {"do": "trait", "trait": "reminded", "value": "yes", "only": "silent"}
+    playbook(workspace, {"do": "wait", "number": 1, "unit": "days"}, remind, rest_days=30)
+    for n, who in enumerate((spoke, quiet)):
+        answer(workspace, profile=who, key=f"s{n}")
+    follow()
+    Run.objects.update(begun=timezone.now())  # what began it does not count
+    answer(workspace, 7, profile=spoke, key="again")
+    later(days=1)
+    follow()
+    assert {pk for pk, traits in Profile.objects.values_list("pk", "traits") if traits.get("reminded")} == {quiet}
+
+
+def test_everybody_whose_invitation_ran_out_is_looked_at(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look takes all of them; the trial alone shows no more than so many."""
+    asked = programme(workspace)
+    now = timezone.now()
+    for n in range(3):
+        Invitation.objects.create(
+            programme=asked, profile_id=customer(workspace, f"w{n}@mail.example"), cause=f"c{n}", happened=now, due=now,
+            sent=now - timedelta(days=9), expires=now - timedelta(seconds=5 - n),
+        )  # fmt: skip
+    when = Silent(kind="silent", programme=asked.pk)
+    assert len(silent(when, now - timedelta(minutes=1), now)) == 3
+    (last,) = silent(when, now - timedelta(minutes=1), now, most=1)
+    assert last.at == now - timedelta(seconds=3)
 
 
 def test_a_message_goes_out_by_the_contact_policy(workspace: Workspace, inbox: Inbox) -> None:
