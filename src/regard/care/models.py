@@ -2,12 +2,27 @@
 
 from regard.care.cases.models import Breach, Case, Counter, Presence, Stay, Step, Watcher
 from regard.care.closures.models import Closure
+from regard.care.complaints.models import (
+    Answer,
+    Assessment,
+    Complaint,
+    ComplaintDoor,
+    ComplaintRule,
+    EvidencePack,
+    Extension,
+    Finding,
+    Redress,
+    RedressLimit,
+    Referral,
+    Ruled,
+)
 from regard.care.handoffs.models import Handoff
 from regard.care.hours.models import Calendar
 from regard.care.letters.models import Letter
 from regard.care.queues.models import Cause, Queue, ReplyTemplate, Taker
 
 __all__ = [
-    "Breach", "Calendar", "Case", "Cause", "Closure", "Counter", "Handoff", "Letter", "Presence", "Queue", "ReplyTemplate", "Stay", "Step", "Taker",
-    "Watcher",
+    "Answer", "Assessment", "Breach", "Calendar", "Case", "Cause", "Closure", "Complaint", "ComplaintDoor", "ComplaintRule", "Counter",
+    "EvidencePack", "Extension", "Finding", "Handoff", "Letter", "Presence", "Queue", "Redress", "RedressLimit", "Referral", "ReplyTemplate",
+    "Ruled", "Stay", "Step", "Taker", "Watcher",
 ]  # fmt: skip

@@ -8,18 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils.translation import gettext_lazy as _
 
 from regard.care.cases.models import Case, Step
 from regard.care.cases.news import about
 from regard.care.closures.models import Closure
+from regard.care.complaints.models import Answer, Assessment, Complaint, Extension, Finding, Redress, Referral, Ruled
 from regard.care.letters.models import Letter
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 from regard.ledger.inbox.strike import replacing
 from regard.outreach.notices.tell import forget
 
 _GONE = "…"
+#: What was done about complaints: what it is called, its rows, and what a customer is told of them.
+_OF_COMPLAINTS: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (
+    ("assessments of complaints", Assessment, ("at", "severity", "safety", "vulnerable", "urgent", "text")),
+    ("findings about complaints", Finding, ("at", "text")),
+    ("complaints put off", Extension, ("at", "until", "text")),
+    ("decisions on complaints", Ruled, ("at", "ruling", "reasons")),
+    ("redress", Redress, ("at", "kind", "amount", "reason", "approved", "refused", "paid")),
+    ("final responses", Answer, ("at", "text", "how", "refer_until")),
+    ("complaints at the ombudsman", Referral, ("at", "authority", "reference", "decided", "overturned", "outcome")),
+)
+#: Where words of people stand in complaints.
+_WORDS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (Assessment, ("text",)), (Finding, ("text",)), (Extension, ("text",)), (Ruled, ("reasons",)), (Redress, ("reason", "refusal")),
+    (Answer, ("text",)), (Referral, ("outcome",)),
+)  # fmt: skip
 
 
 def _count(subject: Subject) -> int:
@@ -40,6 +56,12 @@ def _export(subject: Subject) -> Iterator[Section]:
     yield Section("steps of cases", steps.values("case__number", "at", "by", "what", "text").iterator())
     said = Closure.objects.filter(case__profile__in=subject.profiles).order_by("at")
     yield Section("closings of cases", said.values("case__number", "at", "outcome", "says", "said", "words").iterator())
+    complaints = Complaint.objects.filter(case__profile__in=subject.profiles).order_by("received")
+    told = ("case__number", "received", "via", "remedy", "wish", "complainant", "acknowledged", "answer_by", "answered", "withdrawn")
+    yield Section("complaints", complaints.values(*told).iterator())
+    for name, model, columns in _OF_COMPLAINTS:
+        rows = model.objects.filter(complaint__case__profile__in=subject.profiles).order_by("pk")  # type: ignore[attr-defined]
+        yield Section(name, rows.values("complaint__case__number", *columns).iterator())
 
 
 def _erase(taken: Taken) -> int:
@@ -49,6 +71,11 @@ def _erase(taken: Taken) -> int:
         Letter.objects.filter(case__in=theirs).delete()
         Step.objects.filter(case__in=theirs).update(text="")
         Closure.objects.filter(case__in=theirs).update(words="", outcome="")
+        Complaint.objects.filter(case__in=theirs).update(wish="", complainant="")
+        for model, columns in _WORDS:
+            rows = model.objects.filter(complaint__case__in=theirs)  # type: ignore[attr-defined]
+            rows.update(**dict.fromkeys(columns, ""))
+        Referral.objects.filter(complaint__case__in=theirs).update(reference="")
         count = theirs.update(title=_GONE, words="", profile=None, response=None, origin="", tags=[])
     else:
         count, _by_model = theirs.delete()
@@ -60,8 +87,13 @@ def _unname(taken: Taken) -> int:
     if not taken.needles.plain:
         return 0
     replace, count = replacing(taken.needles.compiled), 0
-    for model, columns in ((Case, ("title", "words")), (Step, ("text",)), (Letter, ("subject", "text")), (Closure, ("words", "outcome"))):
-        mine = model.objects.filter(**{"workspace" if model is Case else "case__workspace": taken.workspace})
+    named: list[tuple[type[Model], tuple[str, ...], str]] = [
+        (Case, ("title", "words"), "workspace"), (Step, ("text",), "case__workspace"), (Letter, ("subject", "text"), "case__workspace"),
+        (Closure, ("words", "outcome"), "case__workspace"), (Complaint, ("wish", "complainant"), "case__workspace"),
+        *((model, columns, "complaint__case__workspace") for model, columns in _WORDS),
+    ]  # fmt: skip
+    for model, columns, where in named:
+        mine = model.objects.filter(**{where: taken.workspace})  # type: ignore[attr-defined]
         for column in columns:
             for row in mine.filter(**{f"{column}__iregex": taken.needles.postgres}).only("pk", column):
                 setattr(row, column, replace(getattr(row, column)))
@@ -72,6 +104,8 @@ def _unname(taken: Taken) -> int:
 
 KEEPER = Keeper(
     "cases", _("Cases and their letters"),
-    ("care.Case", "care.Stay", "care.Step", "care.Letter", "care.Closure", "care.Breach", "care.Watcher", "care.Presence", "care.Handoff"),
+    ("care.Case", "care.Stay", "care.Step", "care.Letter", "care.Closure", "care.Breach", "care.Watcher", "care.Presence", "care.Handoff",
+     "care.Complaint", "care.Assessment", "care.Finding", "care.Extension", "care.Ruled", "care.Redress", "care.Answer", "care.Referral",
+     "care.EvidencePack"),
     _count, _export, _erase,
 )  # fmt: skip

@@ -255,6 +255,25 @@ PERMISSIONS: dict[str, Access] = {
     "cases:new": _RECORD,
     "cases:act": _RECORD,
     "cases:act_on_many": _RECORD,
+    "complaints:index": _CUSTOMERS,
+    "complaints:show": _CUSTOMERS,
+    # sums, no names
+    "complaints:report": _READ,
+    "complaints:new": _RECORD,
+    "complaints:turn": _RECORD,
+    "complaints:act": _RECORD,
+    "complaints:mend": _RECORD,
+    "complaints:pack": _RECORD,
+    "complaints:check": _RECORD,
+    "complaints:settings": _CONFIGURE,
+    "complaints:rule": _CONFIGURE,
+    "complaints:rule_new": _CONFIGURE,
+    "complaints:take": _CONFIGURE,
+    "complaints:retire": _CONFIGURE,
+    "complaints:limits": _CONFIGURE,
+    "complaints:door": _CONFIGURE,
+    # anybody may complain
+    "complaints:form": Open(),
     # what is told leaves the company
     "webhooks:*": _OWN,
     # who runs are about is held against their own rights
@@ -395,7 +414,7 @@ PERMISSIONS: dict[str, Access] = {
 #: What customers and respondents meet: all that the host of surveys serves, where it has one of its own.
 _RESPONDENTS = frozenset({
     "answering:*", "mine:*", "inapp:*", "kiosk:show", "kiosk:manifest", "kiosk:script", "kiosk:worker", "widgets:script", "contact:unsubscribe",
-    "contact:confirm", "surveys:colours", "look:logo", "closures:solved", "favicon", "health",
+    "contact:confirm", "surveys:colours", "look:logo", "closures:solved", "complaints:form", "favicon", "health",
 })  # fmt: skip
 
 

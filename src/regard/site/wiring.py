@@ -115,8 +115,11 @@ NOBODYS = {
     "listening.Widget": "where a survey shows itself",
     "care.Calendar": "when we work",
     "care.Cause": "why it comes to cases",
+    "care.ComplaintDoor": "a page of the company",
+    "care.ComplaintRule": "what is promised to everybody",
     "care.Counter": "a number",
     "care.Queue": "how cases are worked on",
+    "care.RedressLimit": "what roles may give",
     "care.ReplyTemplate": "words for many",
     "care.Taker": "members of ours",
     "dashboards.Decision": "what teams of ours decided",
@@ -145,6 +148,7 @@ def enter_senders() -> None:
     from regard.care.cases.news import NOTICES
     from regard.care.closures.ask import CLOSURES
     from regard.care.closures.ask import SENDER as CLOSURE
+    from regard.care.complaints.news import NOTICES as OF_COMPLAINTS
     from regard.care.letters.receive import receive
     from regard.care.letters.write import LETTERS
     from regard.care.letters.write import SENDER as LETTER
@@ -169,7 +173,7 @@ def enter_senders() -> None:
         CARRIERS[channel] = phone_carrier(channel)
     SENDERS.update({"invitation": INVITATIONS, LETTER: LETTERS, CLOSURE: CLOSURES, PLAYBOOK: WRITES})
     RECEIVERS[:] = [receive]
-    NOTICE_KINDS.update({one.name: one for one in (*NOTICES, *OF_PLAYBOOKS)})
+    NOTICE_KINDS.update({one.name: one for one in (*NOTICES, *OF_COMPLAINTS, *OF_PLAYBOOKS)})
 
 
 def enter_keepers() -> None:
@@ -224,6 +228,7 @@ def fill_slots() -> None:
     """The panels of the customer page, in their order, how the ledger says who has been seen where, and what else can be set."""
     from django.utils.translation import gettext_lazy as _
 
+    from regard.care.complaints import doors as complaints
     from regard.care.queues import doors as queues
     from regard.connectors.writeback.queries import sending
     from regard.customers.accounts.queries import account_of
@@ -278,7 +283,8 @@ def fill_slots() -> None:
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
-    MORE_DOORS[:] = [policy.doors, traits.doors, doors, queues.doors, mail.doors, mailbox.doors, phone.doors, webhooks.doors, look.doors,
+    MORE_DOORS[:] = [policy.doors, traits.doors, doors, queues.doors, complaints.doors,
+                     mail.doors, mailbox.doors, phone.doors, webhooks.doors, look.doors,
                      privacy.doors]  # fmt: skip
     SLOTS.questions, SLOTS.mentions = identity.waiting, notes.unseen
     SLOTS.duplicates = duplicates.count_waiting

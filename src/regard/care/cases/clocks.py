@@ -51,7 +51,7 @@ def _note_late(now: datetime) -> int:
     first = Q(first_due__lt=now, responded=None) & ~Exists(seen.filter(clock=Clock.FIRST, due=OuterRef("first_due")))
     close = Q(due__lt=now) & ~Exists(seen.filter(clock=Clock.CLOSE, due=OuterRef("due")))
     cases = _some((first | close) & ~Q(state=State.WAITING))
-    late, people = [], _People()
+    late, people = [], Colleagues()
     for case in cases:
         if case.responded is None:
             note_late(case, Clock.FIRST, now=now)
@@ -59,12 +59,12 @@ def _note_late(now: datetime) -> int:
         keep(case, now=now)
         whom = people.of(case).answering(case.unit_id)
         late.append(news("case.late", case, _once([*([case.owner] if case.owner else []), *whom])))
-    _set_next([one.pk for one in cases], now)
+    set_next([one.pk for one in cases], now)
     tell(late, now=now)
     return len(cases)
 
 
-def _set_next(cases: Sequence[int], now: datetime) -> None:
+def set_next(cases: Sequence[int], now: datetime) -> None:
     """When the unit above is told."""
     for breach in Breach.objects.filter(case__in=cases, level=0, next=None).select_related("case__queue", "case__workspace"):
         breach.next = _later(breach.case, now)
@@ -83,10 +83,10 @@ def _escalate(now: datetime) -> int:
     """Still not done: the unit above is told, and so on up to the root."""
     found = Breach.objects.select_for_update(of=("self",), skip_locked=True).filter(next__lte=now)
     breaches = list(found.select_related("case__unit", "case__queue", "case__workspace", "case__owner__user").order_by("pk")[:_BATCH])
-    told, people = [], _People()
+    told, people = [], Colleagues()
     for breach in breaches:
         case = breach.case
-        done = not case.open or (breach.clock == Clock.FIRST and case.responded is not None)
+        done = not case.open or (breach.clock == Clock.FIRST and case.responded is not None) or _nothing_owed(case, breach.clock, now)
         whom = [] if done else people.of(case).answering(case.unit_id, above=breach.level + 1)
         breach.next = _later(case, now) if whom and case.state != State.WAITING else None
         breach.level = F("level") + 1 if whom else breach.level
@@ -98,11 +98,21 @@ def _escalate(now: datetime) -> int:
     return len(breaches)
 
 
+def _nothing_owed(case: Case, clock: str, now: datetime) -> bool:
+    """Whether a deadline of a complaint has been met since."""
+    complaint = getattr(case, "complaint", None)
+    if complaint is None or clock in (Clock.FIRST, Clock.CLOSE):
+        return False
+    if clock == Clock.INFORM:
+        return complaint.update_by is None or complaint.update_by > now
+    return complaint.done or (clock == Clock.ACKNOWLEDGE and complaint.acknowledged is not None)
+
+
 @transaction.atomic
 def _take_from_those_who_left(now: datetime) -> int:
     """An owner who left the company, or may not sign in any more: their cases go to whoever is next, or are nobody's and said to be so."""
     cases = _some(Q(owner__isnull=False) & (Q(owner__left__isnull=False) | Q(owner__user__is_active=False)))
-    people, told = _People(), []
+    people, told = Colleagues(), []
     routers: dict[int, Router] = {}
     for case in cases:
         mine = people.of(case)
@@ -119,7 +129,7 @@ def _take_from_those_who_left(now: datetime) -> int:
     return len(cases)
 
 
-class _People:
+class Colleagues:
     """Of each workspace once."""
 
     def __init__(self) -> None:

@@ -35,6 +35,9 @@ def close(
         return None
     if cause is not None:
         current.cause = cause
+    complaint = getattr(current, "complaint", None)
+    if complaint is not None and not complaint.done:
+        raise NotPossible(_("It is a complaint: send the final response first, or note that it was settled."))
     if current.queue.needs_cause and current.cause_id is None:
         raise NotPossible(_("Say the root cause first: this queue wants one for each case."))
     _end(current, by=by, now=now)

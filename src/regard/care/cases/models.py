@@ -143,6 +143,20 @@ class What(models.TextChoices):
     LATE = "late", _("ran late")
     TOLD = "told", _("told the unit above")
     WATCHED = "watched", _("watches it")
+    COMPLAINED = "complained", _("entered it as a complaint")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged the complaint")
+    ASSESSED = "assessed", _("assessed the complaint")
+    FOUND = "found", _("found out")
+    INFORMED = "informed", _("told the customer how it stands")
+    EXTENDED = "extended", _("put the final response off until")
+    OFFERED = "offered", _("proposed for the customer")
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("did not approve")
+    PAID = "paid", _("had paid to the customer")
+    RULED = "ruled", _("decided that the complaint is")
+    ANSWERED = "answered", _("sent the final response")
+    WITHDRAWN = "withdrawn", _("noted that it was settled or taken back")
+    REFERRED = "referred", _("noted that the customer went to")
 
 
 class Step(models.Model):
@@ -192,13 +206,17 @@ class Presence(models.Model):
 class Clock(models.TextChoices):
     FIRST = "first", _("first response")
     CLOSE = "close", _("closing")
+    # what is owed to those who complain, by the rule that holds for them
+    ACKNOWLEDGE = "ack", _("acknowledgement")
+    INFORM = "inform", _("how it stands")
+    ANSWER = "answer", _("final response")
 
 
 class Breach(models.Model):
     """A promise about time that was not kept, and how far up the units that was told."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="breaches")
-    clock = models.CharField(max_length=5, choices=Clock)
+    clock = models.CharField(max_length=8, choices=Clock)
     due = models.DateTimeField()
     at = models.DateTimeField()
     unit = models.ForeignKey("workspace.Unit", models.SET_NULL, null=True, related_name="+")

@@ -185,7 +185,11 @@ def respond(case: Case, *, now: datetime) -> None:
 
 def note_late(case: Case, clock: Clock, *, now: datetime) -> bool:
     """Into the log of what was late, where it was; whether that is new."""
-    due = case.first_due if clock == Clock.FIRST else case.due
+    return log_late(case, clock, case.first_due if clock == Clock.FIRST else case.due, now=now)
+
+
+def log_late(case: Case, clock: Clock, due: datetime | None, *, now: datetime) -> bool:
+    """As `note_late`, for a clock that stands elsewhere."""
     if due is None or now <= due:
         return False
     _found, made = Breach.objects.get_or_create(
@@ -266,6 +270,7 @@ def merge(case: Case, into: Case, *, by: str, now: datetime) -> None:
     gone.letters.update(case=kept)
     if kept.profile_id is None:
         kept.profile_id = gone.profile_id
+    _carry_complaint(gone, kept)
     step(kept, What.MERGED, by=by, now=now, text=f"#{gone.number} {gone.title}")
     enter(gone, State.CLOSED, by=by, now=now)
     gone.closed, gone.merged_into = now, kept
@@ -273,6 +278,19 @@ def merge(case: Case, into: Case, *, by: str, now: datetime) -> None:
     lift(gone.workspace_id, by=by, now=now, cause=Because("case", str(gone.pk)))
     keep(gone, "state", "closed", "merged_into", "due", "warn", now=now)
     keep(kept, "profile", now=now)
+
+
+def _carry_complaint(gone: Case, kept: Case) -> None:
+    """What is owed to somebody who complained is owed in the case that goes on; of two complaints the earlier deadline holds."""
+    theirs, own = getattr(gone, "complaint", None), getattr(kept, "complaint", None)
+    if theirs is None:
+        return
+    if own is None:
+        theirs.case = kept
+        theirs.save(update_fields=["case"])
+    elif not own.done:
+        own.received, own.answer_by = min(own.received, theirs.received), min(own.answer_by, theirs.answer_by)
+        own.save(update_fields=["received", "answer_by"])
 
 
 def _customer(case: Case) -> int | None:

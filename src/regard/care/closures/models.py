@@ -26,7 +26,6 @@ class Closure(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["at"], name="closure_by_time")]
 
     def __str__(self) -> str:
         return f"closing of {self.case_id}"

@@ -15,7 +15,10 @@ _TRAITS = ("language", "locale", "lang")
 
 def words(language: str) -> Mapping[str, str]:
     """Those of the language (`fr` serves `fr-CA`); English where there are none."""
-    known = _all()
+    return in_language(book(__package__), language)
+
+
+def in_language(known: Mapping[str, Mapping[str, Any]], language: str) -> Mapping[str, Any]:
     return known.get(language) or known.get(language.partition("-")[0]) or known["en"]
 
 
@@ -24,12 +27,13 @@ def language_of(case: Case) -> str:
     traits: Mapping[str, Any] = case.profile.traits if case.profile else {}
     for said in (*(traits.get(name) for name in _TRAITS), case.language):
         known = str(said or "").replace("_", "-").casefold().split("-")[0]
-        if known in _all():
+        if known in book(__package__):
             return known
     return "en"
 
 
 @cache
-def _all() -> Mapping[str, Mapping[str, str]]:
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load((files(__package__) / "words.yaml").read_text(encoding="utf-8"))
+def book(package: str) -> Mapping[str, Mapping[str, Any]]:
+    """Language → what is said in it, of a feature that speaks to customers (its `words.yaml`)."""
+    found: Mapping[str, Mapping[str, Any]] = yaml.safe_load((files(package) / "words.yaml").read_text(encoding="utf-8"))
     return found

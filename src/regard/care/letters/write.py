@@ -30,9 +30,12 @@ WAYS = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
 
 @transaction.atomic
 def write(
-    case: Case, text: str, *, by: str, now: datetime, channel: str = Channel.EMAIL, subject: str = "", wait: bool = True
+    case: Case, text: str, *, by: str, now: datetime, channel: str = Channel.EMAIL, subject: str = "", wait: bool = True,
+    answers: bool = True,
 ) -> Letter:  # fmt: skip
-    """To the customer; then it is their turn, where that is wanted. Raises NotPossible where the contact policy refuses, or nobody is there."""
+    """To the customer; then it is their turn, where that is wanted. One that a machine writes answers nothing (`answers`): somebody still has to.
+    Raises NotPossible where the contact policy refuses, or nobody is there.
+    """
     plain = text.replace("\0", "").strip()[:LONGEST]
     if not plain:
         raise NotPossible(_("Write something first."))
@@ -47,6 +50,8 @@ def write(
     due = verdict.until if verdict.outcome is Outcome.DELAYED and verdict.until else now
     queue(current.workspace_id, [Addressed(verdict.customer, channel, verdict.address, letter.pk)], sender_kind=SENDER, due=due)
     step(current, What.WROTE, by=by, now=now, text=plain)
+    if not answers:
+        return letter
     respond(current, now=now)
     if current.open and wait and current.state != State.WAITING:
         enter(current, State.WAITING, by=by, now=now)

@@ -111,6 +111,8 @@ class OpenCase(_Step):
     queue: int | None = None
     priority: Literal[1, 2, 3, 4] = 3
     tag: Annotated[str, Field(max_length=40)] = ""
+    #: A complaint: with its deadlines, and acknowledged at once.
+    complaint: Literal["", "yes"] = ""
 
 
 class Wait(_Step):

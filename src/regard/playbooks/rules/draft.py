@@ -34,7 +34,8 @@ _WHEN_FIELDS = {
     "segment": ("segment", "came"), "silent": ("programme",), "clock": ("every", "hour", "segment"),
 }  # fmt: skip
 _STEP_FIELDS = {
-    "case": ("title", "queue", "priority", "tag"), "wait": ("number", "unit"), "notify": ("whom", "member", "text"), "assign": ("member",),
+    "case": ("title", "queue", "priority", "tag", "complaint"),
+    "wait": ("number", "unit"), "notify": ("whom", "member", "text"), "assign": ("member",),
     "tag": ("tag",), "write": ("channel", "purpose", "subject", "text"), "ask": ("programme",), "trait": ("trait", "value"),
     "call": ("endpoint", "text"),
     "note": ("text",), "close": ("text",), "stop": (),

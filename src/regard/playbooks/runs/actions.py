@@ -19,6 +19,8 @@ from regard.care.cases.close import close
 from regard.care.cases.models import Case
 from regard.care.cases.open import Opening, open_cases
 from regard.care.cases.work import NotPossible
+from regard.care.complaints.complain import Filing, complain
+from regard.care.complaints.models import VIA_OF, Via
 from regard.care.queues.models import Queue
 from regard.care.queues.people import People
 from regard.customers.contact.may_contact import may_contact
@@ -151,6 +153,9 @@ def open_case(step: OpenCase, batch: Batch) -> Told:
         if case is not None:
             run.case = case
             said[run.pk] = _("Case #%(number)s is open") % {"number": case.number}
+            if step.complaint:
+                via = Via.SURVEY if run.about.get("response") else VIA_OF.get(case.channel, Via.OTHER)
+                complain(case, Filing(via=via, received=run.happened), by=batch.by, now=batch.now)
     return said
 
 

@@ -1,0 +1,116 @@
+"""The evidence of a complaint in one file: a PDF for people, JSON for programs, and how to check that neither was changed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import typst
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regard.care.complaints.evidence.chain import chained, first_broken
+from regard.care.complaints.evidence.entries import entries_of
+from regard.care.complaints.models import Complaint, EvidencePack
+from regard.workspace.audit.models import AuditEntry
+
+#: What is unpacked to be checked is never larger; nobody's complaint is.
+_LARGEST = 64 * 1024 * 1024
+_README = """This is what is known of complaint {number} of {company}, as it was on {at}.
+
+complaint.pdf   for people
+complaint.json  the same for programs: every entry holds the SHA-256 of itself and of the entry before it
+SHA256SUMS      the hashes of both files (sha256sum -c SHA256SUMS)
+
+The chain of {entries} entries ends in
+{head}
+This hash was written into the audit log of {company} when the pack was made. To check the chain: regard evidence <this file>, or
+compute for each entry SHA-256 of the hash before ("" for the first) followed by the entry without its "hash", as JSON with sorted keys and
+no spaces (UTF-8).
+"""
+
+
+@transaction.atomic
+def pack(complaint: Complaint, *, by: str, now: datetime) -> tuple[EvidencePack, bytes]:
+    """The row that it was given out, and the file (ZIP). What it ends in goes into the audit log, which nobody can change either."""
+    case = complaint.case
+    entries = chained(entries_of(complaint))
+    head = entries[-1]["hash"]
+    about = {
+        "complaint": case.number, "company": case.workspace.name, "unit": case.unit.name,
+        "touchpoint": case.touchpoint.name if case.touchpoint else "", "customer": case.profile.name if case.profile else "",
+        "cause": case.cause.name if case.cause else "", "state": case.state,
+        "received": complaint.received.isoformat(), "acknowledge_by": complaint.acknowledge_by.isoformat(),
+        "answer_by": complaint.answer_by.isoformat(), "answered": complaint.answered.isoformat() if complaint.answered else "",
+        "deadlines": complaint.rule.name, "source": complaint.rule.source, "ombudsman": complaint.rule.authority,
+        "made": now.isoformat(timespec="seconds"), "made_by": by, "head": head, "entries": entries,
+    }  # fmt: skip
+    told = json.dumps(about, ensure_ascii=False, indent=1).encode()
+    made = {"complaint.json": told, "complaint.pdf": as_pdf(about, now)}
+    values = {"number": f"#{case.number}", "company": case.workspace.name, "at": about["made"], "entries": len(entries), "head": head}
+    made["README.txt"] = _README.format(**values).encode()
+    made["SHA256SUMS"] = "".join(
+        f"{hashlib.sha256(made[name]).hexdigest()}  {name}\n" for name in ("complaint.json", "complaint.pdf")
+    ).encode()
+    row = EvidencePack.objects.create(complaint=complaint, at=now, by=by, entries=len(entries), head=head)
+    AuditEntry.write(case.workspace_id, actor=by, action="evidence.given", subject=f"#{case.number}", head=head, entries=len(entries))
+    return row, _zipped(made, now)
+
+
+def as_pdf(about: dict[str, Any], now: datetime) -> bytes:
+    """Archival PDF (PDF/A-2b). What people wrote reaches the page as data, never as markup."""
+    return bytes(
+        typst.compile(
+            (files(__package__) / "pack.typ").read_bytes(), sys_inputs={"told": json.dumps(about)}, pdf_standards=["a-2b"], timestamp=now.replace(microsecond=0)
+        )
+    )  # fmt: skip
+
+
+def _zipped(made: dict[str, bytes], now: datetime) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in made.items():
+            archive.writestr(zipfile.ZipInfo(name, now.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`problem` says what is wrong; "" when the pack is as it was made. `head` is what its chain ends in."""
+
+    problem: str
+    head: str = ""
+    number: int = 0
+    entries: int = 0
+
+
+def check(file: bytes) -> Checked:
+    """Whether a pack is whole. Whether it is ours says the audit log, which knows the head."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(file)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > _LARGEST:
+                return Checked(_("It is too large to be an evidence pack."))
+            content = {name: archive.read(name) for name in ("complaint.json", "complaint.pdf", "SHA256SUMS")}
+        told = json.loads(content["complaint.json"])
+        entries, head, number = told["entries"], told["head"], told["complaint"]
+        broken = first_broken(entries)
+        sums: dict[str, str] = {}
+        for line in content["SHA256SUMS"].decode().splitlines():
+            said, _gap, name = line.partition("  ")
+            sums[name] = said
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, RuntimeError, NotImplementedError):
+        return Checked(_("It is no evidence pack of Regard: choose the ZIP file as it was given out."))
+    if broken is not None:
+        return Checked(_("Entry %(n)s was changed, left out or put in.") % {"n": broken})
+    if not entries or entries[-1]["hash"] != head:
+        return Checked(_("Entries are missing at its end."))
+    for name in ("complaint.json", "complaint.pdf"):
+        if sums.get(name) != hashlib.sha256(content[name]).hexdigest():
+            return Checked(_("%(name)s was changed.") % {"name": name})
+    return Checked("", str(head), number, len(entries))
