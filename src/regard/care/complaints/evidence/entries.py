@@ -18,7 +18,7 @@ _SAID_ELSEWHERE = {
 
 def entries_of(complaint: Complaint) -> list[dict[str, Any]]:
     """Each with `at` (UTC), `what`, `by` and what it says; texts as they are, nothing shortened."""
-    found = sorted(_all(complaint), key=lambda one: (one[0], one[1]))
+    found = sorted(_all(complaint), key=lambda one: one[0])
     return [{"at": at.isoformat(timespec="seconds"), "what": what, "by": by, **about} for at, what, by, about in found]
 
 

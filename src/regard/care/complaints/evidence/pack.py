@@ -65,11 +65,8 @@ def pack(complaint: Complaint, *, by: str, now: datetime) -> tuple[EvidencePack,
 
 def as_pdf(about: dict[str, Any], now: datetime) -> bytes:
     """Archival PDF (PDF/A-2b). What people wrote reaches the page as data, never as markup."""
-    return bytes(
-        typst.compile(
-            (files(__package__) / "pack.typ").read_bytes(), sys_inputs={"told": json.dumps(about)}, pdf_standards=["a-2b"], timestamp=now.replace(microsecond=0)
-        )
-    )  # fmt: skip
+    page, at = (files(__package__) / "pack.typ").read_bytes(), now.replace(microsecond=0)
+    return bytes(typst.compile(page, sys_inputs={"told": json.dumps(about)}, pdf_standards=["a-2b"], timestamp=at))
 
 
 def _zipped(made: dict[str, bytes], now: datetime) -> bytes:
