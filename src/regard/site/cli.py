@@ -266,6 +266,23 @@ def restore(
         say.print(f"It held {people} who had been erased since; they are erased again.")
 
 
+@app.command()
+@command
+def evidence(file: Annotated[Path, typer.Argument(help="The pack (ZIP), as it was given out.", exists=True, dir_okay=False)]) -> None:
+    """Whether the evidence pack of a complaint is unchanged. Needs no data and no network."""
+    from django.conf import settings
+
+    settings.configure(USE_I18N=False)
+    from regard.care.complaints.evidence.check import check
+
+    found = check(file.read_bytes())
+    if found.problem:
+        raise _stop(found.problem)
+    say.print(f"Complaint #{found.number}: {found.entries} entries, each follows from the one before. The chain ends in")
+    print(found.head)
+    say.print("Whether it was given out by your company says its audit log, or Complaints, Check a pack.")
+
+
 @connections.command("list")
 @command
 def list_connections(workspace: Workspace = "") -> None:

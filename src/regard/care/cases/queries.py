@@ -166,7 +166,7 @@ def _some(found: QuerySet[Case]) -> int:
 
 
 def one(found: QuerySet[Case], number: int) -> Case | None:
-    related = ("queue", "unit", "owner__user", "touchpoint", "profile", "cause__parent", "parent", "merged_into", "workspace")
+    related = ("queue", "unit", "owner__user", "touchpoint", "profile", "cause__parent", "parent", "merged_into", "workspace", "complaint__rule")
     return found.select_related(*related, "response__version__survey").filter(number=number).first()
 
 

@@ -40,7 +40,7 @@ def propose(complaint: Complaint, *, kind: str, amount: Decimal, reason: str, by
     step(found.case, What.OFFERED, by=one.by, now=now, text=_said(one, found.case))
     keep(found.case, now=now)
     if one.waits:
-        who = list(_who_may(found.case, _all_of(found)))
+        who = list(who_may(found.case, _all_of(found)))
         if not who:
             raise NotPossible(_("Nobody may approve so much: raise a limit in the settings of complaints first."))
         tell([news("complaint.approve", found.case, who)], now=now, by=by)
@@ -52,7 +52,7 @@ def _all_of(complaint: Complaint) -> Decimal:
     return sum((one.amount for one in complaint.redress.filter(refused=None)), Decimal(0))
 
 
-def _who_may(case: Case, amount: Decimal) -> Iterator[Member]:
+def who_may(case: Case, amount: Decimal) -> Iterator[Member]:
     """Those who answer for its unit and may give so much; else those above them."""
     people = People(case.workspace_id)
     for above in range(len(people.paths.get(case.unit_id, ())) + 1):

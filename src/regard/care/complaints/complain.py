@@ -38,6 +38,8 @@ class Filing:
     wish: str = ""
     complainant: str = ""
     rule: ComplaintRule | None = None
+    #: How they know already that it is here, such as on the phone; "" where a letter is to tell them.
+    told: str = ""
 
 
 @transaction.atomic
@@ -63,7 +65,12 @@ def complain(case: Case, filing: Filing, *, by: str, now: datetime) -> Complaint
     step(current, What.COMPLAINED, by=by, now=now, text=rule.name)
     keep(current, now=now)
     tell_ledger(current.workspace_id, [Row(current, "Complaint received", received)])
-    acknowledge_by_letter(made, now=now)
+    if filing.told:
+        made.acknowledged, made.acknowledged_how = now, filing.told[:200]
+        made.save(update_fields=["acknowledged", "acknowledged_how"])
+        step(current, What.ACKNOWLEDGED, by=by, now=now, text=filing.told)
+    else:
+        acknowledge_by_letter(made, now=now)
     return made
 
 

@@ -39,9 +39,15 @@ class FilingForm(forms.Form):
     remedy = forms.ChoiceField(label=_("What they ask for"), choices=Remedy.choices, required=False)
     wish = forms.CharField(label=_("In their words"), required=False, max_length=500)
     rule = forms.ModelChoiceField(ComplaintRule.objects.none(), label=_("Deadlines"), required=False, empty_label=_("as the unit has them"))
+    told = forms.CharField(
+        label=_("They know that it is here"), required=False, max_length=200,
+        help_text=_("How they were told, such as on the phone. Empty: they get a letter at once."),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, workspace: int, now: datetime, **more: Any) -> None:
+    def __init__(self, *args: Any, workspace: int, now: datetime, begun: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
+        if begun:
+            del self.fields["told"]
         rule = self.fields["rule"]
         assert isinstance(rule, forms.ModelChoiceField)
         rule.queryset = ComplaintRule.objects.filter(workspace=workspace, retired=None)

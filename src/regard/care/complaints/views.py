@@ -146,7 +146,7 @@ def mend(request: RegardRequest, number: int) -> HttpResponse:
     start = {
         "received": timezone.localtime(found.received), "via": found.via, "remedy": found.remedy, "wish": found.wish, "rule": found.rule_id,
     }  # fmt: skip
-    filing = FilingForm(request.POST or None, workspace=request.workspace.pk, now=now, initial=start)
+    filing = FilingForm(request.POST or None, workspace=request.workspace.pk, now=now, begun=True, initial=start)
     if request.method == "POST" and filing.is_valid():
         given = filing.cleaned_data
         try:

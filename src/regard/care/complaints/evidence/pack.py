@@ -6,22 +6,18 @@ import hashlib
 import io
 import json
 import zipfile
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 import typst
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from regard.care.complaints.evidence.chain import chained, first_broken
+from regard.care.complaints.evidence.chain import chained
 from regard.care.complaints.evidence.entries import entries_of
 from regard.care.complaints.models import Complaint, EvidencePack
 from regard.workspace.audit.models import AuditEntry
 
-#: What is unpacked to be checked is never larger; nobody's complaint is.
-_LARGEST = 64 * 1024 * 1024
 _README = """This is what is known of complaint {number} of {company}, as it was on {at}.
 
 complaint.pdf   for people
@@ -75,39 +71,3 @@ def _zipped(made: dict[str, bytes], now: datetime) -> bytes:
         for name, content in made.items():
             archive.writestr(zipfile.ZipInfo(name, now.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-@dataclass(frozen=True)
-class Checked:
-    """`problem` says what is wrong; "" when the pack is as it was made. `head` is what its chain ends in."""
-
-    problem: str
-    head: str = ""
-    number: int = 0
-    entries: int = 0
-
-
-def check(file: bytes) -> Checked:
-    """Whether a pack is whole. Whether it is ours says the audit log, which knows the head."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(file)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > _LARGEST:
-                return Checked(_("It is too large to be an evidence pack."))
-            content = {name: archive.read(name) for name in ("complaint.json", "complaint.pdf", "SHA256SUMS")}
-        told = json.loads(content["complaint.json"])
-        entries, head, number = told["entries"], told["head"], told["complaint"]
-        broken = first_broken(entries)
-        sums: dict[str, str] = {}
-        for line in content["SHA256SUMS"].decode().splitlines():
-            said, _gap, name = line.partition("  ")
-            sums[name] = said
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, RuntimeError, NotImplementedError):
-        return Checked(_("It is no evidence pack of Regard: choose the ZIP file as it was given out."))
-    if broken is not None:
-        return Checked(_("Entry %(n)s was changed, left out or put in.") % {"n": broken})
-    if not entries or entries[-1]["hash"] != head:
-        return Checked(_("Entries are missing at its end."))
-    for name in ("complaint.json", "complaint.pdf"):
-        if sums.get(name) != hashlib.sha256(content[name]).hexdigest():
-            return Checked(_("%(name)s was changed.") % {"name": name})
-    return Checked("", str(head), number, len(entries))

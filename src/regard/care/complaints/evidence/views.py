@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from regard.care.complaints.evidence.pack import check as checked
+from regard.care.complaints.evidence.check import check as checked
 from regard.care.complaints.evidence.pack import pack as packed
 from regard.care.complaints.models import EvidencePack
 from regard.care.complaints.queries import complaint_of

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from regard.care.complaints.models import Via
 from regard.care.complaints.report.queries import BY, Row, report
@@ -22,6 +23,7 @@ from regard.workspace.members.rights import Right
 from regard.workspace.units.models import Unit
 
 _PERIODS = {"90": 90, "365": 365, "730": 730}
+_TABLES = (("cause", _lazy("Root cause")), ("touchpoint", _lazy("Touchpoint")), ("unit", _lazy("Unit")), ("via", _lazy("How it came in")))
 
 
 def index(request: RegardRequest) -> HttpResponseBase:
@@ -33,9 +35,9 @@ def index(request: RegardRequest) -> HttpResponseBase:
     if request.GET.get("as") == "csv" and request.member.may(Right.EXPORT):
         return _file(found, names)
     total = found[""][0]
+    told = [(by, title) for by, title in _TABLES if any(one.key is not None for one in found[by])]
     before = report(request.scope, first=now - timedelta(days=2 * days), last=now - timedelta(days=days), now=now, zone=str(request.workspace.zone))
-    tables = [(by, title, [(names[by].get(one.key, _none(by)), one, one.received / total.received) for one in found[by]]) for by, title in (
-        ("cause", _("Root cause")), ("touchpoint", _("Touchpoint")), ("unit", _("Unit")), ("via", _("How it came in")))]  # fmt: skip
+    tables = [(by, title, [(names[by].get(one.key, _none(by)), one, one.received / total.received) for one in found[by]]) for by, title in told]
     context = {
         "total": total, "before": before[""][0].received, "days": str(days), "periods": list(_PERIODS), "tables": tables,
         "chart": _chart(found["month"]), "currency": request.workspace.currency, "may_export": request.member.may(Right.EXPORT),

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from regard.care.cases.work import note
 from regard.care.complaints import award, work
 from regard.care.complaints.evidence.chain import chained, first_broken
-from regard.care.complaints.evidence.pack import check, pack
+from regard.care.complaints.evidence.check import check
+from regard.care.complaints.evidence.pack import pack
 from regard.care.complaints.models import Complaint, EvidencePack
 from regard.care.complaints.tests.made import complaint, decided
 from regard.testing.people import member
