@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
@@ -94,7 +95,7 @@ def index(
     limit: int = FromUrl(50, ge=1, le=500),
 ) -> dict[str, Any]:
     who = caller(request)
-    found = _mine(who)
+    found = mine(who)
     if state:
         found = found.filter(state=state)
     if customer:
@@ -115,7 +116,12 @@ def show(request: HttpRequest, number: int) -> dict[str, Any]:
 @router.post("", response={200: CaseOut, 201: CaseOut}, auth=KeyAuth(write=True), summary="Open a case")
 def add(request: HttpRequest, given: CaseIn) -> tuple[int, dict[str, Any]]:
     """200 with the case that is there already, where `key` names one."""
-    who = caller(request)
+    status, case = opened(caller(request), given, now=timezone.now())
+    return status, _told(case)
+
+
+def opened(who: Caller, given: CaseIn, *, now: datetime) -> tuple[int, Case]:
+    """201 with the case, or 200 with the one that has this key already. Raises HttpError where the key may not, or a name is unknown."""
     origin = f"api {given.key}" if given.key else ""
     unit = _named(Unit, who, given.unit, "unit") if given.unit else None
     if who.scope.units is not None and (unit.pk if unit else who.scope.units[0]) not in who.scope.units:
@@ -127,13 +133,13 @@ def add(request: HttpRequest, given: CaseIn) -> tuple[int, dict[str, Any]]:
         title=given.title, words=given.words, origin=origin, queue=queue, profile=profile, priority=given.priority, tags=tuple(given.tags),
         unit=unit.pk if unit else who.scope.units[0] if who.scope.units else None, touchpoint=touchpoint.pk if touchpoint else None,
     )  # fmt: skip
-    made = open_cases(who.workspace, [opening], by=who.id, now=timezone.now())
+    made = open_cases(who.workspace, [opening], by=who.id, now=now)
     if made:
-        return 201, _told(_mine(who).get(pk=made[0].pk))
-    known = _mine(who).filter(origin=origin).first()
+        return 201, mine(who).get(pk=made[0].pk)
+    known = mine(who).filter(origin=origin).first()
     if known is None:
         raise HttpError(409, "key: a case of another unit has it.")
-    return 200, _told(known)
+    return 200, known
 
 
 @router.post("/{int:number}/notes", response=CaseOut, auth=KeyAuth(write=True), summary="Note something for colleagues")
@@ -169,7 +175,7 @@ def open_again(request: HttpRequest, number: int) -> dict[str, Any]:
     return _told(_find(request, number))
 
 
-def _mine(who: Caller) -> QuerySet[Case]:
+def mine(who: Caller) -> QuerySet[Case]:
     found = Case.objects.filter(workspace=who.workspace)
     if who.scope.units is not None:
         found = found.filter(unit__in=who.scope.units)
@@ -177,7 +183,7 @@ def _mine(who: Caller) -> QuerySet[Case]:
 
 
 def _find(request: HttpRequest, number: int) -> Case:
-    found = _mine(caller(request)).filter(number=number).first() if number < 2**31 else None
+    found = mine(caller(request)).filter(number=number).first() if number < 2**31 else None
     if found is None:
         raise Http404
     return found

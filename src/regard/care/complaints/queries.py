@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from regard.care.cases.models import Case, State
 from regard.care.cases.queries import seen
 from regard.care.complaints.models import Complaint, Redress, within_limit
 from regard.warehouse.scope import Scope
-from regard.workspace.members.models import Member
+from regard.workspace.members.models import Member, User
 from regard.workspace.units.models import at_and_below
 
 #: What is due within so long counts as due soon.
@@ -134,6 +135,19 @@ def redress_of(complaint: Complaint, member: Member) -> list[Money]:
     return [
         Money(one, one.waits and one.by != member.user.email and within_limit(member, total), one.by == member.user.email) for one in rows
     ]  # fmt: skip
+
+
+#: Where it stands who did something, and what it is called on the page.
+_BY = {"by": "who", "approved_by": "who_approved", "refused_by": "who_refused", "paid_by": "who_paid"}
+
+
+def by_name(rows: Sequence[Any]) -> None:
+    """Who did something is told by name."""
+    emails = {getattr(row, field, "") for row in rows for field in _BY}
+    names = {one.email: str(one) for one in User.objects.filter(email__in=emails - {""})}
+    for row in rows:
+        for field, shown in _BY.items():
+            setattr(row, shown, names.get(getattr(row, field, ""), getattr(row, field, "")))
 
 
 def complaint_of(scope: Scope, member: Member, number: int) -> Complaint | None:

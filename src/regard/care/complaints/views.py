@@ -21,6 +21,7 @@ from regard.care.complaints.models import VIA_OF, Assessment, Complaint, Ruling,
 from regard.care.complaints.offered import offered
 from regard.care.complaints.queries import (
     TABS,
+    by_name,
     complaint_of,
     counts,
     filtered,
@@ -65,7 +66,7 @@ def _context(request: RegardRequest, found: Complaint, typed: dict[str, str] | N
     ruled, who = found.rulings.last(), found.case.profile
     customer = next(iter(by_id(request.scope, [who.customer_id])), None) if who else None
     draft = final_response(found, ruled, approved_amount(found), refer_until(found, now)) if ruled and not found.done else ""
-    return {
+    context: dict[str, Any] = {
         "complaint": found, "case": found.case, "who": customer, "stages": stages(found, now), "next": next_due(found), "now": now,
         "may_act": request.member.may(Right.RECORD), "way": way_to(found.case, now=now) if found.case.open else None, "typed": given, "act": act,
         "assessments": list(found.assessments.all()), "findings": list(found.findings.all()), "extensions": list(found.extensions.all()),
@@ -74,6 +75,11 @@ def _context(request: RegardRequest, found: Complaint, typed: dict[str, str] | N
         "assessment": AssessmentForm(given if act == "assess" else None, instance=_as_assessed(found)),
         "redress": RedressForm(given if act == "offer" else None), "currency": found.case.workspace.currency,
     }  # fmt: skip
+    rows = [ruled] if ruled else []
+    for name in ("assessments", "findings", "extensions", "answers", "packs"):
+        rows += context[name]
+    by_name([*rows, *(one.redress for one in context["money"])])
+    return context
 
 
 def _as_assessed(found: Complaint) -> Assessment:
