@@ -76,25 +76,27 @@ def complain(case: Case, filing: Filing, *, by: str, now: datetime) -> Complaint
 
 def rule_at(workspace: int, path: tuple[int, ...]) -> ComplaintRule:
     """The one of the nearest unit up the tree, else the company's own; where there is none yet, our own promise."""
-    rules: Mapping[int | None, ComplaintRule] = {
-        one.unit_id: one for one in ComplaintRule.objects.filter(workspace=workspace, retired=None).order_by("-pk")
-    }  # fmt: skip
+    rules = list(ComplaintRule.objects.filter(workspace=workspace, retired=None).order_by("pk"))
+    at: Mapping[int, ComplaintRule] = {one.unit_id: one for one in rules if one.unit_id is not None}
     for unit in reversed(path):
-        if unit in rules:
-            return rules[unit]
-    return rules.get(None) or take_over(workspace, "own")
+        if unit in at:
+            return at[unit]
+    return next((one for one in rules if one.everywhere), None) or take_over(workspace, "own", everywhere=True)
 
 
-def take_over(workspace: int, key: str) -> ComplaintRule:
+def take_over(workspace: int, key: str, *, everywhere: bool = False) -> ComplaintRule:
     """One of the library, as a rule of the workspace. Raises KeyError."""
     one = regimes()[key]
     found, _made = ComplaintRule.objects.get_or_create(
         workspace_id=workspace, name=one.name, retired=None,
         defaults={
             "acknowledge": one.acknowledge, "update": one.update, "answer": one.answer, "extended": one.extended, "authority": one.authority,
-            "website": one.website, "refer_months": one.refer_months, "source": one.source,
+            "website": one.website, "refer_months": one.refer_months, "source": one.source, "everywhere": everywhere,
         },
     )  # fmt: skip
+    if everywhere and not found.everywhere:
+        found.everywhere = True
+        found.save(update_fields=["everywhere"])
     return found
 
 

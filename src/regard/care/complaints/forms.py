@@ -83,17 +83,17 @@ class RedressForm(forms.ModelForm):  # type: ignore[type-arg]
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ComplaintRule
-        fields = ["name", "unit", "acknowledge", "update", "answer", "extended", "authority", "website", "refer_months", "source"]
+        fields = ["name", "everywhere", "unit", "acknowledge", "update", "answer", "extended", "authority", "website", "refer_months", "source"]
 
     website = forms.URLField(label=_("Their website"), required=False, max_length=200, assume_scheme="https")
-    field_order = ("name", "unit", "acknowledge", "update", "answer", "extended", "authority", "website", "refer_months", "source")
+    field_order = ("name", "everywhere", "unit", "acknowledge", "update", "answer", "extended", "authority", "website", "refer_months", "source")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ModelChoiceField)
         unit.queryset = self.instance.workspace.units.all()
-        unit.choices = [("", gettext("wherever no other rule holds")), *unit_choices(branches(self.instance.workspace_id))]
+        unit.choices = [("", gettext("where it is chosen")), *unit_choices(branches(self.instance.workspace_id))]
         self.fields["acknowledge"].help_text = gettext("Such as 24 hours, 10 days, 20 working days or 8 weeks.")
 
     def _get_validation_exclusions(self) -> set[str]:

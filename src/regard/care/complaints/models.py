@@ -29,8 +29,10 @@ class ComplaintRule(models.Model):
 
     workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=100)
-    #: Where it holds, and below; of several the nearest. None: wherever no other does.
-    unit = models.ForeignKey("workspace.Unit", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+    #: Where it holds, and below; of several the nearest.
+    unit = models.ForeignKey("workspace.Unit", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("it holds at"))
+    #: One of them does; the rest hold where somebody chooses them.
+    everywhere = models.BooleanField(_("it holds wherever no other does"), default=False)
     acknowledge = models.CharField(_("acknowledged within"), max_length=20, validators=[is_length], default="24 hours")
     update = models.CharField(
         _("customer kept informed every"), max_length=20, blank=True, validators=[is_length], help_text=_("Empty: no such promise."),
@@ -66,6 +68,8 @@ class ComplaintRule(models.Model):
 
     @transaction.atomic
     def keep(self, *, by: str) -> None:
+        if self.everywhere:
+            ComplaintRule.objects.filter(workspace=self.workspace).update(everywhere=False)
         self.save()
         terms = {name: getattr(self, name) for name in ("acknowledge", "update", "answer", "extended", "authority")}
         AuditEntry.write(self.workspace_id, actor=by, action="complaint_rule.saved", subject=self.name, **terms)

@@ -25,6 +25,7 @@ from regard.outreach.notices.models import Notice
 from regard.testing.mail import Inbox, inbox
 from regard.testing.people import member
 from regard.workspace.members.rights import Role
+from regard.workspace.units.models import Unit
 from regard.workspace.workspaces.models import Workspace
 
 __all__ = ["inbox"]
@@ -45,7 +46,7 @@ def answered(one: Complaint, text: str = "We are sorry.", **more: str) -> Compla
 def test_it_is_acknowledged_at_once_in_the_customers_language_and_nobody_of_us_has_answered_yet(workspace: Workspace, inbox: Inbox) -> None:
     inbox.account(workspace)
     who = customer(workspace)
-    take_over(workspace.pk, "gb-finance")
+    take_over(workspace.pk, "gb-finance", everywhere=True)
     made = complaint(workspace, profile=who, language="fr")
     assert send_due() == 1
     (mail,) = inbox.mails
@@ -86,7 +87,7 @@ def test_it_is_closed_only_after_a_final_response_or_when_it_was_settled(workspa
 
 
 def test_the_final_response_needs_a_decision_with_reasons_and_the_ombudsman_in_it(workspace: Workspace) -> None:
-    take_over(workspace.pk, "gb-finance")
+    take_over(workspace.pk, "gb-finance", everywhere=True)
     made = complaint(workspace)
     with pytest.raises(NotPossible, match="Decide"):
         answered(made, how="by post")
@@ -137,7 +138,7 @@ def test_two_who_approve_at_the_same_moment_approve_once(workspace: Workspace) -
 
 def test_it_is_put_off_once_as_far_as_the_rule_lets_it_and_the_customer_reads_why(workspace: Workspace, inbox: Inbox) -> None:
     inbox.account(workspace)
-    take_over(workspace.pk, "gb-payments")
+    take_over(workspace.pk, "gb-payments", everywhere=True)
     made = complaint(workspace, profile=customer(workspace))
     before = made.answer_by
     work.extend(made, "We wait for the other bank.", by=BY, now=timezone.now())
@@ -185,3 +186,18 @@ def test_a_mended_receipt_moves_its_deadlines(workspace: Workspace) -> None:
     work.change(made, rule=other, received=now - timedelta(days=10), given={"via": "letter", "remedy": "refund", "wish": ""}, by=BY, now=now)
     made.refresh_from_db()
     assert (made.via, made.remedy) == ("letter", "refund") and 19 <= (made.answer_by - now).days <= 20
+
+
+def test_the_rule_of_the_nearest_unit_holds_else_the_one_that_does_everywhere(workspace: Workspace) -> None:
+    region = Unit.objects.create(workspace=workspace, parent=workspace.root, name="Region")
+    shop = Unit.objects.create(workspace=workspace, parent=region, name="Shop")
+    local = take_over(workspace.pk, "gb-energy")
+    local.unit = region
+    local.keep(by=BY)
+    take_over(workspace.pk, "au-finance")  # where it is chosen
+    assert complaint(workspace, unit=shop.pk).rule == local and complaint(workspace).rule.name == "Our own promise"
+    take_over(workspace.pk, "ie-finance").keep(by=BY)
+    other = take_over(workspace.pk, "eu-payments")
+    other.everywhere = True
+    other.keep(by=BY)
+    assert complaint(workspace).rule == other
