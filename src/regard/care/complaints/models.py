@@ -48,7 +48,7 @@ class ComplaintRule(models.Model):
         _("months to go there after our final response"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(240)]
     )  # fmt: skip
     source = models.CharField(_("where it is written"), max_length=300, blank=True)
-    retired = models.DateTimeField(null=True)
+    retired = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('website', models.URLField(blank=True, verbose_name='their website')),
                 ('refer_months', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='months to go there after our final response')),
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='where it is written')),
-                ('retired', models.DateTimeField(null=True)),
+                ('retired', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['name'],

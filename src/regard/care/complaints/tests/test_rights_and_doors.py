@@ -13,7 +13,7 @@ from django.utils import timezone
 from regard.care.cases.tests.made import case, customer
 from regard.care.complaints import work
 from regard.care.complaints.complain import Filing
-from regard.care.complaints.models import Answer, Complaint
+from regard.care.complaints.models import Answer, Complaint, limits
 from regard.care.complaints.report.queries import report
 from regard.care.complaints.tests.made import complaint, decided
 from regard.customers.privacy.erase import ask, carry_out
@@ -121,3 +121,24 @@ def test_of_somebody_anonymised_the_sums_stay_and_the_words_go(workspace: Worksp
     left = Complaint.objects.get()
     said = [left.complainant, left.wish, left.findings.get().text, left.rulings.get().reasons, Answer.objects.get().text, left.case.words]
     assert said == [""] * 6 and left.answered
+
+
+def test_what_is_promised_is_set_on_pages(workspace: Workspace) -> None:
+    client = signed_in(member(workspace, Role.ADMIN))
+    assert "Our own promise" in client.get("/settings/complaints/").content.decode()
+    taken = client.post("/settings/complaints/rules/library", {"key": "gb-telecoms"})
+    assert client.post("/settings/complaints/rules/library", {"key": "nothing"}).status_code == 302
+    given = {"name": "Telecoms", "everywhere": "on", "acknowledge": "2 working days", "answer": "6 weeks", "authority": "Ombudsman"}
+    assert client.post(taken["Location"], given).status_code == 302
+    assert complaint(workspace).rule.name == "Telecoms"
+    wrong = client.post(taken["Location"], {**given, "answer": "soon", "name": "Telecoms, old"})
+    assert wrong.status_code == 200 and "20 working days or 8 weeks." in wrong.content.decode() and "Telecoms, old" in wrong.content.decode()
+    double = client.post("/settings/complaints/rules/new", {**given, "everywhere": ""})
+    assert "already a rule of this name" in double.content.decode()
+    assert client.post("/settings/complaints/limits", {"agent": "-1"}).status_code == 422
+    assert client.post("/settings/complaints/limits", {"agent": "75", "manager": ""}).status_code == 302
+    assert limits(workspace.pk)[Role.AGENT] == 75 and limits(workspace.pk)[Role.MANAGER] is None
+    assert client.post("/settings/complaints/form", {"on": "on", "words": "Hello"}).status_code == 302
+    assert "/complain/" in client.get("/settings/complaints/").content.decode()
+    assert client.post(f"{taken['Location']}/retirement").status_code == 302
+    assert complaint(workspace).rule.name == "Our own promise"
