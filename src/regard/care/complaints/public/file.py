@@ -15,6 +15,9 @@ from regard.care.letters.models import Direction, Letter
 from regard.customers.contact.channels import Channel
 from regard.customers.identity.graph import Sighting
 from regard.customers.identity.resolve import resolve
+from regard.customers.people.models import Profile
+from regard.customers.traits.describe import Telling, describe
+from regard.ledger.sources.product import product_source
 
 BY = "Complaint form"
 _TITLE = 90
@@ -26,6 +29,9 @@ def file(door: ComplaintDoor, form: ComplaintForm, *, key: str, language: str, n
     given, workspace = form.cleaned_data, door.workspace
     origin = f"complaint {door.pk}/{key}"
     (profile,) = resolve(workspace.pk, [Sighting(keys=form.keys)])
+    name = " ".join(given["name"].split())
+    if name and not Profile.objects.filter(pk=profile).exclude(name="").exists():  # what we know goes before what a form says
+        describe(workspace.pk, [Telling(profile, product_source(workspace.pk, BY), now, name=name)])
     said = " ".join(given["words"].split())
     title = f"{said[:_TITLE]}…" if len(said) > _TITLE else said
     channel = Channel.EMAIL if given["email"] else Channel.SMS

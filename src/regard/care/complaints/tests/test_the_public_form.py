@@ -46,6 +46,12 @@ def test_what_is_sent_is_a_complaint_of_whoever_has_that_address_and_they_get_it
     assert send_due() == 1 and f"#{made.case.number}" in part(inbox.mails[0], "plain")
 
 
+def test_a_name_is_believed_of_those_who_have_none(door: ComplaintDoor) -> None:
+    sent(door, name="Zoé Petit")
+    sent(door, name="Somebody Else", key="o" * 30)
+    assert Profile.objects.get().name == "Zoé Petit"
+
+
 def test_sent_twice_it_is_one_complaint(door: ComplaintDoor) -> None:
     first, second = sent(door), sent(door)
     assert Complaint.objects.count() == 1 and first.content == second.content
