@@ -52,7 +52,7 @@ GROUPS = (
     ),
     Group(_("Understand"), (Entry("explore:index", _("Explore")),)),
     Group(_("Act"), (Entry("cases:index", _("Cases")), Entry("complaints:index", _("Complaints")), Entry("loop:index", _("Closing the loop")),
-            Entry("handoffs:index", _("Handoffs")), Entry("playbooks:index", _("Playbooks")),
+            Entry("handoffs:index", _("Handoffs")), Entry("playbooks:index", _("Playbooks")), Entry("campaigns:index", _("Campaigns")),
             Entry("initiatives:index", _("Initiatives")), Entry("huddle:index", _("Huddle")), Entry("notices:index", _("Notices"), unseen))),
     Group("", (Entry("workspace:settings", _("Settings")),)),
 )  # fmt: skip
@@ -60,7 +60,7 @@ GROUPS = (
 
 #: Pages that belong to an entry under another name.
 _WITHIN = {
-    "mailbox": "workspace", "webhooks": "workspace", "queues": "workspace", **dict.fromkeys(
+    "templates": "campaigns", "campaigns:write": "customers", "mailbox": "workspace", "webhooks": "workspace", "queues": "workspace", **dict.fromkeys(
         ("complaints:settings", "complaints:rule", "complaints:rule_new", "complaints:limits", "complaints:door"), "workspace"
     ),
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",

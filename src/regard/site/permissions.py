@@ -274,6 +274,15 @@ PERMISSIONS: dict[str, Access] = {
     "complaints:door": _CONFIGURE,
     # anybody may complain
     "complaints:form": Open(),
+    "campaigns:index": _READ,
+    "campaigns:show": _READ,
+    # to one customer
+    "campaigns:write": _RECORD,
+    "campaigns:new": _CONFIGURE,
+    "campaigns:edit": _CONFIGURE,
+    "campaigns:starting": _CONFIGURE,
+    "campaigns:act": _CONFIGURE,
+    "templates:*": _CONFIGURE,
     # what is told leaves the company
     "webhooks:*": _OWN,
     # who runs are about is held against their own rights

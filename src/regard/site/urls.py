@@ -32,6 +32,8 @@ urlpatterns = [
     path("", include("regard.outreach.mail.mailbox.urls")),
     path("notices/", include("regard.outreach.notices.urls")),
     path("settings/webhooks/", include("regard.outreach.webhooks.urls")),
+    path("campaigns/messages/", include("regard.outreach.templates.urls")),
+    path("campaigns/", include("regard.outreach.campaigns.urls")),
     path("huddle/", include("regard.dashboards.huddle.urls")),
     path("initiatives/", include("regard.governance.initiatives.urls")),
     path("playbooks/", include("regard.playbooks.rules.urls")),

@@ -127,6 +127,10 @@ NOBODYS = {
     "governance.InitiativeTask": "what we do",
     "governance.InitiativeUnit": "the company",
     "governance.Measurement": "sums",
+    "outreach.Arm": "what is compared",
+    "outreach.Campaign": "what is told to whom",
+    "outreach.MessageTemplate": "words for many",
+    "outreach.TemplateVersion": "words for many",
     "outreach.Endpoint": "where other systems are told of things",
     "playbooks.Playbook": "what is to happen by itself",
     "playbooks.PlaybookVersion": "rules",
@@ -154,6 +158,10 @@ def enter_senders() -> None:
     from regard.care.letters.write import SENDER as LETTER
     from regard.customers.contact.channels import Channel
     from regard.listening.invitations.message import INVITATIONS
+    from regard.outreach.campaigns.direct import DIRECTS
+    from regard.outreach.campaigns.direct import SENDER as DIRECT
+    from regard.outreach.campaigns.message import CAMPAIGNS
+    from regard.outreach.campaigns.run import SENDER as CAMPAIGN
     from regard.outreach.mail.carry import mail_carrier
     from regard.outreach.mail.received import RECEIVERS
     from regard.outreach.messages.carriers import CARRIERS
@@ -171,7 +179,7 @@ def enter_senders() -> None:
     PROVIDERS[Twilio.name] = Twilio()
     for channel in BY_PHONE:
         CARRIERS[channel] = phone_carrier(channel)
-    SENDERS.update({"invitation": INVITATIONS, LETTER: LETTERS, CLOSURE: CLOSURES, PLAYBOOK: WRITES})
+    SENDERS.update({"invitation": INVITATIONS, LETTER: LETTERS, CLOSURE: CLOSURES, PLAYBOOK: WRITES, CAMPAIGN: CAMPAIGNS, DIRECT: DIRECTS})
     RECEIVERS[:] = [receive]
     NOTICE_KINDS.update({one.name: one for one in (*NOTICES, *OF_COMPLAINTS, *OF_PLAYBOOKS)})
 
@@ -247,12 +255,14 @@ def fill_slots() -> None:
     from regard.ledger.timeline import queries
     from regard.ledger.timeline.glance import scores_at_a_glance
     from regard.listening.look import doors as look
+    from regard.listening.look.brand import look_of
     from regard.listening.programmes import queries as programmes
     from regard.metrics.changes import CHANGES
     from regard.metrics.unnamed import UNNAMED
     from regard.outreach.mail import doors as mail
     from regard.outreach.mail.mailbox import doors as mailbox
     from regard.outreach.phone import doors as phone
+    from regard.outreach.templates.brand import BRANDS
     from regard.outreach.webhooks import doors as webhooks
     from regard.segments import queries as segments
     from regard.segments.computed import queries as computed
@@ -263,6 +273,7 @@ def fill_slots() -> None:
     from regard.workspace.workspaces.queries import MORE_DOORS
 
     UNNAMED.programmes = programmes.unnamed
+    BRANDS.of = look_of
     CHANGES.told = initiatives.marks
     SLOTS.panels = (
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
@@ -280,6 +291,7 @@ def fill_slots() -> None:
     SLOTS.account_panels, SLOTS.account_of = ("accountscores:panel",), account_of
     SLOTS.actions = (
         Action(_("Log a contact"), "notes:panel", Right.RECORD),
+        Action(_("Write"), "campaigns:write", Right.RECORD),
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)

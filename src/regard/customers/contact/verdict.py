@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Outcome(StrEnum):
@@ -29,6 +34,16 @@ class Because(StrEnum):
     QUIET = "quiet"
     REPEATED = "repeated"  # claimed twice in one call: once is enough
     FINE = "fine"
+
+
+#: What a list of those who were not contacted calls each reason.
+TITLES: dict[str, StrOrPromise] = {
+    Because.UNKNOWN: _("no such customer any more"), Because.RETIRED: _("nobody is contacted for this any more"),
+    Because.SUPPRESSED: _("on the suppression list"), Because.LEGAL: _("legal hold"), Because.WITHDRAWN: _("does not want it"),
+    Because.NO_CONSENT: _("has not agreed to it"), Because.UNCONFIRMED: _("has not confirmed it"), Because.RESTRAINED: _("held back for now"),
+    Because.NO_ADDRESS: _("no address known"), Because.FREQUENCY: _("contacted often enough"), Because.QUIET: _("quiet hours"),
+    Because.REPEATED: _("the same customer twice"),
+}  # fmt: skip
 
 
 class Verdict(NamedTuple):

@@ -1,24 +1,24 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from regard.customers.contact.verdict import Because
+from regard.customers.contact.verdict import TITLES
 from regard.outreach.messages.models import Bounce
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 #: Why somebody was not asked, or has to wait: what the contact policy says, and what the programme itself does.
 STALE, AUDIENCE, SAMPLED, ENOUGH, RECENT, CAP, WINDOW, ENDED, OVER = (
     "stale", "audience", "sampled", "enough", "recent", "cap", "window", "ended", "over",
 )  # fmt: skip
-REASONS = {
+REASONS: dict[str, StrOrPromise] = {
     AUDIENCE: _("not in the audience"), SAMPLED: _("not in the sample"), RECENT: _("asked by this programme not long ago"),
     CAP: _("enough for one day"), WINDOW: _("outside the hours for sending"), ENOUGH: _("enough answers already"),
-    STALE: _("too long ago by the time"), ENDED: _("the programme ended"), OVER: _("over before it went out"),
-    Because.UNKNOWN: _("no such customer any more"), Because.RETIRED: _("nobody is contacted for this any more"),
-    Because.SUPPRESSED: _("on the suppression list"), Because.LEGAL: _("legal hold"), Because.WITHDRAWN: _("does not want it"),
-    Because.NO_CONSENT: _("has not agreed to it"), Because.UNCONFIRMED: _("has not confirmed it"), Because.RESTRAINED: _("held back for now"),
-    Because.NO_ADDRESS: _("no address known"), Because.FREQUENCY: _("contacted often enough"), Because.QUIET: _("quiet hours"),
-    Because.REPEATED: _("the same customer twice"),
+    STALE: _("too long ago by the time"), ENDED: _("the programme ended"), OVER: _("over before it went out"), **TITLES,
 }  # fmt: skip
 
 

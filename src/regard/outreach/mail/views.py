@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.mail import EmailMultiAlternatives
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from regard.outreach.mail.connection import connection_of, why
 from regard.outreach.mail.forms import WAYS, MailForm, TrialForm
 from regard.outreach.mail.models import MailAccount
 from regard.outreach.mail.providers import INSTANCE, PROVIDERS, SMTP
-from regard.outreach.sealed import Unreadable
+from regard.outreach.mail.try_out import NotSent, send_test
+from regard.outreach.messages.senders import Content
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 
@@ -46,20 +45,12 @@ def trial(request: RegardRequest) -> HttpResponse:
     form = TrialForm(request.POST)
     if not form.is_valid():
         return _page(request, account, _form(request, account), form)
-    message = EmailMultiAlternatives(
-        _("A test from %(workspace)s") % {"workspace": request.workspace.name},
-        _("This test was sent by %(member)s. If you can read it, mail goes out.") % {"member": request.user.email},
-        str(account), [form.cleaned_data["to"]], reply_to=[account.reply_to] if account.reply_to else None,
-    )  # fmt: skip
+    said = _("This test was sent by %(member)s. If you can read it, mail goes out.") % {"member": request.user.email}
+    content = Content(text=said, subject=_("A test from %(workspace)s") % {"workspace": request.workspace.name})
     try:
-        message.connection = connection_of(account)
-        message.send()
-    except Unreadable as problem:
+        send_test(request.workspace.pk, form.cleaned_data["to"], content)
+    except NotSent as problem:
         account.trouble = str(problem)
-    except (
-        Exception
-    ) as problem:  # whatever a library of a provider may raise: it is said, not shown as an error of ours
-        account.trouble = why(problem)
     else:
         account.trouble, account.tested = "", timezone.now()
     account.save(update_fields=["trouble", "tested"])

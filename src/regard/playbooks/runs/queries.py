@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from regard.customers.people.models import Profile
+from regard.metrics.afterwards import answers_after
 from regard.metrics.dimensions import Names
 from regard.metrics.query import read_filters
 from regard.metrics.sql import Parts, condition, stamp
@@ -16,7 +17,6 @@ from regard.playbooks.rules.definition import Answered, Happened, Rule
 from regard.playbooks.rules.models import Playbook
 from regard.playbooks.runs.models import Run, RunState
 from regard.science import Difference, Estimate, difference, mean
-from regard.segments.compile import WHO, WITH_CUSTOMERS
 from regard.segments.queries import members_among
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
@@ -129,31 +129,16 @@ def uplifts(playbook: Playbook) -> list[Uplift]:
     """By metric, where both sides have answered: each customer's first answer within so many days after their first run."""
     runs = Run.objects.filter(playbook=playbook, profile__isnull=False).order_by("begun")
     rows = runs.values_list("profile__merged_into", "profile", "begun", "state")[:_MOST_RUNS]
-    first: dict[int, tuple[int, int]] = {}
+    first: dict[int, tuple[datetime, int]] = {}
     for merged, own, begun, state in rows:
-        first.setdefault(merged or own, (int(begun.timestamp()), int(state == RunState.HELD)))
+        first.setdefault(merged or own, (begun, int(state == RunState.HELD)))
     if not any(held for _at, held in first.values()):
         return []
-    sql = f"""
-        select metric, held, count(), sum(said), sum(said * said) from (
-            select {WHO} as who, metric, any(told.at_run) as since, any(told.held) as held,
-                argMin(if(metric = 'nps', box * 100.0, assumeNotNull(score)), at) as said
-            from {WITH_CUSTOMERS} inner join (
-                select one.1 as customer, one.2 as at_run, one.3 as held from
-                (select arrayJoin(arrayZip({{who:Array(UInt64)}}, {{begun:Array(Int64)}}, {{held:Array(UInt8)}})) as one)
-            ) as told on {WHO} = told.customer
-            where $scope and kind = 'answer' and isNotNull(score) and box != -128 and toUnixTimestamp(at) > told.at_run
-                and toUnixTimestamp(at) < told.at_run + {_AFTER_DAYS * 86_400}
-            group by who, metric
-        ) group by metric, held
-    """
-    values = {"who": list(first), "begun": [at for at, _held in first.values()], "held": [held for _at, held in first.values()]}
-    found = {(metric, bool(held)): (n, total, squares) for metric, held, n, total, squares in warehouse().select(
-        Scope(playbook.workspace_id), sql, values)}  # fmt: skip
+    found = answers_after(Scope(playbook.workspace_id), first, days=_AFTER_DAYS)
     told = []
-    for metric in sorted({metric for metric, _held in found if (metric, True) in found and (metric, False) in found}):
+    for metric in sorted({metric for metric, _held in found if (metric, 1) in found and (metric, 0) in found}):
         run, alone = (
-            mean(n=n, total=total, total_of_squares=squares) for n, total, squares in (found[metric, False], found[metric, True])
+            mean(n=one.n, total=one.total, total_of_squares=one.squares) for one in (found[metric, 0], found[metric, 1])
         )
         told.append(Uplift(metric, run, alone, difference(run, alone)))
     return told

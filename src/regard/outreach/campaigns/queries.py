@@ -1,0 +1,142 @@
+"""How far a campaign is, who was not written to and why, and what difference it made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from regard.customers.contact.verdict import TITLES
+from regard.metrics.afterwards import acted_after, answers_after
+from regard.outreach.campaigns.models import Aim, Arm, Campaign, Recipient
+from regard.science import benjamini_hochberg, difference, mean, proportion
+from regard.science.difference import Difference
+from regard.science.estimate import Estimate
+from regard.warehouse.scope import Scope
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_REASONS: dict[str, StrOrPromise] = {
+    **TITLES, "ended": _("the campaign ended"), "cancelled": _("the campaign was cancelled"), "over": _("changed before it went out"),
+}  # fmt: skip
+#: Fewer on either side say nothing.
+FEWEST = 30
+_CONTROL = 0
+
+#: Whoever says no to the purpose within a fortnight of the message is counted with it.
+_NUMBERS = """
+select a.letter, count(*), count(r.queued), count(r.sent), count(r.delivered), count(r.opened), count(r.bounced), count(r.complained),
+    count(*) filter (where exists (
+        select from customers_consent k where k.profile_id = r.profile_id and k.purpose_id = c.purpose_id and k.decision in ('withdrawn', 'refused')
+        and k.at >= r.sent and k.at < r.sent + interval '14 days')),
+    count(*) filter (where r.due is not null), count(*) filter (where r.because <> '')
+from outreach_recipient r join outreach_campaign c on c.id = r.campaign_id left join outreach_arm a on a.id = r.arm_id
+where r.campaign_id = %s group by a.letter order by a.letter nulls last
+"""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Of one arm; `letter` is "" for those kept out."""
+
+    letter: str
+    drawn: int
+    queued: int
+    sent: int
+    delivered: int
+    opened: int
+    bounced: int
+    complained: int
+    refused_more: int
+    waiting: int
+    held_back: int
+
+
+def numbers(campaign: Campaign) -> list[Numbers]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS, [campaign.pk])
+        return [Numbers(letter or "", *rest) for letter, *rest in cursor.fetchall()]
+
+
+def reasons(campaign: Campaign) -> list[tuple[str, int]]:
+    """Why customers were not written to, the commonest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select because, count(*) from outreach_recipient where campaign_id = %s and because <> '' group by because order by 2 desc, 1",
+            [campaign.pk],
+        )
+        return [(str(_REASONS.get(because, because)), n) for because, n in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One against another: the difference in points, its 95 % interval, and whether more than chance explains it (several comparisons
+    together: Benjamini and Hochberg 1995).
+    """
+
+    one: str
+    other: str
+    difference: Difference
+    low: float
+    high: float
+    significant: bool
+
+
+@dataclass(frozen=True)
+class Effect:
+    """`measured`: what each arm came to, by its letter ("" those kept out). `told` False: too few to say anything yet."""
+
+    unit: str
+    measured: dict[str, Estimate]
+    compared: list[Compared]
+    told: bool
+
+
+def effect(campaign: Campaign, arms: Sequence[Arm]) -> Effect | None:
+    """None before anybody was drawn. Between all who were drawn, written to or not: those kept out were drawn alike."""
+    sides = {arm.pk: place for place, arm in enumerate(arms, start=1)}
+    rows = Recipient.objects.filter(campaign=campaign).values_list("profile__merged_into", "profile", "drawn", "arm")
+    since: dict[int, tuple[datetime, int]] = {
+        merged or own: (drawn, sides.get(arm or 0, _CONTROL)) for merged, own, drawn, arm in rows.iterator()
+    }
+    if not since:
+        return None
+    letters = {_CONTROL: "", **{sides[arm.pk]: arm.letter for arm in arms}}
+    measured = _measured(campaign, since, letters)
+    pairs = [(arm.letter, "") for arm in arms if "" in measured] + [
+        (one.letter, other.letter) for place, one in enumerate(arms) for other in arms[place + 1 :]
+    ]  # fmt: skip
+    compared = _compared(measured, [(one, other) for one, other in pairs if one in measured and other in measured])
+    told = bool(compared) and all(estimate.n >= FEWEST for estimate in measured.values())
+    return Effect("points" if campaign.aim == Aim.SCORE else "percent", measured, compared, told)
+
+
+def _measured(campaign: Campaign, since: dict[int, tuple[datetime, int]], letters: dict[int, str]) -> dict[str, Estimate]:
+    scope = Scope(campaign.workspace_id)
+    if campaign.aim == Aim.SCORE:
+        found = answers_after(scope, since, days=campaign.days)
+        return {
+            letters[side]: mean(n=one.n, total=one.total, total_of_squares=one.squares)
+            for (metric, side), one in sorted(found.items(), key=lambda item: item[0][1]) if metric == campaign.metric
+        }  # fmt: skip
+    acted = acted_after(scope, since, days=campaign.days, touchpoints=campaign.touchpoints)
+    drawn: dict[int, int] = {}
+    for _moment, side in since.values():
+        drawn[side] = drawn.get(side, 0) + 1
+    return {letters[side]: proportion(successes=acted.get(side, 0), n=n) for side, n in sorted(drawn.items())}
+
+
+def _compared(measured: dict[str, Estimate], pairs: Sequence[tuple[str, str]]) -> list[Compared]:
+    found: list[Any] = [difference(measured[one], measured[other]) for one, other in pairs]
+    significant: Sequence[bool] = list(benjamini_hochberg([one.p for one in found])) if found else []
+    told = []
+    for (one, other), found_one, beyond in zip(pairs, found, significant, strict=True):
+        margin = 1.959964 * float(np.hypot(measured[one].standard_error, measured[other].standard_error))
+        told.append(Compared(one, other, found_one, found_one.value - margin, found_one.value + margin, bool(beyond)))
+    return told

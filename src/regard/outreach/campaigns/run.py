@@ -1,0 +1,107 @@
+"""Goes on with campaigns: draws who is to get what, asks the contact policy, and queues no more messages than are wanted in an hour.
+
+Each step is a transaction with its place in it. What leaves the house is a message with a key of its own, so that a worker that is killed
+has written to nobody twice.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from regard.customers.contact.claim_contact import claim_contact
+from regard.customers.contact.log.models import Sender
+from regard.customers.contact.queries import UnknownPurpose
+from regard.customers.contact.verdict import Outcome
+from regard.outreach.campaigns.draw import draw_some
+from regard.outreach.campaigns.models import Campaign, Recipient
+from regard.outreach.messages.models import Addressed, Message, queue
+
+SENDER = "campaign"
+_BATCH = 500
+
+
+def going() -> QuerySet[Campaign]:
+    """Those that have something to do."""
+    return Campaign.objects.filter(paused=None, cancelled=None, done=None).exclude(started=None)
+
+
+def run_campaigns(*, now: datetime, seconds: float = 40.0) -> int:
+    """For about so long; returns how many messages were queued. One that cannot go on keeps no other."""
+    end, count = time.monotonic() + seconds, 0
+    for campaign in going().select_related("workspace").order_by("pk"):
+        if campaign.begins is not None and campaign.begins > now:
+            continue
+        while campaign.drawn is None and time.monotonic() < end:
+            draw_some(campaign, now=now)
+            campaign.refresh_from_db()
+        room = _room(campaign, now)
+        while room > 0 and time.monotonic() < end:
+            asked, queued = queue_some(campaign, min(room, _BATCH), now=now)
+            room, count = room - queued, count + queued
+            if not asked:
+                break
+        finish(campaign, now=now)
+    return count
+
+
+def _room(campaign: Campaign, now: datetime) -> int:
+    """How many may be queued now: a minute's part, and no more than are wanted within any hour."""
+    lately = Recipient.objects.filter(campaign=campaign, queued__gt=now - timedelta(hours=1)).count()
+    return min(campaign.per_hour - lately, -(-campaign.per_hour // 60))
+
+
+@transaction.atomic
+def queue_some(campaign: Campaign, most: int, *, now: datetime) -> tuple[int, int]:
+    """The next few: of how many the contact policy was asked, and how many of these are written to."""
+    current = Campaign.objects.select_related("purpose").filter(pk=campaign.pk, paused=None).select_for_update(of=("self",)).first()
+    if current is None or current.over:
+        return 0, 0
+    due = Recipient.objects.filter(campaign=current, due__lte=now).order_by("due", "id")
+    found = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("arm__version__template")[:most])
+    if current.ends is not None and current.ends <= now:
+        Recipient.objects.filter(campaign=current).exclude(due=None).update(due=None, because="ended")
+        return 0, 0
+    queued = 0
+    for channel in {one.arm.version.template.channel for one in found if one.arm}:
+        mine = {one.profile_id: one for one in found if one.arm and one.arm.version.template.channel == channel}
+        queued += _ask(current, mine, channel, now)
+    return len(found), queued
+
+
+def _ask(campaign: Campaign, mine: dict[int, Recipient], channel: str, now: datetime) -> int:
+    try:
+        verdicts = claim_contact(
+            campaign.workspace_id, mine, purpose=campaign.purpose.key, channel=channel, now=now, sender=Sender("campaign", str(campaign.pk))
+        )
+    except UnknownPurpose:
+        Campaign.objects.filter(pk=campaign.pk).update(paused=now, trouble=_("Nobody is contacted for this purpose any more."))
+        return 0
+    wanted = []
+    for verdict in verdicts:
+        one = mine[verdict.asked]
+        if verdict.outcome is Outcome.ALLOWED:
+            one.queued, one.due = now, None
+            wanted.append(Addressed(verdict.customer, channel, verdict.address, one.pk))
+        elif verdict.outcome is Outcome.DELAYED and verdict.until and (campaign.ends is None or verdict.until < campaign.ends):
+            one.due = verdict.until
+        else:
+            one.due, one.because = None, verdict.because.value
+    queue(campaign.workspace_id, wanted, sender_kind=SENDER, due=now)
+    Recipient.objects.bulk_update(mine.values(), ["due", "queued", "because"], batch_size=_BATCH)
+    return len(wanted)
+
+
+def finish(campaign: Campaign, *, now: datetime) -> None:
+    """Nobody waits any more, and nothing lies in the queue: it is done."""
+    if not Campaign.objects.filter(pk=campaign.pk).exclude(drawn=None).exists():
+        return
+    if Recipient.objects.filter(campaign=campaign).exclude(due=None).exists():
+        return
+    mine = Recipient.objects.filter(campaign=campaign).exclude(queued=None).values("pk")
+    if not Message.objects.filter(Q(sent=None, dropped=None), sender_kind=SENDER, sender_id__in=mine).exists():
+        Campaign.objects.filter(pk=campaign.pk, done=None, cancelled=None).update(done=now)

@@ -1,0 +1,103 @@
+"""What difference a campaign made, against those kept out by chance: the interval covers what was planted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from regard.ledger.inbox.put import put_rows
+from regard.ledger.record.project import project_all
+from regard.ledger.sources.product import product_source
+from regard.outreach.campaigns.draw import draw_some
+from regard.outreach.campaigns.models import Aim, Campaign, Recipient
+from regard.outreach.campaigns.queries import effect
+from regard.outreach.campaigns.tests.made import campaign, people, template
+from regard.workspace.workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _tables(ledger: object) -> None:
+    """The ledger, empty."""
+
+
+def drawn(one: Campaign) -> dict[int, str]:
+    """Customer → the letter of their arm, or "" for those kept out."""
+    draw_some(one, now=timezone.now() - timedelta(days=10))
+    return {profile: letter or "" for profile, letter in Recipient.objects.values_list("profile", "arm__letter")}
+
+
+def tell(workspace: Workspace, rows: list[dict[str, object]]) -> None:
+    put_rows(workspace=workspace, source=product_source(workspace, "Tests"), rows=rows)
+    project_all()
+
+
+def answer(customer: int, score: float, *, days_ago: float = 5, metric: str = "ces", high: int = 7) -> dict[str, object]:
+    at = (timezone.now() - timedelta(days=days_ago)).isoformat()
+    low = 1 if metric == "ces" else 0
+    return {"kind": "answer", "message_id": f"{customer} {days_ago} {metric}", "at": at, "about": customer, "metric": metric, "scale_low": low,
+            "scale_high": high, "score": score}  # fmt: skip
+
+
+def test_the_planted_effect_lies_within_its_interval_and_the_better_message_is_told_apart(workspace: Workspace) -> None:
+    """A adds 0.6 of a point, B nothing; only four in ten answer, the same share everywhere."""
+    rng = np.random.default_rng(4)
+    templates = [template(workspace, "a"), template(workspace, "b")]
+    one = campaign(workspace, people(workspace, 3_000), *templates, control_percent=30, aim=Aim.SCORE, metric="ces")
+    rows = []
+    for customer, letter in drawn(one).items():
+        if rng.random() < 0.4:
+            rows.append(answer(customer, float(np.clip(round(rng.normal(4.0 + 0.6 * (letter == "A"), 1.0)), 1, 7))))
+            rows.append(answer(customer, 1.0, days_ago=20))  # before it: of no matter
+    tell(workspace, rows)
+    found = effect(one, list(one.arms.all()))
+    assert found is not None and found.told
+    compared = {(two.one, two.other): two for two in found.compared}
+    assert compared["A", ""].low < 0.6 < compared["A", ""].high and compared["A", ""].significant
+    assert compared["B", ""].low < 0 < compared["B", ""].high and not compared["B", ""].significant
+    assert compared["A", "B"].significant
+
+
+def test_what_customers_do_is_a_share_of_all_who_were_drawn(workspace: Workspace) -> None:
+    one = campaign(workspace, people(workspace, 200), control_percent=50, aim=Aim.ACT, days=8)
+    sides = drawn(one)
+    at = {"within": timezone.now() - timedelta(days=5), "late": timezone.now() - timedelta(hours=1)}
+    rows: list[dict[str, object]] = []
+    written, kept = ([pk for pk, letter in sides.items() if letter == one] for one in ("A", ""))
+    for place, customer in enumerate([*written[:40], *kept[:10]]):
+        for name in ("within", "late", "within"):
+            rows.append({"kind": "interaction", "message_id": f"{name} {place} {len(rows)}", "at": at[name].isoformat(), "event": "Order", "about": customer})
+    tell(workspace, rows)
+    found = effect(one, list(one.arms.all()))
+    assert found is not None and found.unit == "percent"
+    assert found.measured["A"].value == pytest.approx(100 * 40 / len(written)) and found.measured[""].value == pytest.approx(100 * 10 / len(kept))
+    (compared,) = found.compared
+    assert compared.significant and compared.low > 0
+
+
+def test_too_few_answers_say_nothing(workspace: Workspace) -> None:
+    one = campaign(workspace, people(workspace, 60), control_percent=50, metric="nps")
+    tell(workspace, [answer(customer, 10 if letter else 0, metric="nps", high=10) for customer, letter in list(drawn(one).items())[:20]])
+    found = effect(one, list(one.arms.all()))
+    assert found is not None and not found.told
+
+
+@pytest.mark.slow
+def test_the_interval_covers_the_truth_nineteen_times_in_twenty(workspace: Workspace) -> None:
+    """Of 200 campaigns, each with customers of its own drawn from the same simulation, between 180 and 198 do."""
+    from regard.outreach.campaigns.queries import _compared
+    from regard.science import mean
+
+    rng, covered = np.random.default_rng(8), 0
+    for _again in range(200):
+        sides = {}
+        for letter, truth, n in (("A", 0.3, 400), ("", 0.0, 60)):
+            said = np.clip(np.rint(rng.normal(4.0 + truth, 1.2, n)), 1, 7)
+            sides[letter] = mean(n=n, total=said.sum(), total_of_squares=(said**2).sum())
+        (one,) = _compared(sides, [("A", "")])
+        covered += one.low < 0.3 < one.high
+    assert 180 <= covered <= 198

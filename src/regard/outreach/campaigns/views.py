@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from regard.outreach.campaigns.forms import CampaignForm
+from regard.outreach.campaigns.models import Campaign
+from regard.outreach.campaigns.queries import Effect, effect, numbers, reasons
+from regard.outreach.campaigns.rehearse import rehearse
+from regard.outreach.templates.models import MessageTemplate
+from regard.warehouse import WarehouseAway
+from regard.workspace.members.middleware import RegardRequest
+from regard.workspace.members.rights import Right
+
+
+def index(request: RegardRequest) -> HttpResponse:
+    found = Campaign.objects.filter(workspace=request.workspace).select_related("segment", "purpose")[:200]
+    context = {
+        "campaigns": found, "running": sum(one.running for one in found), "may_edit": request.member.may(Right.CONFIGURE),
+        "written": MessageTemplate.objects.filter(workspace=request.workspace, retired=None).exists(),
+    }  # fmt: skip
+    return render(request, "outreach/campaigns/index.html", context)
+
+
+def show(request: RegardRequest, pk: int) -> HttpResponse:
+    """How far it is, and what difference it made. While it runs the page asks for its board every few seconds."""
+    campaign = _find(request, pk)
+    board = _board(request, campaign)
+    if request.headers.get("HX-Request"):
+        return render(request, "outreach/campaigns/_board.html", board)
+    found: Effect | None = None
+    away = False
+    if campaign.started is not None:
+        try:
+            found = effect(campaign, board["arms"])
+        except WarehouseAway:
+            away = True
+    return render(request, "outreach/campaigns/show.html", {**board, "effect": found, "away": away})
+
+
+def _board(request: RegardRequest, campaign: Campaign) -> dict[str, Any]:
+    rows = numbers(campaign) if campaign.started else []
+    drawn, held = sum(one.drawn for one in rows), sum(one.held_back for one in rows)
+    asked = sum(one.drawn for one in rows if one.letter)
+    settled = asked - sum(one.waiting for one in rows)
+    return {
+        "campaign": campaign, "numbers": rows, "drawn": drawn, "sent": sum(one.sent for one in rows), "held": held, "asked": asked,
+        "settled": settled, "share": settled / asked if asked else 0, "reasons": reasons(campaign) if held else [], "now": timezone.now(),
+        "arms": list(campaign.arms.select_related("version__template")), "may_edit": request.member.may(Right.CONFIGURE),
+    }  # fmt: skip
+
+
+def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
+    known = _find(request, pk) if pk else Campaign(workspace=request.workspace)
+    if known.started is not None:
+        messages.error(request, _("It was started: what it says and to whom cannot be changed any more."))
+        return redirect("campaigns:show", pk)
+    form = CampaignForm(request.POST or None, instance=known, now=timezone.now())
+    if request.method == "POST" and form.is_valid():
+        made, templates = form.kept()
+        made.keep(templates, by=request.user.email)
+        return redirect("campaigns:show", made.pk)
+    written = MessageTemplate.objects.filter(workspace=request.workspace, retired=None).exists()
+    return render(request, "outreach/campaigns/edit.html", {"form": form, "campaign": Campaign.objects.filter(pk=pk).first(), "written": written})
+
+
+def starting(request: RegardRequest, pk: int) -> HttpResponse:
+    """Whom it would reach, before it does; then it begins."""
+    campaign = _find(request, pk)
+    if campaign.started is not None:
+        return redirect("campaigns:show", pk)
+    if request.method == "POST":
+        campaign.start(by=request.user.email, now=timezone.now())
+        messages.success(request, _("It is started. The first messages go out within a minute or two, as the contact policy lets them."))
+        return redirect("campaigns:show", pk)
+    try:
+        found = rehearse(campaign, now=timezone.now())
+    except WarehouseAway:
+        messages.error(request, _("The engine that knows who belongs to the segment is away: try again in a minute."))
+        return redirect("campaigns:show", pk)
+    context = {"campaign": campaign, "found": found, "arms": list(campaign.arms.select_related("version__template"))}
+    return render(request, "outreach/campaigns/starting.html", context)
+
+
+@require_POST
+def act(request: RegardRequest, pk: int) -> HttpResponse:
+    """Stand still, go on, or end it here."""
+    campaign, now, by = _find(request, pk), timezone.now(), request.user.email
+    match request.POST.get("act", ""):
+        case "pause" | "go" as what:
+            campaign.pause(on=what == "pause", by=by, now=now)
+        case "cancel":
+            campaign.cancel(by=by, now=now)
+            messages.success(request, _("Cancelled. Nothing more goes out."))
+        case _:
+            raise Http404
+    return redirect("campaigns:show", pk)
+
+
+def _find(request: RegardRequest, pk: int) -> Campaign:
+    return get_object_or_404(Campaign.objects.select_related("segment", "purpose", "workspace"), pk=pk, workspace=request.workspace)
