@@ -129,7 +129,8 @@ def test_the_contact_policy_is_asked_and_what_it_says_is_counted(workspace: Work
     suppress(workspace.pk, [Line(1, "p0@mail.example")], why=Why.BOUNCE, by="t", now=timezone.now())
     one = campaign(workspace, [*who, *[Profile.objects.create(workspace=workspace).pk]], control_percent=0)
     run_campaigns(now=timezone.now())
-    record_consent(workspace.pk, who[1], purpose="service", channel="all", decision="withdrawn", source="import", by="t", now=timezone.now())  # after it was queued
+    # after it was queued
+    record_consent(workspace.pk, who[1], purpose="service", channel="all", decision="withdrawn", source="import", by="t", now=timezone.now())
     send_due()
     assert len(inbox.mails) == 4
     assert sorted(reasons(one)) == [("changed before it went out", 1), ("no address known", 1), ("on the suppression list", 1)]
@@ -139,7 +140,7 @@ def test_what_needs_consent_goes_to_those_who_gave_it(workspace: Workspace, inbo
     inbox.account(workspace)
     who = people(workspace, 3)
     one = campaign(workspace, who, purpose="marketing", control_percent=0)
-    record_consent(workspace.pk, who[2], purpose="marketing", channel="all", decision="given", source="import", by="t", now=timezone.now())
+    record_consent(workspace.pk, who[2], purpose="marketing", channel="all", decision="confirmed", source="import", by="t", now=timezone.now())
     run_campaigns(now=timezone.now())
     send_due()
     assert sent_to(inbox) == ["p2@mail.example"] and inbox.mails[0]["List-Unsubscribe"]

@@ -32,7 +32,7 @@ def drawn(one: Campaign) -> dict[int, str]:
 
 
 def tell(workspace: Workspace, rows: list[dict[str, object]]) -> None:
-    put_rows(workspace=workspace, source=product_source(workspace, "Tests"), rows=rows)
+    put_rows(workspace=workspace.pk, source=product_source(workspace.pk, "Tests"), rows=rows)
     project_all()
 
 
@@ -70,7 +70,8 @@ def test_what_customers_do_is_a_share_of_all_who_were_drawn(workspace: Workspace
     written, kept = ([pk for pk, letter in sides.items() if letter == one] for one in ("A", ""))
     for place, customer in enumerate([*written[:40], *kept[:10]]):
         for name in ("within", "late", "within"):
-            rows.append({"kind": "interaction", "message_id": f"{name} {place} {len(rows)}", "at": at[name].isoformat(), "event": "Order", "about": customer})
+            about = {"kind": "interaction", "at": at[name].isoformat(), "event": "Order", "about": customer}
+            rows.append({**about, "message_id": f"{name} {place} {len(rows)}"})
     tell(workspace, rows)
     found = effect(one, list(one.arms.all()))
     assert found is not None and found.unit == "percent"
