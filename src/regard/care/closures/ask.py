@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-import mrml
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -34,6 +33,7 @@ from regard.outreach.messages.models import Addressed, Message, queue
 from regard.outreach.messages.senders import Content, SenderKind
 from regard.outreach.messages.senders import Outcome as Became
 from regard.outreach.notices.tell import tell
+from regard.web.mjml import mail_html
 
 SENDER = "closure"
 #: So long they may say whether it is solved.
@@ -137,7 +137,7 @@ def content(closure: Closure, channel: str) -> Content:
     }  # fmt: skip
     return Content(
         text=render_to_string("care/closures/mail.txt", context), subject=f"{say['subject']} {brand} #{case.number}",
-        html=mrml.to_html(render_to_string("care/closures/mail.mjml", context)).content,
+        html=mail_html("care/closures/mail.mjml", context),
     )  # fmt: skip
 
 

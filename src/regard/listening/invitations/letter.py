@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
-import mrml
 from django.template.loader import render_to_string
 
 from regard.listening.answering.brand import on_colour
@@ -17,6 +16,7 @@ from regard.listening.look.worn import Worn
 from regard.listening.surveys.definition import Survey
 from regard.listening.surveys.flow import Respondent, next_page, said
 from regard.listening.surveys.models import Version
+from regard.web.mjml import mail_html
 
 #: Questions whose answers can stand in a message, to be tapped.
 _TAPPED = frozenset({"nps", "csat", "ces", "expectation", "emotion", "choice"})
@@ -91,7 +91,7 @@ def _letter(about: About, respondent: Respondent, link: str, unsubscribe: str) -
     return Letter(
         subject=piped(own.get("subject", ""), survey, respondent) or say["subject"].format(title=title),
         text=render_to_string("listening/invitations/mail.txt", context),
-        html=mrml.to_html(render_to_string("listening/invitations/mail.mjml", context)).content,
+        html=mail_html("listening/invitations/mail.mjml", context),
     )
 
 

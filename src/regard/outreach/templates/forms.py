@@ -44,7 +44,7 @@ class WordsForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=_LANGUAGES)
     subject = forms.CharField(label=_("Subject"), required=False, max_length=200)
     text = forms.CharField(
-        label=_("Text"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 9}),
+        label=_("Text"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 9}),
         help_text=_("Empty lines part paragraphs; “# ” makes a heading, “- ” an item of a list."),
     )  # fmt: skip
     button = forms.CharField(label=_("Button"), required=False, max_length=80)
@@ -65,6 +65,8 @@ class WordsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        if not given.get("text") and (given.get("subject") or given.get("link")):
+            self.add_error("text", gettext("Write what it says."))
         for name in ("subject", "text", "button"):
             if unknown := holes(given.get(name, ""), KNOWN):
                 self.add_error(name, gettext("Nothing can stand for “%(name)s”.") % {"name": unknown[0]})

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import mrml
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +14,7 @@ from regard.customers.contact.public.links import unsubscribe_headers
 from regard.outreach.messages.piped import piped
 from regard.outreach.messages.senders import Content
 from regard.outreach.templates.brand import BRANDS
+from regard.web.mjml import mail_html
 from regard.workspace.workspaces.models import Workspace
 
 #: What can stand in the holes of a message, beside traits.
@@ -53,7 +52,7 @@ def written(workspace: Workspace, words: Mapping[str, str], reader: Reader, *, c
     plain = [text, f"{button}: {link}" if link else "", workspace.name, f"{no_more}: {unsubscribe}" if unsubscribe else ""]
     return Content(
         text="\n\n".join(filter(None, plain)), subject=" ".join(piped(words.get("subject", ""), values).split()) or workspace.name,
-        html=mrml.to_html(render_to_string("outreach/templates/mail.mjml", context)).content,
+        html=mail_html("outreach/templates/mail.mjml", context),
         headers=unsubscribe_headers(unsubscribe) if unsubscribe else {},
     )  # fmt: skip
 

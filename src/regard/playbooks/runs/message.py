@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import mrml
-from django.template.loader import render_to_string
-
 from regard.customers.contact.public.links import links_to_unsubscribe, unsubscribe_headers
 from regard.customers.contact.purposes.models import Purpose
 from regard.listening.look.worn import worn
@@ -15,6 +12,7 @@ from regard.outreach.messages.models import Message
 from regard.outreach.messages.senders import Content, Outcome, SenderKind
 from regard.playbooks.rules.definition import Write
 from regard.playbooks.runs.models import Deed
+from regard.web.mjml import mail_html
 from regard.workspace.workspaces.models import Workspace
 
 _COLOUR = "#0d5c63"
@@ -47,7 +45,7 @@ def _content(workspace: int, deed: Deed, message: Message, brand: str) -> Conten
     context = {"brand": brand, "text": deed.text, "look": look, "colour": look.colour or _COLOUR, "unsubscribe": link}
     return Content(
         text=f"{deed.text}\n\n{brand}" + (f"\n\n{link}" if link else ""), subject=deed.subject or brand,
-        html=mrml.to_html(render_to_string("playbooks/runs/mail.mjml", context)).content, headers=unsubscribe_headers(link) if link else {},
+        html=mail_html("playbooks/runs/mail.mjml", context), headers=unsubscribe_headers(link) if link else {},
     )  # fmt: skip
 
 
