@@ -9,6 +9,7 @@ from datetime import datetime
 from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.verdict import TITLES, Outcome
 from regard.outreach.campaigns.models import Campaign
+from regard.segments.members.mirror import refresh
 from regard.segments.queries import members
 from regard.warehouse.scope import Scope
 
@@ -31,6 +32,7 @@ class Rehearsal:
 
 
 def rehearse(campaign: Campaign, *, now: datetime) -> Rehearsal:
+    refresh(campaign.segment, now=now)
     found = [customer for customer, _since in members(Scope(campaign.workspace_id), campaign.segment_id, limit=_MOST)]
     arm = campaign.arms.select_related("version__template").first()
     assert arm is not None

@@ -20,6 +20,7 @@ from regard.customers.contact.verdict import Outcome
 from regard.outreach.campaigns.draw import draw_some
 from regard.outreach.campaigns.models import Campaign, Recipient
 from regard.outreach.messages.models import Addressed, Message, queue
+from regard.segments.members.mirror import refresh
 
 SENDER = "campaign"
 _BATCH = 500
@@ -33,9 +34,11 @@ def going() -> QuerySet[Campaign]:
 def run_campaigns(*, now: datetime, seconds: float = 40.0) -> int:
     """For about so long; returns how many messages were queued. One that cannot go on keeps no other."""
     end, count = time.monotonic() + seconds, 0
-    for campaign in going().select_related("workspace").order_by("pk"):
+    for campaign in going().select_related("workspace", "segment").order_by("pk"):
         if campaign.begins is not None and campaign.begins > now:
             continue
+        if campaign.drawn is None and not campaign.drawn_to:
+            refresh(campaign.segment, now=now)  # who belongs to it now, not some minutes ago
         while campaign.drawn is None and time.monotonic() < end:
             draw_some(campaign, now=now)
             campaign.refresh_from_db()

@@ -22,6 +22,8 @@ from regard.outreach.campaigns.run import run_campaigns
 from regard.outreach.campaigns.tests.made import campaign, people, template
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.send import send_due
+from regard.segments.mirror import mirror_profiles
+from regard.segments.models import Segment
 from regard.testing.mail import Inbox, inbox, part
 from regard.workspace.workspaces.models import Workspace
 
@@ -57,6 +59,17 @@ def test_everybody_gets_it_once_but_those_kept_out(workspace: Workspace, inbox: 
     if who[0] not in kept_out:
         (mail,) = [one for one, (_from, to) in zip(inbox.mails, inbox.envelopes, strict=True) if to == "p0@mail.example"]
         assert mail["Subject"] == "Hello Inès <b>" and "https://halcyon.example/news" in part(mail, "html") and "<b>" not in part(mail, "html")
+
+
+def test_who_came_into_the_segment_since_it_was_worked_out_is_written_to(workspace: Workspace) -> None:
+    who = people(workspace, 3)
+    one = campaign(workspace, [], control_percent=0)
+    rule = {"kind": "all", "of": [{"kind": "trait", "name": "plan", "op": "is", "values": ["Start"]}]}
+    Segment.objects.filter(pk=one.segment_id).update(definition=rule)
+    Profile.objects.filter(pk__in=who[:2]).update(traits={"plan": "Start"})
+    mirror_profiles(workspace.pk, who)
+    run_campaigns(now=timezone.now())
+    assert sorted(Recipient.objects.values_list("profile", flat=True)) == sorted(who[:2])
 
 
 def test_a_worker_that_is_killed_goes_on_where_it_was(workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
