@@ -48,7 +48,7 @@ class WordsForm(forms.Form):
         help_text=_("Empty lines part paragraphs; “# ” makes a heading, “- ” an item of a list."),
     )  # fmt: skip
     button = forms.CharField(label=_("Button"), required=False, max_length=80)
-    link = forms.URLField(label=_("where it leads"), required=False, max_length=500, assume_scheme="https")
+    link = forms.URLField(label=_("Where it leads"), required=False, max_length=500, assume_scheme="https")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

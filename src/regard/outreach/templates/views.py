@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
@@ -21,8 +24,7 @@ from regard.outreach.templates.write import Reader, written
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 
-#: Who reads a preview where no customer is named.
-_SOMEBODY = Reader("Inès Moreau", {})
+_TRAIT = re.compile(r"\{\{\s*trait:([^{}]{1,80}?)\s*\}\}")
 
 
 def index(request: RegardRequest) -> HttpResponse:
@@ -52,7 +54,7 @@ def _shown(request: RegardRequest, template: MessageTemplate) -> dict[str, objec
     spoken = [one["language"] for one in version.languages]
     language = request.GET.get("language", "")
     words = version.languages[spoken.index(language)] if language in spoken else version.languages[0]
-    content = written(request.workspace, words, _SOMEBODY, channel=template.channel)
+    content = written(request.workspace, words, _somebody(words), channel=template.channel)
     return {
         "version": version, "spoken": spoken, "language": words["language"], "content": content,
         "length": None if template.channel == Channel.EMAIL else length_of(content.text),
@@ -69,11 +71,16 @@ def preview(request: RegardRequest, pk: int) -> HttpResponse:
     return HttpResponse(content.html)
 
 
+def _somebody(words: Mapping[str, str]) -> Reader:
+    """Who reads a preview where no customer is named: what would be known of them stands there by its name."""
+    return Reader("Inès Moreau", {name: f"⟨{name}⟩" for name in _TRAIT.findall(" ".join(words.values()))})
+
+
 def _content(request: RegardRequest, template: MessageTemplate) -> Content:
     language, asked_for = request.GET.get("language", ""), request.GET.get("customer", "")
     version = template.version
     words = next((one for one in version.languages if one["language"] == language), version.languages[0])
-    reader = _SOMEBODY
+    reader = _somebody(words)
     if asked_for.isdecimal() and len(asked_for) < 19:
         customer = customer_or_404(request.scope, int(asked_for))
         reader = Reader(customer.name, customer.traits)
