@@ -1,4 +1,4 @@
-"""What was done for customers: their cases, letters, and what they said when these were closed.
+"""What was done for customers: their cases, letters, files, and what they said when these were closed.
 
 Cases of somebody erased go with them. Of somebody anonymised a case stays as one of nobody, without its words and letters: how long it took
 still counts. Names of others in the words of cases go out of them.
@@ -7,6 +7,7 @@ still counts. Names of others in the words of cases go out of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import IO
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from regard.care.cases.models import Case, Step
 from regard.care.cases.news import about
 from regard.care.closures.models import Closure
+from regard.care.files.keep import let_go, open_file
+from regard.care.files.models import CaseFile
 from regard.care.letters.models import Letter
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 from regard.ledger.inbox.strike import replacing
 from regard.outreach.notices.tell import forget
 
 _GONE = "…"
+#: Where people write what may name others.
+_WORDS = {
+    Case: ("title", "words"), Step: ("text",), Letter: ("subject", "text"), CaseFile: ("name",), Closure: ("words", "outcome"),
+}  # fmt: skip
 
 
 def _count(subject: Subject) -> int:
@@ -38,13 +45,22 @@ def _export(subject: Subject) -> Iterator[Section]:
     yield Section("letters", letters.values("case__number", "direction", "channel", "address", "subject", "text", "at").iterator())
     steps = Step.objects.filter(case__profile__in=subject.profiles).exclude(text="").order_by("at")
     yield Section("steps of cases", steps.values("case__number", "at", "by", "what", "text").iterator())
+    files = CaseFile.objects.filter(case__profile__in=subject.profiles).order_by("at")
+    yield Section("files of cases", files.values("id", "case__number", "name", "kind", "size", "by", "at").iterator())
     said = Closure.objects.filter(case__profile__in=subject.profiles).order_by("at")
     yield Section("closings of cases", said.values("case__number", "at", "outcome", "says", "said", "words").iterator())
+
+
+def _files(subject: Subject) -> Iterator[tuple[str, IO[bytes]]]:
+    for file in CaseFile.objects.filter(case__profile__in=subject.profiles).order_by("at"):
+        if (content := open_file(file)) is not None:
+            yield f"{file.pk} {file.name}", content
 
 
 def _erase(taken: Taken) -> int:
     theirs = Case.objects.filter(profile__in=taken.profiles)
     forget([about(one) for one in theirs.only("pk")])
+    files = let_go(list(theirs.values_list("pk", flat=True)))
     if taken.anonymise:
         Letter.objects.filter(case__in=theirs).delete()
         Step.objects.filter(case__in=theirs).update(text="")
@@ -52,7 +68,7 @@ def _erase(taken: Taken) -> int:
         count = theirs.update(title=_GONE, words="", profile=None, response=None, origin="", tags=[])
     else:
         count, _by_model = theirs.delete()
-    return count + _unname(taken)
+    return count + files + _unname(taken)
 
 
 def _unname(taken: Taken) -> int:
@@ -60,7 +76,7 @@ def _unname(taken: Taken) -> int:
     if not taken.needles.plain:
         return 0
     replace, count = replacing(taken.needles.compiled), 0
-    for model, columns in ((Case, ("title", "words")), (Step, ("text",)), (Letter, ("subject", "text")), (Closure, ("words", "outcome"))):
+    for model, columns in _WORDS.items():
         mine = model.objects.filter(**{"workspace" if model is Case else "case__workspace": taken.workspace})
         for column in columns:
             for row in mine.filter(**{f"{column}__iregex": taken.needles.postgres}).only("pk", column):
@@ -72,6 +88,7 @@ def _unname(taken: Taken) -> int:
 
 KEEPER = Keeper(
     "cases", _("Cases and their letters"),
-    ("care.Case", "care.Stay", "care.Step", "care.Letter", "care.Closure", "care.Breach", "care.Watcher", "care.Presence", "care.Handoff"),
-    _count, _export, _erase,
+    ("care.Case", "care.Stay", "care.Step", "care.Letter", "care.CaseFile", "care.Closure", "care.Breach", "care.Watcher", "care.Presence",
+     "care.Handoff"),
+    _count, _export, _erase, files=_files,
 )  # fmt: skip

@@ -255,6 +255,8 @@ PERMISSIONS: dict[str, Access] = {
     "cases:new": _RECORD,
     "cases:act": _RECORD,
     "cases:act_on_many": _RECORD,
+    "casefiles:show": _CUSTOMERS,
+    "casefiles:picture": _CUSTOMERS,
     # what is told leaves the company
     "webhooks:*": _OWN,
     # who runs are about is held against their own rights

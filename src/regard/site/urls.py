@@ -38,6 +38,7 @@ urlpatterns = [
     path("handoffs/", include("regard.care.handoffs.urls")),
     path("loop/", include("regard.care.loop.urls")),
     path("cases/", include("regard.care.cases.urls")),
+    path("cases/", include("regard.care.files.urls")),
     path("settings/cases/", include("regard.care.queues.urls")),
     path("", include("regard.care.closures.urls")),
     path("", include("regard.outreach.phone.urls")),

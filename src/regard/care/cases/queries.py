@@ -183,7 +183,8 @@ class Turn:
 
 def story(case: Case) -> list[Turn]:
     """From its opening to now."""
-    letters, steps = list(case.letters.all()), [one for one in case.steps.all() if one.what not in (What.WROTE, What.HEARD)]
+    letters = list(case.letters.prefetch_related("files"))
+    steps = [one for one in case.steps.prefetch_related("files") if one.what not in (What.WROTE, What.HEARD)]
     found = User.objects.filter(email__in={*(one.by for one in letters), *(one.by for one in steps)} - {""})
     names = {one.email: str(one) for one in found}
     turns = [Turn(one.at, names.get(one.by, one.by), letter=one) for one in letters]

@@ -110,7 +110,8 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
         "unreached": next(iter(verdicts.values())).sentence if verdicts else "", "others": others_at(found, request.member, now=now),
         "templates": ReplyTemplate.objects.filter(workspace=request.workspace),
         "unrated": [one for one in found.handoffs.filter(good=None).select_related("from_unit") if may_rate(one, request.member, people)],
-        "typed": typed or {}, "checklist": [(point, point in found.done) for point in found.queue.checklist], "masked": request.scope.masked,
+        "typed": typed or {}, "files": found.files.all()[:100], "enclosed": request.POST.getlist("enclosed"),
+        "checklist": [(point, point in found.done) for point in found.queue.checklist], "masked": request.scope.masked,
     }  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def act(request: RegardRequest, number: int) -> HttpResponse:
         verb(request, given, now=now)(found)
     except NotPossible as problem:
         messages.error(request, str(problem))
-        if any(given.get(name, "").strip() for name in ("text", "outcome")):  # what was typed stays
+        if any(given.get(name, "").strip() for name in ("text", "outcome")) or request.FILES:  # what was typed stays
             return render(request, "care/cases/show.html", _context(request, _find(request, number), now, typed=given), status=422)
     if one(seen(request.scope, request.member), number) is None:  # it was handed to others
         messages.success(request, _("Case %(number)s is with others now.") % {"number": number})

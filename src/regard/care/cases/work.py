@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from regard.care.cases.due import put_off, set_due
 from regard.care.cases.models import Breach, Case, Clock, State, Stay, Step, Watcher, What
 from regard.care.cases.news import news
 from regard.care.cases.told import CHANGED, Row, tell_ledger
+from regard.care.files.keep import Given, keep_files, not_kept
 from regard.care.handoffs.models import Handoff, take_up
 from regard.care.hours.clock import Hours
 from regard.care.hours.models import hours_of
@@ -45,10 +46,11 @@ def hours_for(case: Case, people: People | None = None) -> Hours:
     return hours_of(case.workspace_id, case.workspace.zone, {case.unit_id: paths[case.unit_id]})[case.unit_id]
 
 
-def step(case: Case, what: What, *, by: str, now: datetime, text: str = "") -> None:
-    Step.objects.create(case=case, at=now, by=by, what=what, text=text)
+def step(case: Case, what: What, *, by: str, now: datetime, text: str = "") -> Step:
+    made = Step.objects.create(case=case, at=now, by=by, what=what, text=text)
     if "@" in by and what != What.HANDED:  # a member; not the customer, nor a playbook
         take_up(case, by=by, now=now)
+    return made
 
 
 def keep(case: Case, *fields: str, now: datetime) -> None:
@@ -149,13 +151,17 @@ def prioritise(case: Case, priority: int, *, by: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def note(case: Case, text: str, *, by: str, now: datetime, member: Member | None = None) -> None:
-    """For colleagues; those named with @ are told, and whoever watches it, but not whoever wrote it."""
+def note(case: Case, text: str, *, by: str, now: datetime, member: Member | None = None, files: Sequence[Given] = ()) -> None:
+    """For colleagues; those named with @ are told, and whoever watches it, but not whoever wrote it. Raises NotPossible for a file that is not
+    kept.
+    """
     plain = text.replace("\0", "").strip()[:5_000]
-    if not plain:
+    if not plain and not files:
         return
     current = held(case)
-    step(current, What.NOTE, by=by, now=now, text=plain)
+    noted = step(current, What.NOTE, by=by, now=now, text=plain)
+    if refused := keep_files(current, files, by=by, now=now, step=noted):
+        raise NotPossible(not_kept(refused))
     keep(current, now=now)
     people = People(current.workspace_id)
     named = [one for one in mentioned(plain, current.workspace_id) if people.covers(one.pk, current.unit_id)]
@@ -263,6 +269,7 @@ def merge(case: Case, into: Case, *, by: str, now: datetime) -> None:
     if gone.profile_id is not None and kept.profile_id is not None and _customer(gone) != _customer(kept):
         raise NotPossible(_("They are about two customers: one can be made part of the other instead."))
     gone.letters.update(case=kept)
+    gone.files.update(case=kept)
     if kept.profile_id is None:
         kept.profile_id = gone.profile_id
     step(kept, What.MERGED, by=by, now=now, text=f"#{gone.number} {gone.title}")

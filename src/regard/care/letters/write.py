@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from regard.care.cases.models import Case, State, What
 from regard.care.cases.told import Row, tell_ledger
 from regard.care.cases.work import NotPossible, enter, held, keep, respond, step
+from regard.care.files.keep import MOST, MOST_BYTES, Given, chosen, enclosure, keep_files, not_kept
 from regard.care.letters.models import Direction, Letter
 from regard.customers.contact.channels import Channel
 from regard.customers.contact.may_contact import may_contact
@@ -30,9 +31,12 @@ WAYS = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
 
 @transaction.atomic
 def write(
-    case: Case, text: str, *, by: str, now: datetime, channel: str = Channel.EMAIL, subject: str = "", wait: bool = True
+    case: Case, text: str, *, by: str, now: datetime, channel: str = Channel.EMAIL, subject: str = "", wait: bool = True,
+    files: Sequence[Given] = (), enclosed: Sequence[str] = (),
 ) -> Letter:  # fmt: skip
-    """To the customer; then it is their turn, where that is wanted. Raises NotPossible where the contact policy refuses, or nobody is there."""
+    """To the customer, with new files and some that the case has (by their numbers); then it is their turn, where that is wanted. Raises
+    NotPossible where the contact policy refuses, nobody is there, or a file cannot go.
+    """
     plain = text.replace("\0", "").strip()[:LONGEST]
     if not plain:
         raise NotPossible(_("Write something first."))
@@ -44,6 +48,7 @@ def write(
         case=current, direction=Direction.OUT, channel=channel, address=verdict.address, subject=(subject or _subject(current))[:250], text=plain,
         by=by, at=now,
     )  # fmt: skip
+    _enclose(letter, files, enclosed, by=by, now=now)
     due = verdict.until if verdict.outcome is Outcome.DELAYED and verdict.until else now
     queue(current.workspace_id, [Addressed(verdict.customer, channel, verdict.address, letter.pk)], sender_kind=SENDER, due=due)
     step(current, What.WROTE, by=by, now=now, text=plain)
@@ -55,6 +60,19 @@ def write(
     current.unheard = False
     keep(current, "state", "responded", "unheard", "due", "warn", now=now)
     return letter
+
+
+def _enclose(letter: Letter, files: Sequence[Given], enclosed: Sequence[str], *, by: str, now: datetime) -> None:
+    if not files and not enclosed:
+        return
+    if letter.channel != Channel.EMAIL:
+        raise NotPossible(_("Files go out by e-mail alone."))
+    if refused := keep_files(letter.case, files, by=by, now=now, letter=letter):
+        raise NotPossible(not_kept(refused))
+    letter.files.add(*chosen(letter.case, enclosed))
+    going = list(letter.files.all())
+    if len(going) > MOST or sum(one.size for one in going) > MOST_BYTES:
+        raise NotPossible(_("A letter takes at most %(most)s files of %(size)s MB in all.") % {"most": MOST, "size": MOST_BYTES // 1_000_000})
 
 
 def asked(case: Case, channel: str, *, now: datetime) -> Verdict:
@@ -85,11 +103,13 @@ def _subject(case: Case) -> str:
 
 
 def _written(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content | None]:
-    letters = Letter.objects.filter(case__workspace=workspace).in_bulk([one.sender_id for one in messages])
+    letters = Letter.objects.filter(case__workspace=workspace).prefetch_related("files").in_bulk([one.sender_id for one in messages])
     found: dict[int, Content | None] = {}
     for message in messages:
         letter = letters.get(message.sender_id)
-        found[message.pk] = None if letter is None else Content(text=letter.text, subject=letter.subject, headers=_thread(letter))
+        found[message.pk] = None if letter is None else Content(
+            text=letter.text, subject=letter.subject, headers=_thread(letter), files=[enclosure(one) for one in letter.files.all()],
+        )  # fmt: skip
     return found
 
 
