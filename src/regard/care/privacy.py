@@ -7,7 +7,7 @@ still counts. Names of others in the words of cases go out of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ from regard.outreach.notices.tell import forget
 
 _GONE = "…"
 #: Where people write what may name others.
-_WORDS = {
+_WORDS: dict[Any, tuple[str, ...]] = {
     Case: ("title", "words"), Step: ("text",), Letter: ("subject", "text"), CaseFile: ("name",), Closure: ("words", "outcome"),
 }  # fmt: skip
 

@@ -192,6 +192,12 @@ def story(case: Case) -> list[Turn]:
     return sorted(turns, key=lambda turn: (turn.at, turn.step is None))
 
 
+def why_so(case: Case) -> str:
+    """Why its priority is what it is, where value or a score had a say in it last."""
+    last = case.steps.filter(what__in=(What.RAISED, What.WEIGHED)).last()
+    return last.text.partition(": ")[2] if last and last.what == What.WEIGHED else ""
+
+
 @dataclass(frozen=True)
 class Times:
     """Of one state, over all its stays."""

@@ -29,6 +29,7 @@ from regard.care.cases.queries import (
     story,
     tags_of,
     times_of,
+    why_so,
 )
 from regard.care.cases.work import NotPossible, hours_for, of_all
 from regard.care.handoffs.rate import may_rate
@@ -98,7 +99,7 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
     ways = [way for way in WAYS if way in CARRIERS]
     verdicts = {way: asked(found, way, now=now) for way in ways} if may_act else {}
     return {
-        "case": found, "who": _who(request, found), "late": is_late(found, now), "story": story(found), "may_act": may_act,
+        "case": found, "who": _who(request, found), "late": is_late(found, now), "why": why_so(found), "story": story(found), "may_act": may_act,
         "times": times_of(stays, now), "open_hours": hours.between(found.opened, end).total_seconds(), "wall": (end - found.opened).total_seconds(),
         "answers": told(found.response, masked=request.scope.masked) if found.response and _may_read(request, found) else [],
         "members": {pk: name for pk, name in members(request).items() if people.covers(int(pk), found.unit_id)},
@@ -169,8 +170,8 @@ def add(request: RegardRequest) -> HttpResponse:
         given = form.cleaned_data
         opening = Opening(
             title=given["title"], queue=given["queue"], unit=given["unit"], touchpoint=given["touchpoint"].pk if given["touchpoint"] else None,
-            profile=customer.id if customer else None, owner=request.member.pk if given["mine"] else None, priority=given["priority"],
-            words=given["words"],
+            profile=customer.id if customer else None, owner=request.member.pk if given["mine"] else None, words=given["words"],
+            priority=given["priority"] or Priority.NORMAL, weigh=not given["priority"],
         )  # fmt: skip
         (made,) = open_cases(request.workspace, [opening], by=request.user.email, now=timezone.now(), member=request.member)
         messages.success(request, _("Case %(number)s is open.") % {"number": made.number})

@@ -18,6 +18,7 @@ from regard.care.hours.clock import Hours
 from regard.care.hours.models import hours_of
 from regard.care.queues.models import Cause, Priority, Queue
 from regard.care.queues.people import People, Router, watching
+from regard.care.queues.worth import Weigher
 from regard.customers.contact.restrain import Cause as Because
 from regard.customers.contact.restrain import lift
 from regard.jobs.models import publish
@@ -144,10 +145,26 @@ def prioritise(case: Case, priority: int, *, by: str, now: datetime) -> None:
     current = held(case)
     if current.priority == priority:
         return
-    current.priority = Priority(priority)
+    current.priority = current.basis = Priority(priority)
     _due_anew(current)
     step(current, What.RAISED, by=by, now=now, text=str(Priority(priority).label))
-    keep(current, "priority", "first_due", "due", "warn", now=now)
+    keep(current, "priority", "basis", "first_due", "due", "warn", now=now)
+
+
+@transaction.atomic
+def weigh(case: Case, *, by: str, now: datetime) -> None:
+    """Set the priority as its queue says by what the customer is worth today and what they scored. Raises NotPossible where it says nothing."""
+    current = held(case)
+    if not current.queue.weighs:
+        raise NotPossible(_("The queue says nothing of value or scores: that is set under Settings, How cases are worked on."))
+    basis = current.basis or current.priority
+    weigher = Weigher([current.queue], [current.profile_id] if current.profile_id else [])
+    weighed = weigher.weigh(current.queue, basis, profile=current.profile_id, score=current.score)
+    if weighed.priority != current.priority:
+        current.priority, current.basis = Priority(weighed.priority), basis
+        _due_anew(current)
+    step(current, What.WEIGHED, by=by, now=now, text=weighed.told)
+    keep(current, "priority", "basis", "first_due", "due", "warn", now=now)
 
 
 @transaction.atomic
