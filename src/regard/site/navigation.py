@@ -61,7 +61,7 @@ GROUPS = (
 #: Pages that belong to an entry under another name.
 _WITHIN = {
     "mailbox": "workspace", "webhooks": "workspace", "queues": "workspace",
-    "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
+    "calendar": "notices", "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "mail": "workspace", "phone": "workspace", "look": "workspace",
     "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",
     "computed": "segments", "traits": "workspace", "traits:one": "customers", "widgets": "surveys", "kiosk": "surveys", "visits": "surveys",

@@ -246,6 +246,9 @@ PERMISSIONS: dict[str, Access] = {
     # each member's own
     "notices:index": _READ,
     "notices:open": _READ,
+    "calendar:settings": _CUSTOMERS,
+    # the address is the key
+    "calendar:feed": Open(),
     "loop:index": _READ,
     "handoffs:index": _READ,
     "cases:index": _CUSTOMERS,

@@ -30,6 +30,7 @@ urlpatterns = [
     path("inapp/v1/", include("regard.listening.inapp.urls")),
     path("", include("regard.outreach.mail.urls")),
     path("", include("regard.outreach.mail.mailbox.urls")),
+    path("", include("regard.outreach.calendar.urls")),
     path("notices/", include("regard.outreach.notices.urls")),
     path("settings/webhooks/", include("regard.outreach.webhooks.urls")),
     path("huddle/", include("regard.dashboards.huddle.urls")),

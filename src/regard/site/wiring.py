@@ -124,6 +124,7 @@ NOBODYS = {
     "governance.InitiativeTask": "what we do",
     "governance.InitiativeUnit": "the company",
     "governance.Measurement": "sums",
+    "outreach.Feed": "members of ours",
     "outreach.Endpoint": "where other systems are told of things",
     "playbooks.Playbook": "what is to happen by itself",
     "playbooks.PlaybookVersion": "rules",
@@ -142,6 +143,7 @@ NOBODYS = {
 
 def enter_senders() -> None:
     """Who has messages sent, and what carries them."""
+    from regard.care.cases.calendar import due_cases
     from regard.care.cases.news import NOTICES
     from regard.care.closures.ask import CLOSURES
     from regard.care.closures.ask import SENDER as CLOSURE
@@ -149,7 +151,10 @@ def enter_senders() -> None:
     from regard.care.letters.write import LETTERS
     from regard.care.letters.write import SENDER as LETTER
     from regard.customers.contact.channels import Channel
+    from regard.dashboards.huddle.calendar import due_decisions
+    from regard.governance.initiatives.calendar import due_tasks
     from regard.listening.invitations.message import INVITATIONS
+    from regard.outreach.calendar.entries import ENTRIES
     from regard.outreach.mail.carry import mail_carrier
     from regard.outreach.mail.received import RECEIVERS
     from regard.outreach.messages.carriers import CARRIERS
@@ -169,6 +174,7 @@ def enter_senders() -> None:
         CARRIERS[channel] = phone_carrier(channel)
     SENDERS.update({"invitation": INVITATIONS, LETTER: LETTERS, CLOSURE: CLOSURES, PLAYBOOK: WRITES})
     RECEIVERS[:] = [receive]
+    ENTRIES[:] = [due_cases, due_tasks, due_decisions]
     NOTICE_KINDS.update({one.name: one for one in (*NOTICES, *OF_PLAYBOOKS)})
 
 

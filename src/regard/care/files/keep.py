@@ -58,7 +58,10 @@ def keep_files(
         except NotKept as problem:
             refused.append(f"{' '.join(one.name.replace(chr(0), '').split())[:100]} ({problem})")
             continue
-        row = CaseFile(case=case, step=step, name=found.name, kind=found.kind, size=len(found.body), by=by, at=now, held=found.body)
+        row = CaseFile(
+            workspace_id=case.workspace_id, case=case, step=step, name=found.name, kind=found.kind, size=len(found.body), by=by, at=now,
+            held=found.body,
+        )  # fmt: skip
         kept.append(row)
         room -= row.size
     CaseFile.objects.bulk_create(kept)

@@ -19,6 +19,7 @@ class CaseFile(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4)
+    workspace = models.ForeignKey("workspace.Workspace", models.CASCADE, related_name="+")
     case = models.ForeignKey("care.Case", models.SET_NULL, null=True, related_name="files")
     #: The letters that it came or went out with.
     letters = models.ManyToManyField("care.Letter", related_name="files")

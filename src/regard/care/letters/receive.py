@@ -80,7 +80,12 @@ def _hear(case: Case, mail: Received) -> None:
         return
     _keep_files(letter, mail, now)
     by = "" if not foreign else mail.sender
-    step(current, What.HEARD, by=by, now=now, text=mail.text)
+    heard(current, mail.text, by=by, foreign=foreign, now=now)
+
+
+def heard(current: Case, text: str, *, by: str = "", foreign: bool = False, now: datetime) -> None:
+    """The customer wrote in a case that is held: it is opened again or goes on, and whoever has it is told."""
+    step(current, What.HEARD, by=by, now=now, text=text)
     if not current.open and not foreign:
         reopen(current, by="", now=now, why=_("The customer wrote again."))
         current = held(case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -28,6 +28,9 @@ LONGEST = 10_000
 #: Ways in which a case can be answered, in the order in which they are tried.
 WAYS = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
 
+#: Whether another system carries the letters of a case, such as the help desk that it came from. `site/wiring.py` enters them.
+ELSEWHERE: list[Callable[[Case], bool]] = []
+
 
 @transaction.atomic
 def write(
@@ -49,8 +52,11 @@ def write(
         by=by, at=now,
     )  # fmt: skip
     _enclose(letter, files, enclosed, by=by, now=now)
-    due = verdict.until if verdict.outcome is Outcome.DELAYED and verdict.until else now
-    queue(current.workspace_id, [Addressed(verdict.customer, channel, verdict.address, letter.pk)], sender_kind=SENDER, due=due)
+    if channel != Channel.EMAIL or not elsewhere(current):
+        due = verdict.until if verdict.outcome is Outcome.DELAYED and verdict.until else now
+        queue(current.workspace_id, [Addressed(verdict.customer, channel, verdict.address, letter.pk)], sender_kind=SENDER, due=due)
+    elif letter.files.exists():
+        raise NotPossible(_("This letter goes through the help desk, and files do not: send them there."))
     step(current, What.WROTE, by=by, now=now, text=plain)
     respond(current, now=now)
     if current.open and wait and current.state != State.WAITING:
@@ -60,6 +66,10 @@ def write(
     current.unheard = False
     keep(current, "state", "responded", "unheard", "due", "warn", now=now)
     return letter
+
+
+def elsewhere(case: Case) -> bool:
+    return any(carries(case) for carries in ELSEWHERE)
 
 
 def _enclose(letter: Letter, files: Sequence[Given], enclosed: Sequence[str], *, by: str, now: datetime) -> None:
