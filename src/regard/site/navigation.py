@@ -60,7 +60,7 @@ GROUPS = (
 
 #: Pages that belong to an entry under another name.
 _WITHIN = {
-    "mailbox": "workspace", "webhooks": "workspace", "queues": "workspace",
+    "mailbox": "workspace", "webhooks": "workspace", "helpdesk": "workspace", "queues": "workspace",
     "calendar": "notices", "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "mail": "workspace", "phone": "workspace", "look": "workspace",
     "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",

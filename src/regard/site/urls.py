@@ -61,6 +61,7 @@ urlpatterns = [
     path("timeline/", include("regard.ledger.timeline.urls")),
     path("sources/", include("regard.connectors.sources.urls")),
     path("imports/", include("regard.connectors.files.urls")),
+    path("settings/help-desk/", include("regard.connectors.helpdesk.urls")),
     path("connections/", include("regard.connectors.taps.urls")),
     path("writeback/", include("regard.connectors.writeback.urls")),
 ]

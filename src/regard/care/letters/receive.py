@@ -88,7 +88,7 @@ def heard(current: Case, text: str, *, by: str = "", foreign: bool = False, now:
     step(current, What.HEARD, by=by, now=now, text=text)
     if not current.open and not foreign:
         reopen(current, by="", now=now, why=_("The customer wrote again."))
-        current = held(case)
+        current = held(current)
     elif current.state == State.WAITING:
         enter(current, State.OPEN, by=by, now=now)
     current.unheard, current.snoozed = True, None
