@@ -50,8 +50,8 @@ class FakeZendesk:
 
     def ticket(self, number: int, text: str = "It does not work", *, requester: int = 1, **more: Any) -> dict[str, Any]:
         made = {
-            "id": number, "subject": f"Ticket {number}", "description": text, "status": "new", "priority": None, "requester_id": requester, "tags": [],
-            "url": "x", "custom_fields": [],
+            "id": number, "subject": f"Ticket {number}", "description": text, "status": "new", "priority": None, "requester_id": requester,
+            "tags": [], "url": "x", "custom_fields": [],
         }  # fmt: skip
         self.tickets[number] = {**made, **more}
         self.comments[number], self.audits[number] = [], []
@@ -60,11 +60,10 @@ class FakeZendesk:
 
     def comment(self, number: int, text: str, author: int, *, public: bool = True, status: str = "", custom: Any = None, **more: Any) -> int:
         self._ids += 1
-        made = {"id": self._ids, "type": "Comment", "author_id": author, "body": text, "plain_body": text, "public": public, "attachments": [], **more}
-        self.comments[number].append({**made, "created_at": self._now()})
-        self.audits[number].append({
-            "id": 10**6 + self._ids, "author_id": author, "events": [{"id": self._ids, "type": "Comment"}], "metadata": {"custom": custom or {}, "system": {}},
-        })  # fmt: skip
+        made = {"id": self._ids, "type": "Comment", "author_id": author, "body": text, "plain_body": text, "public": public, "attachments": []}
+        self.comments[number].append({**made, **more, "created_at": self._now()})
+        audit = {"id": 10**6 + self._ids, "author_id": author, "events": [{"id": self._ids, "type": "Comment"}]}
+        self.audits[number].append({**audit, "metadata": {"custom": custom or {}, "system": {}}})
         self.change(number, **({"status": status} if status else {}))
         return self._ids
 

@@ -66,7 +66,8 @@ def test_pages_of_tickets_and_of_comments_are_read_to_their_end(desk: Desk, zend
 
 
 @pytest.mark.parametrize(
-    ("status", "state"), [("new", "new"), ("open", "new"), ("hold", "new"), ("pending", "waiting"), ("solved", None), ("closed", None), ("deleted", None)]
+    ("status", "state"),
+    [("new", "new"), ("open", "new"), ("hold", "new"), ("pending", "waiting"), ("solved", None), ("closed", None), ("deleted", None)],
 )
 def test_a_ticket_that_is_over_when_it_is_met_opens_nothing(desk: Desk, zendesk: FakeZendesk, status: str, state: str | None) -> None:
     zendesk.ticket(11, status=status)
@@ -78,7 +79,8 @@ def test_the_state_follows_and_the_customer_is_heard(workspace: Workspace, desk:
     owner = member(workspace, "admin")
     zendesk.ticket(11)
     synced(desk)
-    for status, state in (("pending", State.WAITING), ("hold", State.OPEN), ("solved", State.CLOSED), ("open", State.OPEN), ("pending", State.WAITING)):
+    way = [("pending", State.WAITING), ("hold", State.OPEN), ("solved", State.CLOSED), ("open", State.OPEN), ("pending", State.WAITING)]
+    for status, state in way:
         zendesk.change(11, status=status)
         synced(desk)
         assert Case.objects.get().state == state, status
@@ -176,7 +178,8 @@ def test_two_workers_do_not_read_at_once_and_a_paused_one_is_left_alone(desk: De
 
 
 @pytest.mark.parametrize(
-    ("how", "said"), [("token", "does not take this e-mail address and token"), ("address", "not reached"), ("speech", "does not speak as Zendesk does")]
+    ("how", "said"),
+    [("token", "does not take this e-mail address and token"), ("address", "not reached"), ("speech", "does not speak as Zendesk does")],
 )
 def test_what_is_wrong_is_said_in_a_sentence(desk: Desk, zendesk: FakeZendesk, settings: Any, how: str, said: str) -> None:
     match how:
