@@ -33,7 +33,7 @@ from regard.care.cases.queries import (
 )
 from regard.care.cases.work import NotPossible, hours_for, of_all
 from regard.care.handoffs.rate import may_rate
-from regard.care.letters.write import WAYS, asked
+from regard.care.letters.write import WAYS, asked, elsewhere
 from regard.care.queues.models import Cause, Priority, Queue, ReplyTemplate
 from regard.care.queues.people import People
 from regard.customers.contact.verdict import Outcome
@@ -111,7 +111,7 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
         "unreached": next(iter(verdicts.values())).sentence if verdicts else "", "others": others_at(found, request.member, now=now),
         "templates": ReplyTemplate.objects.filter(workspace=request.workspace),
         "unrated": [one for one in found.handoffs.filter(good=None).select_related("from_unit") if may_rate(one, request.member, people)],
-        "typed": typed or {}, "files": found.files.all()[:100], "enclosed": request.POST.getlist("enclosed"),
+        "typed": typed or {}, "elsewhere": elsewhere(found), "files": found.files.all()[:100], "enclosed": request.POST.getlist("enclosed"),
         "checklist": [(point, point in found.done) for point in found.queue.checklist], "masked": request.scope.masked,
     }  # fmt: skip
 

@@ -36,6 +36,7 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
         except Unreadable:
             self.known = {}
         self.initial["email"] = self.known.get("email", "")
+        self.fields["token"].required = not self.known.get("token")
         if self.known.get("token"):
             self.fields["token"].help_text = _("Kept as it is while this stays empty and the subdomain and the address stay the same.")
         self.fields["unit"] = UnitField(scope)

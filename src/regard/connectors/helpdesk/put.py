@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from regard.care.cases.models import Case, Step, What
 from regard.care.letters.models import Direction
 from regard.connectors.helpdesk.models import Ticket
-from regard.connectors.helpdesk.states import BY, fits, status_of
+from regard.connectors.helpdesk.states import fits, status_of
 from regard.connectors.helpdesk.zendesk import Missing, Unfit, Zendesk
 from regard.customers.contact.channels import Channel
 from regard.workspace.members.models import User
@@ -71,8 +71,7 @@ def _untold(row: Ticket, case: Case) -> list[Step]:
     """What people of ours did, and what the customer said to us, in their order; nothing that came from there."""
     people = Q(what__in=(What.NOTE, What.CALLED, What.WROTE, What.CLOSED, What.REOPENED), by__contains="@")
     customer = Q(what__in=(What.DENIED, What.CONFIRMED))
-    found = case.steps.filter(people | customer, pk__gt=row.told).exclude(by__startswith=BY).exclude(text="")
-    return list(found.order_by("pk"))
+    return list(case.steps.filter(people | customer, pk__gt=row.told).exclude(text="").order_by("pk"))
 
 
 def _comment(case: Case, one: Step) -> dict[str, object]:

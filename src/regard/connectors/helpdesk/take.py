@@ -69,7 +69,7 @@ def _row(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[int
 
 
 def _opened(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[int, User]) -> Case:
-    now, origin = timezone.now(), f"zendesk {told.id}"
+    now, origin = timezone.now(), f"zendesk {desk.subdomain} {told.id}"
     who = users.get(told.requester_id or 0)
     opening = Opening(
         title=plain(told.subject) or _("A ticket of Zendesk"), origin=origin, queue=desk.queue, unit=desk.unit_id, profile=_whose(desk, who),

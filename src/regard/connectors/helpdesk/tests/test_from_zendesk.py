@@ -38,7 +38,7 @@ def test_a_ticket_becomes_a_case_of_whoever_has_that_address(workspace: Workspac
     assert synced(desk).trouble == "" and desk.synced
     made = Case.objects.get()
     assert made.profile is not None and made.profile.customer_id == known
-    assert (made.title, made.words, made.priority, made.origin, made.tags) == ("Router", "My router is broken", 1, "zendesk 11", ["zendesk"])
+    assert (made.title, made.words, made.priority, made.origin, made.tags) == ("Router", "My router is broken", 1, "zendesk halcyon 11", ["zendesk"])
     assert [(one.direction, one.text, one.by) for one in made.letters.all()] == [
         ("in", "My router is broken", ""), ("out", "Did you restart it?", "Zendesk · Robin Agent"),
     ]  # fmt: skip
@@ -55,6 +55,28 @@ def test_the_same_again_is_nothing_and_a_second_run_asks_for_no_comments(desk: D
     assert [path for _method, path in zendesk.asked] == ["/api/v2/incremental/tickets/cursor.json"]
 
 
+def test_the_same_number_of_another_zendesk_is_another_matter(workspace: Workspace, desk: Desk, zendesk: FakeZendesk) -> None:
+    zendesk.ticket(11, "Of the first")
+    synced(desk)
+    given = {"subdomain": "another", "email": zendesk.email, "token": zendesk.token, "puts": "on", "unit": workspace.root.pk}
+    assert signed_in(member(workspace)).post("/settings/help-desk/", given).status_code == 302
+    zendesk.ticket(11, "Of the second")
+    synced(desk)
+    assert list(Case.objects.order_by("pk").values_list("words", flat=True)) == ["Of the first", "Of the second"]
+
+
+def test_connected_again_a_ticket_goes_on_with_its_case(desk: Desk, zendesk: FakeZendesk) -> None:
+    zendesk.ticket(11)
+    synced(desk)
+    Ticket.objects.all().delete()
+    Desk.objects.update(cursor="")
+    synced(desk)
+    assert Case.objects.get().letters.count() == 1
+    zendesk.comment(11, "And now?", 1)
+    synced(desk)
+    assert Case.objects.get().letters.count() == 2
+
+
 def test_pages_of_tickets_and_of_comments_are_read_to_their_end(desk: Desk, zendesk: FakeZendesk) -> None:
     zendesk.per_page = 3
     for number in range(1, 9):
@@ -62,7 +84,7 @@ def test_pages_of_tickets_and_of_comments_are_read_to_their_end(desk: Desk, zend
     for n in range(8):
         zendesk.comment(8, f"and {n}", 1)
     synced(desk)
-    assert Case.objects.count() == 8 and Case.objects.get(origin="zendesk 8").letters.count() == 9
+    assert Case.objects.count() == 8 and Case.objects.get(origin="zendesk halcyon 8").letters.count() == 9
 
 
 @pytest.mark.parametrize(
@@ -126,7 +148,7 @@ def test_a_deleted_ticket_leaves_the_case_to_us(desk: Desk, zendesk: FakeZendesk
     del zendesk.comments[12]
     zendesk.comments[12] = []
     synced(desk)
-    made = Case.objects.get(origin="zendesk 11")
+    made = Case.objects.get(origin="zendesk halcyon 11")
     assert made.open and "was deleted in Zendesk" in made.steps.get(what="note").text and Ticket.objects.get(number=11).over
     zendesk.change(11, status="deleted")
     synced(desk)
