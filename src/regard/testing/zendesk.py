@@ -7,6 +7,7 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -136,9 +137,8 @@ class FakeZendesk:
         return 200, {"ticket": ticket, "audit": audit}, {}
 
 
-@pytest.fixture
-def zendesk(settings: Any) -> Iterator[FakeZendesk]:
-    """The operator says where it is, and that it may be reached there."""
+@contextmanager
+def serving() -> Iterator[FakeZendesk]:
     fake = FakeZendesk()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -164,7 +164,16 @@ def zendesk(settings: Any) -> Iterator[FakeZendesk]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     fake.port = server.server_port
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.ZENDESK_ADDRESS = f"http://127.0.0.1:{fake.port}"
-    settings.OUTBOUND_ALLOW = frozenset({f"127.0.0.1:{fake.port}"})
-    yield fake
-    server.shutdown()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+
+
+@pytest.fixture
+def zendesk(settings: Any) -> Iterator[FakeZendesk]:
+    """The operator says where it is, and that it may be reached there."""
+    with serving() as fake:
+        settings.ZENDESK_ADDRESS = f"http://127.0.0.1:{fake.port}"
+        settings.OUTBOUND_ALLOW = frozenset({f"127.0.0.1:{fake.port}"})
+        yield fake
