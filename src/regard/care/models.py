@@ -16,13 +16,14 @@ from regard.care.complaints.models import (
     Referral,
     Ruled,
 )
+from regard.care.files.models import CaseFile
 from regard.care.handoffs.models import Handoff
 from regard.care.hours.models import Calendar
 from regard.care.letters.models import Letter
 from regard.care.queues.models import Cause, Queue, ReplyTemplate, Taker
 
 __all__ = [
-    "Answer", "Assessment", "Breach", "Calendar", "Case", "Cause", "Closure", "Complaint", "ComplaintDoor", "ComplaintRule", "Counter",
+    "Answer", "Assessment", "Breach", "Calendar", "Case", "CaseFile", "Cause", "Closure", "Complaint", "ComplaintDoor", "ComplaintRule", "Counter",
     "EvidencePack", "Extension", "Finding", "Handoff", "Letter", "Presence", "Queue", "Redress", "RedressLimit", "Referral", "ReplyTemplate",
     "Ruled", "Stay", "Step", "Taker", "Watcher",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What was done for customers: their cases, letters, and what they said when these were closed.
+"""What was done for customers: their cases, letters, files, and what they said when these were closed.
 
 Cases of somebody erased go with them. Of somebody anonymised a case stays as one of nobody, without its words and letters: how long it took
 still counts. Names of others in the words of cases go out of them.
@@ -7,6 +7,7 @@ still counts. Names of others in the words of cases go out of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import IO
 
 from django.db.models import F, Model
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from regard.care.cases.models import Case, Step
 from regard.care.cases.news import about
 from regard.care.closures.models import Closure
 from regard.care.complaints.models import Answer, Assessment, Complaint, Extension, Finding, Redress, Referral, Ruled
+from regard.care.files.keep import let_go, open_file
+from regard.care.files.models import CaseFile
 from regard.care.letters.models import Letter
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 from regard.ledger.inbox.strike import replacing
@@ -54,6 +57,8 @@ def _export(subject: Subject) -> Iterator[Section]:
     yield Section("letters", letters.values("case__number", "direction", "channel", "address", "subject", "text", "at").iterator())
     steps = Step.objects.filter(case__profile__in=subject.profiles).exclude(text="").order_by("at")
     yield Section("steps of cases", steps.values("case__number", "at", "by", "what", "text").iterator())
+    files = CaseFile.objects.filter(case__profile__in=subject.profiles).order_by("at")
+    yield Section("files of cases", files.values("id", "case__number", "name", "kind", "size", "by", "at").iterator())
     said = Closure.objects.filter(case__profile__in=subject.profiles).order_by("at")
     yield Section("closings of cases", said.values("case__number", "at", "outcome", "says", "said", "words").iterator())
     complaints = Complaint.objects.filter(case__profile__in=subject.profiles).order_by("received")
@@ -64,9 +69,16 @@ def _export(subject: Subject) -> Iterator[Section]:
         yield Section(name, rows.values("complaint__case__number", *columns).iterator())
 
 
+def _files(subject: Subject) -> Iterator[tuple[str, IO[bytes]]]:
+    for file in CaseFile.objects.filter(case__profile__in=subject.profiles).order_by("at"):
+        if (content := open_file(file)) is not None:
+            yield f"{file.pk} {file.name}", content
+
+
 def _erase(taken: Taken) -> int:
     theirs = Case.objects.filter(profile__in=taken.profiles)
     forget([about(one) for one in theirs.only("pk")])
+    files = let_go(list(theirs.values_list("pk", flat=True)))
     if taken.anonymise:
         Letter.objects.filter(case__in=theirs).delete()
         Step.objects.filter(case__in=theirs).update(text="")
@@ -79,7 +91,7 @@ def _erase(taken: Taken) -> int:
         count = theirs.update(title=_GONE, words="", profile=None, response=None, origin="", tags=[])
     else:
         count, _by_model = theirs.delete()
-    return count + _unname(taken)
+    return count + files + _unname(taken)
 
 
 def _unname(taken: Taken) -> int:
@@ -89,8 +101,8 @@ def _unname(taken: Taken) -> int:
     replace, count = replacing(taken.needles.compiled), 0
     named: list[tuple[type[Model], tuple[str, ...], str]] = [
         (Case, ("title", "words"), "workspace"), (Step, ("text",), "case__workspace"), (Letter, ("subject", "text"), "case__workspace"),
-        (Closure, ("words", "outcome"), "case__workspace"), (Complaint, ("wish", "complainant"), "case__workspace"),
-        *((model, columns, "complaint__case__workspace") for model, columns in _WORDS),
+        (CaseFile, ("name",), "case__workspace"), (Closure, ("words", "outcome"), "case__workspace"),
+        (Complaint, ("wish", "complainant"), "case__workspace"), *((model, columns, "complaint__case__workspace") for model, columns in _WORDS),
     ]  # fmt: skip
     for model, columns, where in named:
         mine = model.objects.filter(**{where: taken.workspace})  # type: ignore[attr-defined]
@@ -104,8 +116,8 @@ def _unname(taken: Taken) -> int:
 
 KEEPER = Keeper(
     "cases", _("Cases and their letters"),
-    ("care.Case", "care.Stay", "care.Step", "care.Letter", "care.Closure", "care.Breach", "care.Watcher", "care.Presence", "care.Handoff",
-     "care.Complaint", "care.Assessment", "care.Finding", "care.Extension", "care.Ruled", "care.Redress", "care.Answer", "care.Referral",
-     "care.EvidencePack"),
-    _count, _export, _erase,
+    ("care.Case", "care.Stay", "care.Step", "care.Letter", "care.CaseFile", "care.Closure", "care.Breach", "care.Watcher", "care.Presence",
+     "care.Handoff", "care.Complaint", "care.Assessment", "care.Finding", "care.Extension", "care.Ruled", "care.Redress", "care.Answer",
+     "care.Referral", "care.EvidencePack"),
+    _count, _export, _erase, files=_files,
 )  # fmt: skip

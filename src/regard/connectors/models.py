@@ -1,4 +1,5 @@
 from regard.connectors.files.models import FileImport
+from regard.connectors.helpdesk.models import Desk, Ticket
 from regard.connectors.taps.models import Connection, KnownRecord, Run, RunStream, Stream
 from regard.connectors.writeback.models import Batch, Delivery, Destination, Sent
 
@@ -6,6 +7,7 @@ __all__ = [
     "Batch",
     "Connection",
     "Delivery",
+    "Desk",
     "Destination",
     "FileImport",
     "KnownRecord",
@@ -13,4 +15,5 @@ __all__ = [
     "RunStream",
     "Sent",
     "Stream",
+    "Ticket",
 ]

@@ -14,7 +14,7 @@ from regard.care.cases.open import Opening, first_queue, open_cases
 from regard.care.closures.ask import say
 from regard.care.closures.models import Closure, Says
 from regard.care.hours.models import Calendar
-from regard.care.queues.models import Cause, Priority, Routing
+from regard.care.queues.models import Cause, Routing
 from regard.care.queues.people import People
 from regard.demo.complaints import complaints
 from regard.demo.places import REGIONS
@@ -93,7 +93,8 @@ def _ways(workspace: Workspace, agents: dict[int, Member], by: str) -> None:
     week = {str(day): "8:00-20:00" for day in range(6)}
     Calendar(workspace=workspace, unit=workspace.root, week=week).keep(by=by)
     queue = first_queue(workspace.pk)
-    queue.routing, queue.checklist = Routing.TURN, ["Read the whole answer", "Look at the last bill", "Call back"]
+    queue.routing, queue.raises_lowest = Routing.TURN, True
+    queue.checklist = ["Read the whole answer", "Look at the last bill", "Call back"]
     queue.keep(by=by, takers={one.pk: ["fr"] for one in agents.values()})
     for name, below in _CAUSES.items():
         above = Cause.objects.create(workspace=workspace, name=name)
@@ -146,8 +147,8 @@ def _opening(one: Occasion) -> Opening:
     about = one.about
     return Opening(
         title=f"{one.score} · {about.get('programme') or about.get('event') or about['metric'].upper()}", origin=one.cause, unit=about.get("unit"),
-        touchpoint=about.get("touchpoint"), profile=one.profile, priority=Priority.HIGH if about["score"] <= 1 else Priority.NORMAL,
-        score=one.score, tone="bad", words=about.get("words", ""), language=about.get("language", ""), channel=about.get("channel", ""),
+        touchpoint=about.get("touchpoint"), profile=one.profile, score=one.score, tone="bad", words=about.get("words", ""),
+        language=about.get("language", ""), channel=about.get("channel", ""),
         tags=("recovery",),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 
@@ -30,6 +30,8 @@ class Unreachable(Exception):
 class Answer:
     status: int
     body: bytes
+    #: In small letters.
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def good(self) -> bool:
@@ -40,6 +42,14 @@ def post(
     url: str, body: bytes, headers: Mapping[str, str], *, resolve: Resolver = from_the_system, seconds: float = _WHOLE
 ) -> Answer:
     """Send it once. Redirects are answers like any other: nobody follows them. Raises Refused and Unreachable."""
+    return ask("POST", url, body, headers, resolve=resolve, seconds=seconds)
+
+
+def ask(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, resolve: Resolver = from_the_system, seconds: float = _WHOLE,
+    most: int = MOST,
+) -> Answer:  # fmt: skip
+    """As `post`, by any method. Of the answer at most so many bytes are read."""
     place = checked(url)
     addresses = addresses_of(place, resolve)
     connection = _connection(place.scheme, place.host, place.port, addresses, min(CONNECT, seconds))
@@ -49,16 +59,16 @@ def post(
     timer.start()
     try:
         told = {**headers, "User-Agent": "Regard", "Accept-Encoding": "identity"}
-        connection.request("POST", place.path, body, told, preload_content=False, decode_content=False)
+        connection.request(method, place.path, body, told, preload_content=False, decode_content=False)
         if late.is_set():
             raise TimeoutError
         if connection.sock is not None:
             connection.sock.settimeout(seconds)
         answer = connection.getresponse()
-        read = answer.read(MOST, decode_content=False) or b""
+        read = answer.read(most, decode_content=False) or b""
         if late.is_set():  # what was cut off may look whole
             raise Unreachable(_why(TimeoutError(), True))
-        return Answer(answer.status, read)
+        return Answer(answer.status, read, {name.lower(): value for name, value in answer.headers.items()})
     except (HTTPError, HTTPException, OSError, ValueError) as problem:
         raise Unreachable(_why(problem, late.is_set())) from None
     finally:

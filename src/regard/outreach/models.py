@@ -1,5 +1,6 @@
 """The app's table of contents."""
 
+from regard.outreach.calendar.models import Feed
 from regard.outreach.campaigns.models import Arm, Campaign, Direct, Recipient
 from regard.outreach.mail.mailbox.models import Mailbox
 from regard.outreach.mail.models import MailAccount
@@ -10,6 +11,6 @@ from regard.outreach.templates.models import MessageTemplate, TemplateVersion
 from regard.outreach.webhooks.models import Delivery, Endpoint
 
 __all__ = [
-    "Arm", "Campaign", "Delivery", "Direct", "Endpoint", "MailAccount", "Mailbox", "Message", "MessageTemplate", "Notice", "NoticeChoice",
+    "Arm", "Campaign", "Delivery", "Direct", "Endpoint", "Feed", "MailAccount", "Mailbox", "Message", "MessageTemplate", "Notice", "NoticeChoice",
     "PhoneAccount", "Recipient", "TemplateVersion",
 ]  # fmt: skip

@@ -60,9 +60,9 @@ GROUPS = (
 
 #: Pages that belong to an entry under another name.
 _WITHIN = {
-    "templates": "campaigns", "campaigns:write": "customers", "mailbox": "workspace", "webhooks": "workspace", "queues": "workspace", **dict.fromkeys(
-        ("complaints:settings", "complaints:rule", "complaints:rule_new", "complaints:limits", "complaints:door"), "workspace"
-    ),
+    "templates": "campaigns", "campaigns:write": "customers", "calendar": "notices",
+    **dict.fromkeys(("mailbox", "webhooks", "helpdesk", "queues"), "workspace"),
+    **dict.fromkeys(("complaints:settings", "complaints:rule", "complaints:rule_new", "complaints:limits", "complaints:door"), "workspace"),
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",
     "duplicates": "customers", "notes": "customers", "mail": "workspace", "phone": "workspace", "look": "workspace",
     "contact": "workspace", "privacy": "workspace", "redaction": "workspace", "bulk": "customers",

@@ -240,12 +240,19 @@ PERMISSIONS: dict[str, Access] = {
     "phone:trial": _CONFIGURE,
     "mail:report": Open(),
     "mail:returned": Open(),
+    "helpdesk:show": _CONFIGURE,
+    "helpdesk:read": _CONFIGURE,
+    "helpdesk:pause": _CONFIGURE,
+    "helpdesk:remove": _CONFIGURE,
     "mailbox:show": _CONFIGURE,
     "mailbox:read": _CONFIGURE,
     "mailbox:remove": _CONFIGURE,
     # each member's own
     "notices:index": _READ,
     "notices:open": _READ,
+    "calendar:settings": _CUSTOMERS,
+    # the address is the key
+    "calendar:feed": Open(),
     "loop:index": _READ,
     "handoffs:index": _READ,
     "cases:index": _CUSTOMERS,
@@ -283,6 +290,8 @@ PERMISSIONS: dict[str, Access] = {
     "campaigns:starting": _CONFIGURE,
     "campaigns:act": _CONFIGURE,
     "templates:*": _CONFIGURE,
+    "casefiles:show": _CUSTOMERS,
+    "casefiles:picture": _CUSTOMERS,
     # what is told leaves the company
     "webhooks:*": _OWN,
     # who runs are about is held against their own rights

@@ -30,6 +30,7 @@ urlpatterns = [
     path("inapp/v1/", include("regard.listening.inapp.urls")),
     path("", include("regard.outreach.mail.urls")),
     path("", include("regard.outreach.mail.mailbox.urls")),
+    path("", include("regard.outreach.calendar.urls")),
     path("notices/", include("regard.outreach.notices.urls")),
     path("settings/webhooks/", include("regard.outreach.webhooks.urls")),
     path("campaigns/messages/", include("regard.outreach.templates.urls")),
@@ -41,6 +42,7 @@ urlpatterns = [
     path("loop/", include("regard.care.loop.urls")),
     path("cases/", include("regard.care.cases.urls")),
     path("", include("regard.care.complaints.urls")),
+    path("cases/", include("regard.care.files.urls")),
     path("settings/cases/", include("regard.care.queues.urls")),
     path("", include("regard.care.closures.urls")),
     path("", include("regard.outreach.phone.urls")),
@@ -62,6 +64,7 @@ urlpatterns = [
     path("timeline/", include("regard.ledger.timeline.urls")),
     path("sources/", include("regard.connectors.sources.urls")),
     path("imports/", include("regard.connectors.files.urls")),
+    path("settings/help-desk/", include("regard.connectors.helpdesk.urls")),
     path("connections/", include("regard.connectors.taps.urls")),
     path("writeback/", include("regard.connectors.writeback.urls")),
 ]

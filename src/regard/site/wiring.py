@@ -35,6 +35,7 @@ def ledger_migrations() -> list[Migration]:
 def subscriptions() -> list[Subscription]:
     """Who is told of what. Each handler is idempotent and keeps its own place."""
     from regard.care.cases.told import CHANGED as CASE
+    from regard.connectors.helpdesk.put import note_cases
     from regard.customers.contact.purposes import seed
     from regard.customers.contact.record_consent import CHANGED as CONSENT
     from regard.customers.contact.restrain import CHANGED as RESTRAINT
@@ -61,6 +62,7 @@ def subscriptions() -> list[Subscription]:
         Subscription("listening.trigger", (RECORDED,), enter.note_recorded),
         Subscription("playbooks.recorded", (RECORDED,), playbooks.note_recorded),
         Subscription("playbooks.cases", (CASE,), playbooks.note_cases),
+        Subscription("connectors.helpdesk", (CASE,), note_cases),
         Subscription("listening.opted_out", (CONSENT,), note_opted_out),
         Subscription("ledger.catalogue", (FOUNDED,), industries.fill_founded),
         Subscription("customers.purposes", (FOUNDED,), seed.fill_founded),
@@ -86,6 +88,7 @@ def enter_decoders() -> None:
 #: Models that name no customer, and what they hold instead. Members of ours are no customers.
 NOBODYS = {
     "connectors.Connection": "how a system is reached; its secrets are sealed",
+    "connectors.Desk": "how a help desk is reached; its secrets are sealed",
     "connectors.Delivery": "counts, and why it failed",
     "connectors.Destination": "where it is sent, sealed, and names of what is sent",
     "connectors.RunStream": "counts and numbers of inbox rows",
@@ -131,6 +134,7 @@ NOBODYS = {
     "outreach.Campaign": "what is told to whom",
     "outreach.MessageTemplate": "words for many",
     "outreach.TemplateVersion": "words for many",
+    "outreach.Feed": "members of ours",
     "outreach.Endpoint": "where other systems are told of things",
     "playbooks.Playbook": "what is to happen by itself",
     "playbooks.PlaybookVersion": "rules",
@@ -149,15 +153,20 @@ NOBODYS = {
 
 def enter_senders() -> None:
     """Who has messages sent, and what carries them."""
+    from regard.care.cases.calendar import due_cases
     from regard.care.cases.news import NOTICES
     from regard.care.closures.ask import CLOSURES
     from regard.care.closures.ask import SENDER as CLOSURE
     from regard.care.complaints.news import NOTICES as OF_COMPLAINTS
     from regard.care.letters.receive import receive
-    from regard.care.letters.write import LETTERS
+    from regard.care.letters.write import ELSEWHERE, LETTERS
     from regard.care.letters.write import SENDER as LETTER
+    from regard.connectors.helpdesk.put import carries
     from regard.customers.contact.channels import Channel
+    from regard.dashboards.huddle.calendar import due_decisions
+    from regard.governance.initiatives.calendar import due_tasks
     from regard.listening.invitations.message import INVITATIONS
+    from regard.outreach.calendar.entries import ENTRIES
     from regard.outreach.campaigns.direct import DIRECTS
     from regard.outreach.campaigns.direct import SENDER as DIRECT
     from regard.outreach.campaigns.message import CAMPAIGNS
@@ -181,6 +190,8 @@ def enter_senders() -> None:
         CARRIERS[channel] = phone_carrier(channel)
     SENDERS.update({"invitation": INVITATIONS, LETTER: LETTERS, CLOSURE: CLOSURES, PLAYBOOK: WRITES, CAMPAIGN: CAMPAIGNS, DIRECT: DIRECTS})
     RECEIVERS[:] = [receive]
+    ELSEWHERE[:] = [carries]
+    ENTRIES[:] = [due_cases, due_tasks, due_decisions]
     NOTICE_KINDS.update({one.name: one for one in (*NOTICES, *OF_COMPLAINTS, *OF_PLAYBOOKS)})
 
 
@@ -188,6 +199,7 @@ def enter_keepers() -> None:
     """Who keeps personal data, in the order in which it is taken away: what says who somebody is goes last."""
     from regard.care import privacy as care
     from regard.connectors import privacy as connectors
+    from regard.connectors.helpdesk import privacy as helpdesk
     from regard.connectors.strike import CHUNK
     from regard.connectors.writeback import privacy as writeback
     from regard.customers.accounts import privacy as accounts
@@ -226,7 +238,7 @@ def enter_keepers() -> None:
     })  # fmt: skip
     REGISTRY.keepers = (
         ledger.INBOX, ledger.REFUSED, listening.KEEPER, listening.INVITATIONS,
-        playbooks.KEEPER, care.KEEPER, outreach.KEEPER,
+        playbooks.KEEPER, helpdesk.KEEPER, care.KEEPER, outreach.KEEPER,
         connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
         accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
@@ -238,6 +250,7 @@ def fill_slots() -> None:
 
     from regard.care.complaints import doors as complaints
     from regard.care.queues import doors as queues
+    from regard.connectors.helpdesk import doors as helpdesk
     from regard.connectors.writeback.queries import sending
     from regard.customers.accounts.queries import account_of
     from regard.customers.contact.doors import doors
@@ -295,9 +308,8 @@ def fill_slots() -> None:
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)
-    MORE_DOORS[:] = [policy.doors, traits.doors, doors, queues.doors, complaints.doors,
-                     mail.doors, mailbox.doors, phone.doors, webhooks.doors, look.doors,
-                     privacy.doors]  # fmt: skip
+    MORE_DOORS[:] = [policy.doors, traits.doors, doors, queues.doors, complaints.doors, mail.doors, mailbox.doors, helpdesk.doors,
+                     phone.doors, webhooks.doors, look.doors, privacy.doors]  # fmt: skip
     SLOTS.questions, SLOTS.mentions = identity.waiting, notes.unseen
     SLOTS.duplicates = duplicates.count_waiting
     SLOTS.seen, SLOTS.recent, SLOTS.last_seen = queries.seen, queries.recent, queries.last_seen

@@ -15,6 +15,7 @@ from regard.care.cases.close import close, reopen
 from regard.care.cases.models import Case
 from regard.care.cases.queries import one, seen
 from regard.care.cases.work import NotPossible
+from regard.care.files.receive import uploaded
 from regard.care.handoffs.rate import rate
 from regard.care.letters.write import WAYS, write
 from regard.care.queues.models import Cause, Priority, Queue
@@ -41,13 +42,18 @@ def verb(request: RegardRequest, given: Mapping[str, str], *, now: datetime) -> 
             return partial(work.hand, queue=_queue(request, given), unit=_unit(request, given), by=by, now=now, giver=request.member)
         case "priority" if given.get("priority", "") in {str(value) for value in Priority.values}:
             return partial(work.prioritise, priority=int(given["priority"]), by=by, now=now)
+        case "weigh":
+            return partial(work.weigh, by=by, now=now)
         case "note":
-            return partial(work.note, text=given.get("text", ""), by=by, now=now, member=request.member)
+            return partial(work.note, text=given.get("text", ""), by=by, now=now, member=request.member, files=uploaded(request))
         case "call":
             return partial(work.called, text=given.get("text", ""), by=request.member, now=now)
         case "write":
             channel = next((way for way in WAYS if way == given.get("channel")), Channel.EMAIL)
-            return partial(write, text=given.get("text", ""), by=by, now=now, channel=channel, wait="wait" in given)
+            return partial(
+                write, text=given.get("text", ""), by=by, now=now, channel=channel, wait="wait" in given, files=uploaded(request),
+                enclosed=request.POST.getlist("enclosed"),
+            )  # fmt: skip
         case "tag":
             return partial(work.tag, name=given.get("tag", ""), by=by, now=now)
         case "untag":

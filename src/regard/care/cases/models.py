@@ -37,6 +37,8 @@ class Case(models.Model):
     touchpoint = models.ForeignKey("ledger.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint"))
     owner = models.ForeignKey("workspace.Member", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("owner"))
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    #: The priority before its queue weighed what the customer is worth and what they scored.
+    basis = models.PositiveSmallIntegerField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.NEW)
     #: What the customer needs somebody for: `fr`, `fibre`.
     skill = models.CharField(_("skill"), max_length=40, blank=True)
@@ -122,6 +124,7 @@ class What(models.TextChoices):
     HANDED = "handed", _("handed it to")
     QUEUED = "queued", _("moved it to the queue")
     RAISED = "raised", _("set the priority to")
+    WEIGHED = "weighed", _("set the priority by value and score:")
     NOTE = "note", _("noted")
     WROTE = "wrote", _("wrote to the customer")
     HEARD = "heard", _("wrote to us")

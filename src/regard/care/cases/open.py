@@ -16,6 +16,7 @@ from regard.care.cases.told import CHANGED, Row, tell_ledger
 from regard.care.hours.models import hours_of
 from regard.care.queues.models import Priority, Queue
 from regard.care.queues.people import People, Router
+from regard.care.queues.worth import Weighed, Weigher
 from regard.customers.contact.restrain import Cause, restrain_each
 from regard.customers.contact.restraints.models import Reason
 from regard.jobs.models import publish
@@ -40,6 +41,8 @@ class Opening:
     profile: int | None = None
     owner: int | None = None
     priority: int = Priority.NORMAL
+    #: Whether what the customer is worth and what they scored raise the priority, where the queue has it so.
+    weigh: bool = True
     response: UUID | None = None
     score: str = ""
     tone: str = ""
@@ -66,19 +69,24 @@ def open_cases(workspace: Workspace, openings: Sequence[Opening], *, by: str, no
     queues = {one.queue.pk: one.queue for one in fresh if one.queue} | {first.pk: first}
     routers = {pk: Router(queue, people) for pk, queue in queues.items()}
     responses = set(Response.objects.filter(pk__in=[one.response for one in fresh if one.response], workspace=workspace).values_list("pk", flat=True))
+    weigher = Weigher(queues.values(), {one.profile for one in fresh if one.profile and one.weigh})
     made: list[Case] = []
+    raised: dict[int, Weighed] = {}
     for number, one in zip(numbers(workspace.pk, len(fresh)), fresh, strict=True):
         unit = one.unit if one.unit in people.paths else people.root
         queue = one.queue or first
+        weighed = weigher.weigh(queue, one.priority, profile=one.profile, score=one.score[:40]) if one.weigh else Weighed(one.priority)
         owner = people.members.get(one.owner or 0) or routers[queue.pk].next(unit, one.skill or one.language, now)
         case = Case(
             workspace=workspace, number=number, title=" ".join(one.title.split())[:160], profile_id=one.profile, queue=queue, unit_id=unit,
-            touchpoint_id=one.touchpoint, owner=owner, priority=one.priority, origin=one.origin[:120],
+            touchpoint_id=one.touchpoint, owner=owner, priority=weighed.priority, basis=one.priority, origin=one.origin[:120],
             response_id=one.response if one.response in responses else None, score=one.score[:40], tone=one.tone, words=one.words[:20_000],
             skill=one.skill[:40], language=one.language[:16], channel=one.channel[:16], tags=sorted(set(one.tags))[:20], opened=now, changed=now,
         )  # fmt: skip
         set_due(case, queue, hours[unit])
         made.append(case)
+        if weighed.why:
+            raised[number] = weighed
     Case.objects.bulk_create(made)
     for router in routers.values():
         router.remember()
@@ -88,6 +96,7 @@ def open_cases(workspace: Workspace, openings: Sequence[Opening], *, by: str, no
         for one in made
         for step in (
             Step(case=one, at=now, by=by, what=What.OPENED),
+            *([Step(case=one, at=now, by="", what=What.WEIGHED, text=raised[one.number].told)] if one.number in raised else []),
             *([Step(case=one, at=now, by="", what=What.GIVEN, text=str(one.owner.user))] if one.owner and one.owner != member else []),
         )
     )

@@ -183,12 +183,19 @@ class Turn:
 
 def story(case: Case) -> list[Turn]:
     """From its opening to now."""
-    letters, steps = list(case.letters.all()), [one for one in case.steps.all() if one.what not in (What.WROTE, What.HEARD)]
+    letters = list(case.letters.prefetch_related("files"))
+    steps = [one for one in case.steps.prefetch_related("files") if one.what not in (What.WROTE, What.HEARD)]
     found = User.objects.filter(email__in={*(one.by for one in letters), *(one.by for one in steps)} - {""})
     names = {one.email: str(one) for one in found}
     turns = [Turn(one.at, names.get(one.by, one.by), letter=one) for one in letters]
     turns += [Turn(one.at, names.get(one.by, one.by), step=one) for one in steps]
     return sorted(turns, key=lambda turn: (turn.at, turn.step is None))
+
+
+def why_so(case: Case) -> str:
+    """Why its priority is what it is, where value or a score had a say in it last."""
+    last = case.steps.filter(what__in=(What.RAISED, What.WEIGHED)).last()
+    return last.text.partition(": ")[2] if last and last.what == What.WEIGHED else ""
 
 
 @dataclass(frozen=True)

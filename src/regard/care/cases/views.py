@@ -29,10 +29,11 @@ from regard.care.cases.queries import (
     story,
     tags_of,
     times_of,
+    why_so,
 )
 from regard.care.cases.work import NotPossible, hours_for, of_all
 from regard.care.handoffs.rate import may_rate
-from regard.care.letters.write import WAYS, asked
+from regard.care.letters.write import WAYS, asked, elsewhere
 from regard.care.queues.models import Cause, Priority, Queue, ReplyTemplate
 from regard.care.queues.people import People
 from regard.customers.contact.verdict import Outcome
@@ -98,7 +99,7 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
     ways = [way for way in WAYS if way in CARRIERS]
     verdicts = {way: asked(found, way, now=now) for way in ways} if may_act else {}
     return {
-        "case": found, "who": _who(request, found), "late": is_late(found, now), "story": story(found), "may_act": may_act,
+        "case": found, "who": _who(request, found), "late": is_late(found, now), "why": why_so(found), "story": story(found), "may_act": may_act,
         "times": times_of(stays, now), "open_hours": hours.between(found.opened, end).total_seconds(), "wall": (end - found.opened).total_seconds(),
         "answers": told(found.response, masked=request.scope.masked) if found.response and _may_read(request, found) else [],
         "members": {pk: name for pk, name in members(request).items() if people.covers(int(pk), found.unit_id)},
@@ -111,7 +112,8 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
         "unreached": next(iter(verdicts.values())).sentence if verdicts else "", "others": others_at(found, request.member, now=now),
         "templates": ReplyTemplate.objects.filter(workspace=request.workspace),
         "unrated": [one for one in found.handoffs.filter(good=None).select_related("from_unit") if may_rate(one, request.member, people)],
-        "typed": typed or {}, "checklist": [(point, point in found.done) for point in found.queue.checklist], "masked": request.scope.masked,
+        "typed": typed or {}, "elsewhere": elsewhere(found), "files": found.files.all()[:100], "enclosed": request.POST.getlist("enclosed"),
+        "checklist": [(point, point in found.done) for point in found.queue.checklist], "masked": request.scope.masked,
     }  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def act(request: RegardRequest, number: int) -> HttpResponse:
         verb(request, given, now=now)(found)
     except NotPossible as problem:
         messages.error(request, str(problem))
-        if any(given.get(name, "").strip() for name in ("text", "outcome")):  # what was typed stays
+        if any(given.get(name, "").strip() for name in ("text", "outcome")) or request.FILES:  # what was typed stays
             return render(request, "care/cases/show.html", _context(request, _find(request, number), now, typed=given), status=422)
     if one(seen(request.scope, request.member), number) is None:  # it was handed to others
         messages.success(request, _("Case %(number)s is with others now.") % {"number": number})
@@ -169,8 +171,8 @@ def add(request: RegardRequest) -> HttpResponse:
         given = form.cleaned_data
         opening = Opening(
             title=given["title"], queue=given["queue"], unit=given["unit"], touchpoint=given["touchpoint"].pk if given["touchpoint"] else None,
-            profile=customer.id if customer else None, owner=request.member.pk if given["mine"] else None, priority=given["priority"],
-            words=given["words"],
+            profile=customer.id if customer else None, owner=request.member.pk if given["mine"] else None, words=given["words"],
+            priority=given["priority"] or Priority.NORMAL, weigh=not given["priority"],
         )  # fmt: skip
         (made,) = open_cases(request.workspace, [opening], by=request.user.email, now=timezone.now(), member=request.member)
         messages.success(request, _("Case %(number)s is open.") % {"number": made.number})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,11 +12,13 @@ from regard.care.cases.due import put_off, set_due
 from regard.care.cases.models import Breach, Case, Clock, State, Stay, Step, Watcher, What
 from regard.care.cases.news import news
 from regard.care.cases.told import CHANGED, Row, tell_ledger
+from regard.care.files.keep import Given, keep_files, not_kept
 from regard.care.handoffs.models import Handoff, take_up
 from regard.care.hours.clock import Hours
 from regard.care.hours.models import hours_of
 from regard.care.queues.models import Cause, Priority, Queue
 from regard.care.queues.people import People, Router, watching
+from regard.care.queues.worth import Weigher
 from regard.customers.contact.restrain import Cause as Because
 from regard.customers.contact.restrain import lift
 from regard.jobs.models import publish
@@ -45,10 +47,11 @@ def hours_for(case: Case, people: People | None = None) -> Hours:
     return hours_of(case.workspace_id, case.workspace.zone, {case.unit_id: paths[case.unit_id]})[case.unit_id]
 
 
-def step(case: Case, what: What, *, by: str, now: datetime, text: str = "") -> None:
-    Step.objects.create(case=case, at=now, by=by, what=what, text=text)
+def step(case: Case, what: What, *, by: str, now: datetime, text: str = "") -> Step:
+    made = Step.objects.create(case=case, at=now, by=by, what=what, text=text)
     if "@" in by and what != What.HANDED:  # a member; not the customer, nor a playbook
         take_up(case, by=by, now=now)
+    return made
 
 
 def keep(case: Case, *fields: str, now: datetime) -> None:
@@ -143,20 +146,41 @@ def prioritise(case: Case, priority: int, *, by: str, now: datetime) -> None:
     current = held(case)
     if current.priority == priority:
         return
-    current.priority, current.warned = Priority(priority), None  # by the new time they are warned anew
+    current.priority = current.basis = Priority(priority)
+    current.warned = None  # by the new time they are warned anew
     _due_anew(current)
     step(current, What.RAISED, by=by, now=now, text=str(Priority(priority).label))
-    keep(current, "priority", "first_due", "due", "warn", "warned", now=now)
+    keep(current, "priority", "basis", "first_due", "due", "warn", "warned", now=now)
 
 
 @transaction.atomic
-def note(case: Case, text: str, *, by: str, now: datetime, member: Member | None = None) -> None:
-    """For colleagues; those named with @ are told, and whoever watches it, but not whoever wrote it."""
+def weigh(case: Case, *, by: str, now: datetime) -> None:
+    """Set the priority as its queue says by what the customer is worth today and what they scored. Raises NotPossible where it says nothing."""
+    current = held(case)
+    if not current.queue.weighs:
+        raise NotPossible(_("The queue says nothing of value or scores: that is set under Settings, How cases are worked on."))
+    basis = current.basis or current.priority
+    weigher = Weigher([current.queue], [current.profile_id] if current.profile_id else [])
+    weighed = weigher.weigh(current.queue, basis, profile=current.profile_id, score=current.score)
+    if weighed.priority != current.priority:
+        current.priority, current.basis, current.warned = Priority(weighed.priority), basis, None
+        _due_anew(current)
+    step(current, What.WEIGHED, by=by, now=now, text=weighed.told)
+    keep(current, "priority", "basis", "first_due", "due", "warn", "warned", now=now)
+
+
+@transaction.atomic
+def note(case: Case, text: str, *, by: str, now: datetime, member: Member | None = None, files: Sequence[Given] = ()) -> None:
+    """For colleagues; those named with @ are told, and whoever watches it, but not whoever wrote it. Raises NotPossible for a file that is not
+    kept.
+    """
     plain = text.replace("\0", "").strip()[:5_000]
-    if not plain:
+    if not plain and not files:
         return
     current = held(case)
-    step(current, What.NOTE, by=by, now=now, text=plain)
+    noted = step(current, What.NOTE, by=by, now=now, text=plain)
+    if refused := keep_files(current, files, by=by, now=now, step=noted):
+        raise NotPossible(not_kept(refused))
     keep(current, now=now)
     people = People(current.workspace_id)
     named = [one for one in mentioned(plain, current.workspace_id) if people.covers(one.pk, current.unit_id)]
@@ -268,6 +292,7 @@ def merge(case: Case, into: Case, *, by: str, now: datetime) -> None:
     if gone.profile_id is not None and kept.profile_id is not None and _customer(gone) != _customer(kept):
         raise NotPossible(_("They are about two customers: one can be made part of the other instead."))
     gone.letters.update(case=kept)
+    gone.files.update(case=kept)
     if kept.profile_id is None:
         kept.profile_id = gone.profile_id
     _carry_complaint(gone, kept)

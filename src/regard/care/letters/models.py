@@ -28,6 +28,7 @@ class Letter(models.Model):
     foreign = models.BooleanField(default=False)
     #: Written by a machine (out of office): kept, and nothing follows from it.
     automatic = models.BooleanField(default=False)
+    #: Files that came with it and are not kept, each with why.
     attachments = ArrayField(models.CharField(max_length=200), default=list)
     #: Why it was not sent, in a sentence.
     trouble = models.CharField(max_length=300, blank=True)

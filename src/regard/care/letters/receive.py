@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +14,7 @@ from regard.care.cases.news import news
 from regard.care.cases.open import Opening, open_cases
 from regard.care.cases.work import enter, held, keep, step
 from regard.care.closures.models import Closure
+from regard.care.files.keep import Given, keep_files
 from regard.care.letters.models import Direction, Letter
 from regard.care.letters.write import SENDER, note_heard
 from regard.care.queues.people import People, watching
@@ -70,17 +71,24 @@ def _hear(case: Case, mail: Received) -> None:
         return  # it came twice
     lately = current.letters.filter(direction=Direction.IN, at__gt=now - timedelta(hours=1)).count()
     foreign = not _theirs(current, mail)
-    Letter.objects.create(
+    automatic = mail.automatic or lately >= _MOST_IN_AN_HOUR
+    letter = Letter.objects.create(
         case=current, direction=Direction.IN, channel=Channel.EMAIL, address=mail.sender, subject=mail.subject, text=mail.text, at=now,
-        reference=mail.reference, foreign=foreign, automatic=mail.automatic or lately >= _MOST_IN_AN_HOUR, attachments=list(mail.attachments),
+        reference=mail.reference, foreign=foreign, automatic=automatic, attachments=[one.name for one in mail.attachments] if automatic else [],
     )  # fmt: skip
-    if mail.automatic or lately >= _MOST_IN_AN_HOUR:
+    if automatic:
         return
+    _keep_files(letter, mail, now)
     by = "" if not foreign else mail.sender
-    step(current, What.HEARD, by=by, now=now, text=mail.text)
+    heard(current, mail.text, by=by, foreign=foreign, now=now)
+
+
+def heard(current: Case, text: str, *, by: str = "", foreign: bool = False, now: datetime) -> None:
+    """The customer wrote in a case that is held: it is opened again or goes on, and whoever has it is told."""
+    step(current, What.HEARD, by=by, now=now, text=text)
     if not current.open and not foreign:
         reopen(current, by="", now=now, why=_("The customer wrote again."))
-        current = held(case)
+        current = held(current)
     elif current.state == State.WAITING:
         enter(current, State.OPEN, by=by, now=now)
     current.unheard, current.snoozed = True, None
@@ -112,11 +120,18 @@ def _begin(mail: Received) -> None:
     if not made:
         return  # it came twice
     (case,) = made
-    Letter.objects.create(
+    letter = Letter.objects.create(
         case=case, direction=Direction.IN, channel=Channel.EMAIL, address=mail.sender, subject=mail.subject, text=mail.text, at=now,
-        reference=mail.reference, attachments=list(mail.attachments),
+        reference=mail.reference,
     )  # fmt: skip
+    _keep_files(letter, mail, now)
     Case.objects.filter(pk=case.pk).update(unheard=True)
+
+
+def _keep_files(letter: Letter, mail: Received, now: datetime) -> None:
+    given = [Given(one.name, one.body) for one in mail.attachments]
+    letter.attachments = [one[:200] for one in keep_files(letter.case, given, by=mail.sender, now=now, letter=letter)]
+    letter.save(update_fields=["attachments"])
 
 
 def _whose(mail: Received) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from regard.care.cases.models import Case, State, What
 from regard.care.cases.told import Row, tell_ledger
 from regard.care.cases.work import NotPossible, enter, held, keep, respond, step
+from regard.care.files.keep import MOST, MOST_BYTES, Given, chosen, enclosure, keep_files, not_kept
 from regard.care.letters.models import Direction, Letter
 from regard.customers.contact.channels import Channel
 from regard.customers.contact.may_contact import may_contact
@@ -27,14 +28,18 @@ LONGEST = 10_000
 #: Ways in which a case can be answered, in the order in which they are tried.
 WAYS = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
 
+#: Whether another system carries the letters of a case, such as the help desk that it came from. `site/wiring.py` enters them.
+ELSEWHERE: list[Callable[[Case], bool]] = []
+
 
 @transaction.atomic
 def write(
     case: Case, text: str, *, by: str, now: datetime, channel: str = Channel.EMAIL, subject: str = "", wait: bool = True,
-    answers: bool = True,
+    answers: bool = True, files: Sequence[Given] = (), enclosed: Sequence[str] = (),
 ) -> Letter:  # fmt: skip
-    """To the customer; then it is their turn, where that is wanted. One that a machine writes answers nothing (`answers`): somebody still has to.
-    Raises NotPossible where the contact policy refuses, or nobody is there.
+    """To the customer, with new files and some that the case has (by their numbers); then it is their turn, where that is wanted. One that a
+    machine writes answers nothing (`answers`): somebody still has to. Raises NotPossible where the contact policy refuses, nobody is there, or
+    a file cannot go.
     """
     plain = text.replace("\0", "").strip()[:LONGEST]
     if not plain:
@@ -47,8 +52,12 @@ def write(
         case=current, direction=Direction.OUT, channel=channel, address=verdict.address, subject=(subject or _subject(current))[:250], text=plain,
         by=by, at=now,
     )  # fmt: skip
-    due = verdict.until if verdict.outcome is Outcome.DELAYED and verdict.until else now
-    queue(current.workspace_id, [Addressed(verdict.customer, channel, verdict.address, letter.pk)], sender_kind=SENDER, due=due)
+    _enclose(letter, files, enclosed, by=by, now=now)
+    if channel != Channel.EMAIL or not elsewhere(current):
+        due = verdict.until if verdict.outcome is Outcome.DELAYED and verdict.until else now
+        queue(current.workspace_id, [Addressed(verdict.customer, channel, verdict.address, letter.pk)], sender_kind=SENDER, due=due)
+    elif letter.files.exists():
+        raise NotPossible(_("This letter goes through the help desk, and files do not: send them there."))
     step(current, What.WROTE, by=by, now=now, text=plain)
     if not answers:
         return letter
@@ -60,6 +69,23 @@ def write(
     current.unheard = False
     keep(current, "state", "responded", "unheard", "due", "warn", now=now)
     return letter
+
+
+def elsewhere(case: Case) -> bool:
+    return any(carries(case) for carries in ELSEWHERE)
+
+
+def _enclose(letter: Letter, files: Sequence[Given], enclosed: Sequence[str], *, by: str, now: datetime) -> None:
+    if not files and not enclosed:
+        return
+    if letter.channel != Channel.EMAIL:
+        raise NotPossible(_("Files go out by e-mail alone."))
+    if refused := keep_files(letter.case, files, by=by, now=now, letter=letter):
+        raise NotPossible(not_kept(refused))
+    letter.files.add(*chosen(letter.case, enclosed))
+    going = list(letter.files.all())
+    if len(going) > MOST or sum(one.size for one in going) > MOST_BYTES:
+        raise NotPossible(_("A letter takes at most %(most)s files of %(size)s MB in all.") % {"most": MOST, "size": MOST_BYTES // 1_000_000})
 
 
 def asked(case: Case, channel: str, *, now: datetime) -> Verdict:
@@ -90,11 +116,13 @@ def _subject(case: Case) -> str:
 
 
 def _written(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content | None]:
-    letters = Letter.objects.filter(case__workspace=workspace).in_bulk([one.sender_id for one in messages])
+    letters = Letter.objects.filter(case__workspace=workspace).prefetch_related("files").in_bulk([one.sender_id for one in messages])
     found: dict[int, Content | None] = {}
     for message in messages:
         letter = letters.get(message.sender_id)
-        found[message.pk] = None if letter is None else Content(text=letter.text, subject=letter.subject, headers=_thread(letter))
+        found[message.pk] = None if letter is None else Content(
+            text=letter.text, subject=letter.subject, headers=_thread(letter), files=[enclosure(one) for one in letter.files.all()],
+        )  # fmt: skip
     return found
 
 

@@ -25,7 +25,9 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Queue
-        fields = ["name", "routing", "warn_percent", "escalate_hours", "asks_customer", "needs_cause"]
+        fields = ["name", "routing", "warn_percent", "escalate_hours", "asks_customer", "needs_cause", "value_trait", "value_from", "value_top",
+                  "raises_lowest"]  # fmt: skip
+        widgets = {"value_trait": forms.TextInput(attrs={"list": "traits", "placeholder": "lifetime_value", "autocapitalize": "none"})}
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -46,6 +48,14 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg]
     def _get_validation_exclusions(self) -> set[str]:
         """The name is checked against the workspace's others."""
         return set(super()._get_validation_exclusions()) - {"workspace"}  # type: ignore[misc]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        trait = given["value_trait"] = given.get("value_trait", "").strip()
+        said = [given.get(name) for name in ("value_from", "value_top")]
+        if trait and not self.errors and said.count(None) != 1:
+            self.add_error("value_from", _("Say from which value on it is much, or which share is highest: one of the two."))
+        return given
 
     def clean_points(self) -> list[str]:
         points = [" ".join(line.split())[:120] for line in self.cleaned_data["points"].splitlines()]

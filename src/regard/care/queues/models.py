@@ -47,6 +47,17 @@ class Queue(models.Model):
     asks_customer = models.BooleanField(_("ask the customer whether it is solved"), default=True)
     needs_cause = models.BooleanField(_("a root cause is needed to close a case"), default=False)
     checklist = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("checklist"))
+    #: The trait that says what a customer is worth: from some value on, or among the highest so many percent, priority is raised by a step.
+    value_trait = models.CharField(_("what a customer is worth is said by the trait"), max_length=200, blank=True, db_default="")
+    value_from = models.FloatField(_("worth much from"), null=True, blank=True)
+    value_top = models.PositiveSmallIntegerField(
+        _("or the highest so many percent"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )  # fmt: skip
+    #: What the highest so many percent began at when that was worked out last.
+    value_cut = models.FloatField(null=True)
+    value_cut_at = models.DateTimeField(null=True)
+    raises_lowest = models.BooleanField(_("the lowest scores raise the priority by a step"), default=False, db_default=False,
+        help_text=_("NPS 0 to 2, CSAT, CES and ratings of 1, the worst emotion."))  # fmt: skip
     retired = models.DateTimeField(null=True)
 
     class Meta:
@@ -64,6 +75,17 @@ class Queue(models.Model):
         """Until the first response and until it is closed; None where there is no target."""
         first, close = self.targets.get(str(priority), [0, 0])
         return timedelta(hours=first) or None, timedelta(hours=close) or None
+
+    @property
+    def value_least(self) -> float | None:
+        """From which value on a customer is worth much; None where nothing is said of it."""
+        if not self.value_trait:
+            return None
+        return self.value_cut if self.value_top is not None else self.value_from
+
+    @property
+    def weighs(self) -> bool:
+        return bool(self.value_trait) or self.raises_lowest
 
     @transaction.atomic
     def keep(self, *, by: str, takers: dict[int, list[str]] | None = None) -> None:

@@ -19,6 +19,11 @@ _ANSWERS = (Role.MANAGER, Role.ADMIN, Role.OWNER)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
+def answers(member: Member) -> bool:
+    """Whether they answer for what happens at their units."""
+    return member.role in _ANSWERS
+
+
 class People:
     def __init__(self, workspace: int) -> None:
         self.workspace = workspace

@@ -13,6 +13,8 @@ from regard.care.cases.open import first_queue
 from regard.care.hours.models import Calendar
 from regard.care.queues.forms import CauseForm, HoursForm, QueueForm, TemplateForm
 from regard.care.queues.models import Cause, Queue, ReplyTemplate
+from regard.care.queues.worth import set_cut
+from regard.customers.people.slots import SLOTS
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.units.models import Unit, branches
@@ -37,9 +39,10 @@ def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made, takers = form.kept()
         made.keep(by=request.user.email, takers=takers)
+        set_cut(made, now=timezone.now())
         messages.success(request, _("Saved. What is open keeps its times until it is handed over or its priority changes."))
         return redirect("queues:index")
-    return render(request, "care/queues/edit.html", {"form": form, "queue": queue})
+    return render(request, "care/queues/edit.html", {"form": form, "queue": queue, "traits": SLOTS.trait_names(request.scope)[:200]})
 
 
 def hours(request: RegardRequest, pk: int) -> HttpResponse:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 
 from regard.listening.files.models import AnswerFile
 from regard.listening.files.store import open_file
 from regard.listening.responses.models import Response
+from regard.web.files import given_out
 
 
 def give(response: Response, question: str) -> HttpResponseBase:
@@ -18,7 +19,4 @@ def give(response: Response, question: str) -> HttpResponseBase:
     file = open_file(row)
     if file is None:
         raise Http404
-    given = FileResponse(file, as_attachment=True, filename=answer["name"], content_type=row.kind)
-    given["Content-Security-Policy"], given["X-Content-Type-Options"] = "sandbox; default-src 'none'", "nosniff"
-    given["Cache-Control"], given["Cross-Origin-Resource-Policy"] = "no-store", "same-origin"
-    return given
+    return given_out(file, name=answer["name"], kind=row.kind)

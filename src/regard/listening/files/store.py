@@ -5,7 +5,6 @@ gone, so that nothing stays behind of what was cut short.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import IO, Any
@@ -20,13 +19,13 @@ from regard.listening.answering.reading import Unfit
 from regard.listening.files.content import ENDINGS, fit
 from regard.listening.files.models import AnswerFile
 from regard.listening.surveys.definition import File
+from regard.web.files import parted
 
 #: How long somebody may take from choosing a file to sending the page; and how long what was let go stays.
 NOBODYS_FOR = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 #: Of files that no answer has: strangers fill no disk.
 _MOST_WAITING = 5_000_000_000
-_LONGEST = 100
 _AT_ONCE = 1_000
 
 
@@ -97,8 +96,5 @@ def sweep(now: datetime) -> int:
 
 
 def _called(given: str, kind: str) -> str:
-    """As it was called, without what is no part of a name, and with the ending of what it is."""
-    stem = re.sub(
-        r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\<>:\"|?*]+", " ", given.rpartition(".")[0] or given
-    )
-    return (" ".join(stem.split()).strip(" .")[:_LONGEST] or "file") + ENDINGS[kind]
+    """As it was called, with the ending of what it is."""
+    return parted(given)[0] + ENDINGS[kind]

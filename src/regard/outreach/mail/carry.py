@@ -12,10 +12,13 @@ from regard.outreach.mail.connection import connection_of, why
 from regard.outreach.mail.models import MailAccount
 from regard.outreach.mail.providers import PROVIDERS
 from regard.outreach.mail.returned import mark, return_address
-from regard.outreach.messages.carriers import Away, Gone, Later
+from regard.outreach.messages.carriers import Away, Gone, Later, Unwanted
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.senders import Content
 from regard.outreach.sealed import Unreadable
+
+#: RFC 5321: more than this server stores.
+_TOO_LARGE = 552
 
 
 def mail_carrier(workspace: int) -> MailCarrier:
@@ -43,9 +46,19 @@ class MailCarrier:
     def carry(self, message: Message, content: Content) -> str:
         reference = make_msgid(mark(message.workspace_id, message.pk), self.domain)
         mail = self._mail(message, content, {**content.headers, "Message-ID": reference})
+        for file in content.files:
+            body = file.read()
+            if body is None:
+                raise Later(_("A file that goes with it cannot be read."))
+            mail.attach(file.name, body, file.kind)
         try:
             self.connection.send_messages([mail])
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as problem:
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as problem:
+            if isinstance(problem, smtplib.SMTPResponseException) and problem.smtp_code == _TOO_LARGE and content.files:
+                self._again()
+                raise Unwanted(_("The mail server does not take letters of this size: send fewer or smaller files.")) from problem
+            if isinstance(problem, smtplib.SMTPSenderRefused):
+                raise Away(why(problem)) from problem
             self._again()
             _of_the_address(_code(problem))
         except AnymailRecipientsRefused as problem:

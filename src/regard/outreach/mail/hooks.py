@@ -18,7 +18,8 @@ from regard.outreach.messages.outcome import note
 from regard.outreach.messages.senders import Outcome
 from regard.outreach.sealed import Unreadable
 
-_BIGGEST = 2_000_000
+#: Letters with files; base64 makes these a third larger.
+_BIGGEST = 30_000_000
 _OUTCOMES = {
     "delivered": Outcome.DELIVERED, "opened": Outcome.OPENED, "bounced": Outcome.HARD, "rejected": Outcome.HARD, "complained": Outcome.COMPLAINED,
     "deferred": Outcome.SOFT, "failed": Outcome.SOFT,
@@ -85,9 +86,10 @@ def _reported(account: MailAccount, event: Any) -> list[Message]:
 def returned(request: HttpRequest, hook: str) -> HttpResponse:
     """A whole message as the mail server got it, posted by a pipe or a forwarding rule: a report on one of ours, or an answer."""
     account = _account(hook)
-    if len(request.body) > _BIGGEST:
+    raw = request.read(_BIGGEST + 1)
+    if len(raw) > _BIGGEST:
         return HttpResponse(status=413)
-    take_mail(account, request.body, now=timezone.now())
+    take_mail(account, raw, now=timezone.now())
     return HttpResponse(status=204)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.message import Message as Part
 
 from django.utils.crypto import constant_time_compare
 from django.utils.html import strip_tags
@@ -28,6 +29,12 @@ _MOST_ATTACHMENTS = 20
 
 
 @dataclass(frozen=True)
+class Attached:
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Received:
     workspace: int
     #: Where it says it is from, as addresses are kept.
@@ -41,7 +48,7 @@ class Received:
     answers: Message | None
     #: Written by a machine: an out-of-office note, a list, a report.
     automatic: bool
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attached, ...] = ()
 
 
 #: In their order: the first that takes it has it. `site/wiring.py` enters them.
@@ -104,9 +111,20 @@ def _answered(workspace: int, mail: EmailMessage) -> Message | None:
     return Message.objects.filter(pk__in=numbers, workspace=workspace).order_by("-pk").first() if numbers else None
 
 
-def _attachments(mail: EmailMessage) -> tuple[str, ...]:
+def _attachments(mail: EmailMessage) -> tuple[Attached, ...]:
     try:
-        names = [_plain(part.get_filename() or part.get_content_type()) for part in mail.iter_attachments()]
+        parts = list(mail.iter_attachments())[:_MOST_ATTACHMENTS]
     except (AttributeError, TypeError):  # of what is no multipart
         return ()
-    return tuple(name[:200] for name in names[:_MOST_ATTACHMENTS])
+    return tuple(Attached(_plain(part.get_filename() or part.get_content_type().replace("/", "."))[:200], _body(part)) for part in parts)
+
+
+def _body(part: Part) -> bytes:
+    """Empty where there is nothing to be read."""
+    try:
+        inner = part.get_payload(decode=True)
+        if inner is None and part.get_content_type() == "message/rfc822":
+            inner = part.get_payload(0).as_bytes()  # type: ignore[union-attr]
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return b""
+    return inner if isinstance(inner, bytes) else b""

@@ -14,7 +14,7 @@ class Gone(Exception):
 
 
 class Unwanted(Exception):
-    """They want no more of it, and have said so to whoever carries it."""
+    """It is not taken, and the address is none the worse for it: they want no more of it, or it is too large."""
 
 
 class Later(Exception):

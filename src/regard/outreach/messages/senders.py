@@ -11,13 +11,23 @@ from regard.outreach.messages.models import Message
 
 
 @dataclass(frozen=True)
+class Enclosed:
+    """A file that goes out with a message; `read` gives its bytes when it goes, and None where they are gone."""
+
+    name: str
+    kind: str
+    read: Callable[[], bytes | None]
+
+
+@dataclass(frozen=True)
 class Content:
-    """What is sent. `subject`, `html` and `headers` are e-mail's alone."""
+    """What is sent. `subject`, `html`, `headers` and `files` are e-mail's alone."""
 
     text: str
     subject: str = ""
     html: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[Enclosed] = ()
 
 
 class Outcome(StrEnum):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from regard.outreach.notices.kinds import NOTICE_KINDS
 from regard.outreach.notices.models import Notice, NoticeChoice, Way
 from regard.workspace.members.middleware import RegardRequest
+from regard.workspace.members.rights import Right
 
 _PER_PAGE = 50
 
@@ -23,7 +24,7 @@ def index(request: RegardRequest) -> HttpResponse:
     kinds = [(one, chosen.get(one.name, one.way)) for one in NOTICE_KINDS.values()]
     context = {
         "page": Paginator(mine, _PER_PAGE).get_page(request.GET.get("page")), "unseen": mine.filter(seen=None).count(), "kinds": kinds,
-        "ways": Way.choices,
+        "ways": Way.choices, "may_see": request.member.may(Right.CUSTOMERS),
     }  # fmt: skip
     return render(request, "outreach/notices/index.html", context)
 

@@ -52,7 +52,11 @@ class Names:
         mine = {"workspace": workspace}
         self.touchpoints = dict(Touchpoint.objects.filter(**mine).values_list("pk", "name"))
         self.segments = dict(Segment.objects.filter(**mine).values_list("pk", "name"))
-        self.queues = dict(Queue.objects.filter(**mine).values_list("pk", "name"))
+        queues = list(Queue.objects.filter(**mine))
+        self.queues = {one.pk: one.name for one in queues}
+        #: Queues that raise priorities by value or scores; None stands for the one that cases go to that name none.
+        self.weighing: set[int | None] = {one.pk for one in queues if one.weighs}
+        self.weighing |= {None} if next((one.weighs for one in queues if one.retired is None), False) else set()
         self.programmes = dict(Programme.objects.filter(**mine).values_list("pk", "name"))
         self.endpoints = dict(Endpoint.objects.filter(**mine).values_list("pk", "name"))
         self.members = {one.pk: str(one.user) for one in Member.objects.filter(**mine).select_related("user")}
@@ -116,7 +120,8 @@ def _done(step: Step, names: Names) -> str:
     match step:
         case OpenCase(queue=queue, priority=priority):
             where = f" · {names.queues.get(queue, '?')}" if queue is not None else ""
-            return _("Open a case, %(priority)s") % {"priority": Priority(priority).label} + where
+            raised = ", " + _("raised by value or a lowest score") if queue in names.weighing else ""
+            return _("Open a case, %(priority)s") % {"priority": Priority(priority).label} + raised + where
         case Wait(number=number, unit=unit):
             counted = {
                 "minutes": ngettext("%(n)s minute", "%(n)s minutes", number), "hours": ngettext("%(n)s hour", "%(n)s hours", number),

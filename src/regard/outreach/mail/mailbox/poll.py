@@ -23,7 +23,7 @@ from regard.outreach.sealed import Unreadable
 _SECONDS = 20
 #: At one time; the rest a minute later.
 _MOST = 200
-_BIGGEST = 15_000_000
+_BIGGEST = 30_000_000
 
 
 class NotReached(Exception):

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from regard.outreach.sealed import SealedAccount
+from regard.workspace.audit.models import AuditEntry
+
+
+class Desk(SealedAccount):
+    """A workspace's Zendesk, whose tickets and our cases are one matter each."""
+
+    SEAL = "help desk"
+
+    workspace = models.OneToOneField("workspace.Workspace", models.CASCADE, related_name="+")
+    subdomain = models.CharField(_("subdomain"), max_length=63, help_text=_("What stands before .zendesk.com."))
+    queue = models.ForeignKey("care.Queue", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("tickets come into the queue"))
+    unit = models.ForeignKey("workspace.Unit", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("of the unit"))
+    puts = models.BooleanField(
+        _("what is done here is done in Zendesk, too"), default=True,
+        help_text=_("Letters of such a case go to the customer through Zendesk, and not by the mail account. Otherwise nothing is changed there."),
+    )  # fmt: skip
+    #: Tickets that have changed since then are taken; after that, the place to which the export was read.
+    begun = models.DateTimeField()
+    cursor = models.CharField(max_length=400, blank=True)
+    synced = models.DateTimeField(null=True)
+    #: Not before: it has had enough for now.
+    waits = models.DateTimeField(null=True)
+    paused = models.DateTimeField(null=True)
+    paused_by = models.CharField(max_length=254, blank=True)
+    #: Taken by a worker until then.
+    leased = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.subdomain}.zendesk.com"
+
+    @transaction.atomic
+    def keep(self, *, by: str) -> None:
+        """Whether it works is to be seen anew."""
+        self.trouble, self.tested, self.waits = "", None, None
+        self.save()
+        AuditEntry.write(self.workspace_id, actor=by, action="helpdesk.changed", subject=str(self))
+
+    @transaction.atomic
+    def pause(self, *, by: str, now: datetime | None) -> None:
+        """Nothing is read or put until it goes on (`now`: None); then everything of the time between is."""
+        self.paused, self.paused_by = now, by if now else ""
+        self.save(update_fields=["paused", "paused_by"])
+        AuditEntry.write(self.workspace_id, actor=by, action="helpdesk.paused" if now else "helpdesk.resumed", subject=str(self))
+
+
+class Ticket(models.Model):
+    """A ticket and the case that it is: what each side was told last. It stays when its case is erased, so that it comes in no second time."""
+
+    desk = models.ForeignKey(Desk, models.CASCADE, related_name="tickets")
+    number = models.BigIntegerField()
+    case = models.ForeignKey("care.Case", models.SET_NULL, null=True, related_name="+")
+    #: As Zendesk had it when it was seen or put last.
+    status = models.CharField(max_length=12)
+    stamp = models.CharField(max_length=40)
+    #: The last comment of theirs that was taken, and those that are ours.
+    comment = models.BigIntegerField(default=0)
+    ours = ArrayField(models.BigIntegerField(), default=list)
+    #: The last step of ours that they were told.
+    told = models.BigIntegerField(default=0)
+    #: Something happened here that they may have to be told.
+    pending = models.DateTimeField(null=True)
+    #: The step that is on its way: written down before it goes, so that whoever finds it asks whether it arrived.
+    sending = models.CharField(max_length=60, blank=True)
+    #: It was deleted, or is closed for good: nothing is put any more.
+    over = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["desk", "number"], name="ticket_once")]
+        indexes = [models.Index(fields=["desk", "pending"], name="ticket_pending", condition=~models.Q(pending=None))]
+
+    def __str__(self) -> str:
+        return f"Zendesk #{self.number}"

@@ -1,0 +1,105 @@
+"""What was done here is done in Zendesk: letters and notes as comments, each once, and the state. Only on a ticket that is as we know it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from regard.care.cases.models import Case, Step, What
+from regard.care.letters.models import Direction
+from regard.connectors.helpdesk.models import Ticket
+from regard.connectors.helpdesk.states import fits, status_of
+from regard.connectors.helpdesk.zendesk import Missing, Unfit, Zendesk
+from regard.customers.contact.channels import Channel
+from regard.workspace.members.models import User
+
+
+def put(row: Ticket, case: Case, api: Zendesk) -> None:
+    """Everything that they were not told yet, in order. Raises Conflict where the ticket has changed meanwhile, and other Trouble."""
+    since = row.pending
+    if row.sending:
+        row = settle(row, api)
+    try:
+        for one in _untold(row, case):
+            _send(row, case, one, api)
+        if _status(row, case):
+            told, _comments = api.put(row.number, {"status": _status(row, case)}, stamp=row.stamp, key=f"{row.pk}-state")
+            _remember(row, status=told.status, stamp=told.updated_at)
+    except (Missing, Unfit) as problem:
+        said = _("The ticket is not there any more.") if isinstance(problem, Missing) else str(problem)
+        Ticket.objects.filter(pk=row.pk).update(over=timezone.now(), pending=None, sending="", trouble=said[:300])
+        for one in _untold(row, case):
+            case.letters.filter(direction=Direction.OUT, at=one.at, text=one.text).update(trouble=_("It was not sent: %(why)s") % {"why": said[:250]})
+        return
+    Ticket.objects.filter(pk=row.pk, pending=since).update(pending=None)
+
+
+def settle(row: Ticket, api: Zendesk) -> Ticket:
+    """Whether what was on its way when a worker ended has arrived: it carries our mark."""
+    comments = api.sent(row.number, row.sending)
+    if comments is not None:
+        _remember(row, told=int(row.sending.rpartition("-")[2]), ours=[*row.ours, *comments], sending="")
+    else:
+        _remember(row, sending="")
+    return row
+
+
+def _send(row: Ticket, case: Case, one: Step, api: Zendesk) -> None:
+    change: dict[str, Any] = {"comment": _comment(case, one)}
+    if status := _status(row, case):
+        change["status"] = status
+    key = f"{row.pk}-{one.pk}"
+    _remember(row, sending=key)
+    try:
+        told, comments = api.put(row.number, change, stamp=row.stamp, key=key)
+    except (Missing, Unfit):
+        _remember(row, sending="")
+        raise
+    _remember(row, told=one.pk, sending="", ours=[*row.ours, *comments], status=told.status, stamp=told.updated_at)
+
+
+def _status(row: Ticket, case: Case) -> str:
+    """What the ticket is to become; "" where it is that, or where theirs could not be followed and somebody has to look."""
+    return "" if row.trouble or fits(case, row.status) else status_of(case)
+
+
+def _untold(row: Ticket, case: Case) -> list[Step]:
+    """What people of ours did, and what the customer said to us, in their order; nothing that came from there."""
+    people = Q(what__in=(What.NOTE, What.CALLED, What.WROTE, What.CLOSED, What.REOPENED), by__contains="@")
+    customer = Q(what__in=(What.DENIED, What.CONFIRMED))
+    return list(case.steps.filter(people | customer, pk__gt=row.told).exclude(text="").order_by("pk"))
+
+
+def _comment(case: Case, one: Step) -> dict[str, object]:
+    letter = case.letters.filter(direction=Direction.OUT, at=one.at, text=one.text).first() if one.what == What.WROTE else None
+    if letter is not None and letter.channel == Channel.EMAIL:
+        return {"body": one.text, "public": True}
+    by = str(User.objects.filter(email=one.by).first() or one.by) if one.by else _("The customer")
+    how = f" ({letter.channel})" if letter is not None else ""
+    return {"body": f"{by} {What(one.what).label}{how} (Regard #{case.number}):\n\n{one.text}", "public": False}
+
+
+def _remember(row: Ticket, **fields: Any) -> None:
+    """Committed at once: what was told is known whatever comes after."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(fields))
+
+
+def note_cases(workspace: int, cases: list[int]) -> None:
+    """Something happened to these: those that are tickets may have to be told there."""
+    tickets = Ticket.objects.filter(desk__workspace=workspace, desk__puts=True, over=None)
+    tickets.filter(Q(case__in=cases) | Q(case__merged_into__in=cases)).update(pending=timezone.now())
+
+
+def carries(case: Case) -> bool:
+    """Whether letters of a case go to the customer through Zendesk."""
+    return Ticket.objects.filter(Q(case=case) | Q(case__merged_into=case), desk__puts=True, over=None).exclude(status="closed").exists()
+
+
+def waiting(now: datetime) -> Q:
+    return Q(pending__lte=now, over=None) & ~Q(case=None)

@@ -1,0 +1,102 @@
+"""Both ways, for most of a minute: first what came from there, then what we did. How far it was read is committed after each page, and each ticket
+with what it led to; so a worker that is killed has done a ticket once or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from regard.connectors.helpdesk.models import Desk, Ticket
+from regard.connectors.helpdesk.put import put, waiting
+from regard.connectors.helpdesk.take import case_of, take
+from regard.connectors.helpdesk.zendesk import Conflict, Limited, Missing, Trouble, Zendesk
+from regard.outreach.sealed import Unreadable
+
+_log = logging.getLogger(__name__)
+_LEASE = timedelta(minutes=3)
+_BATCH = 200
+#: How often a ticket that changes under our hands is looked at again within a run.
+_TRIES = 3
+
+
+def sync_all(*, seconds: float = 45.0) -> int:
+    """Every desk that is not paused and does not wait. Returns how many were looked at."""
+    found = 0
+    for desk in Desk.objects.filter(paused=None).select_related("workspace", "queue"):
+        found += sync(desk, seconds=seconds)
+    return found
+
+
+def sync(desk: Desk, *, seconds: float = 45.0) -> bool:
+    """Whether it was this worker's turn. What goes wrong is kept with the desk, in a sentence."""
+    now = timezone.now()
+    free = Desk.objects.filter(Q(leased=None) | Q(leased__lte=now), Q(waits=None) | Q(waits__lte=now), pk=desk.pk, paused=None)
+    if not free.update(leased=now + _LEASE):
+        return False
+    changes: dict[str, object] = {"trouble": "", "waits": None}
+    try:
+        api, end = Zendesk(desk), time.monotonic() + seconds
+        _pull(desk, api, end)
+        if desk.puts:
+            _push(desk, api, end)
+        changes["synced"] = timezone.now()
+    except Limited as problem:
+        changes |= {"waits": timezone.now() + timedelta(seconds=problem.seconds), "synced": timezone.now()}
+    except (Trouble, Unreadable) as problem:
+        changes["trouble"] = str(problem)[:300]
+    except Exception:  # of one ticket that nobody thought of; the others of other workspaces go on
+        _log.exception("%s could not be read", desk)
+        changes["trouble"] = _("Something in it could not be read. The server’s log says what; it is tried again in a minute.")
+    finally:
+        changes["leased"] = None
+        Desk.objects.filter(pk=desk.pk).update(**changes)
+    return True
+
+
+def _pull(desk: Desk, api: Zendesk, end: float) -> None:
+    while time.monotonic() < end:
+        page = api.changed(desk.cursor, desk.begun)
+        for told in page.tickets:
+            if time.monotonic() > end:
+                return  # the page is read again: what was taken of it is known by its stamp
+            take(desk, api, told)
+        if page.after_cursor and page.after_cursor != desk.cursor:
+            desk.cursor = page.after_cursor
+            Desk.objects.filter(pk=desk.pk).update(cursor=desk.cursor)
+        if page.end_of_stream or not page.after_cursor:
+            return
+
+
+def _push(desk: Desk, api: Zendesk, end: float) -> None:
+    rows = Ticket.objects.filter(waiting(timezone.now()), desk=desk).order_by("pending", "pk")
+    for pk in list(rows.values_list("pk", flat=True)[:_BATCH]):
+        if time.monotonic() > end:
+            return
+        _put(desk, api, pk)
+
+
+def _put(desk: Desk, api: Zendesk, pk: int) -> None:
+    for _try in range(_TRIES):
+        row = Ticket.objects.select_related("case__merged_into").get(pk=pk)
+        if row.case is None or row.over is not None:
+            return
+        try:
+            put(row, case_of(row), api)
+            return
+        except Conflict:
+            try:
+                take(desk, api, api.ticket(row.number))
+            except Missing:
+                Ticket.objects.filter(pk=pk).update(over=timezone.now(), pending=None, sending="")
+                return
+
+
+def since(now: datetime) -> datetime:
+    """From when on tickets of a desk that is connected now are taken."""
+    return now - timedelta(minutes=2)

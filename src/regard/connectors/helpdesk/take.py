@@ -1,0 +1,165 @@
+"""A ticket that has changed: its comments become letters and notes of its case, once, and its state the case's, unless ours is the later one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from regard.care.cases.models import Case, Stay, What
+from regard.care.cases.open import Opening, open_cases
+from regard.care.cases.work import NotPossible, held, keep, note, respond, step
+from regard.care.letters.models import Direction, Letter
+from regard.care.letters.receive import heard
+from regard.connectors.helpdesk.models import Desk, Ticket
+from regard.connectors.helpdesk.put import settle
+from regard.connectors.helpdesk.states import BY, OVER, fits, follow, priority_of
+from regard.connectors.helpdesk.zendesk import Comment, Missing, Told, User, Zendesk, plain
+from regard.customers.contact.channels import Channel
+from regard.customers.identity.graph import Sighting
+from regard.customers.identity.names import EMAIL, normalised
+from regard.customers.identity.resolve import resolve
+
+
+def take(desk: Desk, api: Zendesk, told: Told) -> bool:
+    """Whether it was news. What is known by its stamp, our own changes among it, is none. Raises Trouble."""
+    row = Ticket.objects.filter(desk=desk, number=told.id).first()
+    if row is not None:
+        if row.sending:
+            row = settle(row, api)
+        if row.stamp == told.updated_at or row.case_id is None:
+            return False
+    elif told.status in (*OVER, "deleted"):
+        return False  # over before we knew of it
+    if told.status == "deleted":
+        return _gone(desk, told)
+    try:
+        comments = api.comments(told.id)
+    except Missing:  # deleted since the export was written
+        return _gone(desk, told)
+    users = api.users([told.requester_id, *(one.author_id for one in comments)])
+    with transaction.atomic():
+        row, fresh = _row(desk, told, comments, users)
+        if row.case is not None:
+            _apply(row, told, [] if fresh else comments, users)
+    return True
+
+
+def case_of(row: Ticket) -> Case:
+    """Of two that were merged the one that goes on."""
+    found = row.case
+    assert found is not None
+    while found.merged_into is not None:
+        found = found.merged_into
+    return found
+
+
+def _row(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[int, User]) -> tuple[Ticket, bool]:
+    """Held; and whether its case was opened just now."""
+    row = Ticket.objects.select_for_update(of=("self",)).filter(desk=desk, number=told.id).select_related("case").first()
+    if row is not None:
+        return row, False
+    case = _opened(desk, told, comments, users)
+    last = case.steps.order_by("-pk").values_list("pk", flat=True).first() or 0
+    newest = max((one.id for one in comments), default=0)
+    return Ticket.objects.create(desk=desk, number=told.id, case=case, status="new", stamp="", comment=newest, told=last), True
+
+
+def _opened(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[int, User]) -> Case:
+    now, origin = timezone.now(), f"zendesk {desk.subdomain} {told.id}"
+    who = users.get(told.requester_id or 0)
+    opening = Opening(
+        title=plain(told.subject) or _("A ticket of Zendesk"), origin=origin, queue=desk.queue, unit=desk.unit_id, profile=_whose(desk, who),
+        priority=priority_of(told.priority), words=plain(told.description), channel=Channel.EMAIL, tags=("zendesk",),
+    )  # fmt: skip
+    made = open_cases(desk.workspace, [opening], by=BY, now=now)
+    if not made:  # it was connected before
+        return Case.objects.get(workspace=desk.workspace, origin=origin)
+    case = held(made[0])
+    for comment in comments:
+        _add(case, comment, told, users, new=True)
+    Case.objects.filter(pk=case.pk).update(unheard=True)
+    return case
+
+
+def _whose(desk: Desk, who: User | None) -> int | None:
+    """The customer who has exactly this address; somebody new where nobody has."""
+    address = normalised(EMAIL, who.email) if who is not None and who.email else ""
+    return resolve(desk.workspace_id, [Sighting(keys=((EMAIL, address),))])[0] or None if address else None
+
+
+def _apply(row: Ticket, told: Told, comments: Sequence[Comment], users: Mapping[int, User]) -> None:
+    case = held(case_of(row))
+    entered = Stay.objects.filter(case=case).order_by("-pk").values_list("entered", flat=True).first()
+    ours = not fits(case, row.status) and entered is not None and entered > told.updated
+    for comment in comments:
+        if comment.id > row.comment and comment.id not in row.ours:
+            _add(case, comment, told, users, new=False)
+            case = held(case)
+    row.trouble = ""
+    if told.status != row.status and not fits(case, told.status) and not ours:
+        try:
+            follow(case, told.status, now=timezone.now())
+        except NotPossible as problem:
+            row.trouble = str(problem)[:300]
+    case = held(case)
+    row.status, row.stamp = told.status, told.updated_at
+    row.comment = max([row.comment, *(one.id for one in comments)])
+    row.ours = [one for one in row.ours if one > row.comment]
+    row.over = row.over or (timezone.now() if told.status == "closed" else None)
+    if not fits(case, told.status) and not row.trouble:
+        row.pending = timezone.now()
+    row.save()
+
+
+def _add(case: Case, comment: Comment, told: Told, users: Mapping[int, User], *, new: bool) -> None:
+    """A private comment is a note; a public one a letter, of the customer or to them."""
+    author = users.get(comment.author_id or 0)
+    theirs = comment.author_id == told.requester_id
+    name = f"{BY} · {plain(author.name)}".replace("@", " ")[:200] if author and author.name else BY
+    if not comment.text and not comment.attachments:
+        return
+    if not comment.public:
+        note(case, comment.text, by=name, now=_at(comment))
+        return
+    end_user = author is not None and author.role == "end-user"
+    foreign = end_user and not theirs
+    reference = f"zendesk {comment.id}"
+    if case.letters.filter(reference=reference).exists():
+        return
+    names = [plain(str(one.get("file_name", "")))[:150] for one in comment.attachments[:20]]
+    Letter.objects.create(
+        case=case, direction=Direction.IN if theirs or end_user else Direction.OUT, channel=Channel.EMAIL, subject=plain(told.subject)[:250],
+        address=plain(author.email if author else "")[:512], text=comment.text[:20_000], by="" if theirs or end_user else name, at=_at(comment),
+        reference=reference, foreign=foreign, attachments=[f"{one} ({_('it stands in Zendesk')})"[:200] for one in names if one],
+    )  # fmt: skip
+    now = timezone.now()
+    if theirs or end_user:
+        if not new:
+            heard(case, comment.text, by=(plain(author.name) or BY).replace("@", " ")[:200] if foreign and author else "", foreign=foreign, now=now)
+    else:
+        step(case, What.WROTE, by=name, now=now, text=comment.text)
+        respond(case, now=now)
+        keep(case, "responded", "due", "warn", now=now)
+
+
+def _at(comment: Comment) -> datetime:
+    try:
+        return datetime.fromisoformat(comment.created_at)
+    except ValueError:
+        return timezone.now()
+
+
+@transaction.atomic
+def _gone(desk: Desk, told: Told) -> bool:
+    """Deleted there: the case goes on as ours alone, and says so."""
+    row = Ticket.objects.select_for_update(of=("self",)).filter(desk=desk, number=told.id, over=None).select_related("case").first()
+    if row is None or row.case is None:
+        return False
+    note(case_of(row), _("Ticket %(number)s was deleted in Zendesk. The case goes on here alone.") % {"number": told.id}, by=BY, now=timezone.now())
+    row.over, row.pending, row.status, row.stamp = timezone.now(), None, told.status, told.updated_at
+    row.save()
+    return True
