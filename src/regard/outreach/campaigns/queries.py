@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from regard.customers.contact.verdict import TITLES
 from regard.metrics.afterwards import acted_after, answers_after
 from regard.outreach.campaigns.models import Aim, Arm, Campaign, Recipient
+from regard.outreach.messages.models import Message
 from regard.science import benjamini_hochberg, difference, mean, proportion
 from regard.science.difference import Difference
 from regard.science.estimate import Estimate
@@ -62,6 +63,13 @@ def numbers(campaign: Campaign) -> list[Numbers]:
     with connection.cursor() as cursor:
         cursor.execute(_NUMBERS, [campaign.pk])
         return [Numbers(letter or "", *rest) for letter, *rest in cursor.fetchall()]
+
+
+def stuck(campaign: Campaign) -> str:
+    """Why what is queued does not go out; "" where it does."""
+    mine = Recipient.objects.filter(campaign=campaign, sent=None).exclude(queued=None).values("pk")
+    waiting = Message.objects.filter(sent=None, dropped=None, sender_kind="campaign", sender_id__in=mine).exclude(trouble="")
+    return waiting.order_by("-pk").values_list("trouble", flat=True).first() or ""
 
 
 def reasons(campaign: Campaign) -> list[tuple[str, int]]:
