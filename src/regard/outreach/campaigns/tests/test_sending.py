@@ -17,7 +17,7 @@ from regard.customers.people.models import Profile
 from regard.outreach.campaigns import draw, run
 from regard.outreach.campaigns.draw import bounds, draw_some
 from regard.outreach.campaigns.models import Campaign, Recipient
-from regard.outreach.campaigns.queries import numbers, reasons
+from regard.outreach.campaigns.queries import numbers, reasons, stuck
 from regard.outreach.campaigns.run import run_campaigns
 from regard.outreach.campaigns.tests.made import campaign, people, template
 from regard.outreach.messages.models import Message
@@ -111,6 +111,14 @@ def test_cancelled_in_the_middle_nothing_more_goes_out_and_nothing_twice(workspa
     assert len(inbox.mails) == 4 and Message.objects.exclude(dropped=None).count() == 6
     (why,) = reasons(one)
     assert why[0] == "the campaign was cancelled" and why[1] == Recipient.objects.exclude(arm=None).count() - 4
+
+
+def test_why_nothing_goes_out_is_said(workspace: Workspace) -> None:
+    one = campaign(workspace, people(workspace, 3), control_percent=0)
+    run_campaigns(now=timezone.now())
+    assert stuck(one) == ""
+    send_due()
+    assert stuck(one) == "Sending e-mail is not set up yet."
 
 
 def test_it_stands_still_and_goes_on(workspace: Workspace, inbox: Inbox) -> None:
