@@ -26,8 +26,9 @@ _RUNNING = {
     "jar", "js", "jse", "lnk", "msc", "msi", "msix", "msp", "pif", "ppam", "potm", "ppsm", "pptm", "ps1", "psm1", "py", "reg", "scf", "scr", "sct",
     "sh", "sys", "url", "vb", "vbe", "vbs", "vhd", "ws", "wsc", "wsf", "wsh", "xbap", "xlam", "xll", "xlsm", "xltm",
 }  # fmt: skip
+#: What comes before is read once and never in another way: strangers write it.
 _PAGE = re.compile(
-    rb"(?:<\?.*?\?>|<!--.*?-->|\s)*<\s*(?:!doctype\s+(?:html|svg)|html|svg|script|head|body|iframe|\w+:(?:svg|script|html))\b",
+    rb"(?>(?:<\?.*?\?>|<!--.*?-->|\s)*)<\s*(?:!doctype\s+(?:html|svg)|html|svg|script|head|body|iframe|\w+:(?:svg|script|html))\b",
     re.IGNORECASE | re.DOTALL,
 )
 _PAGES = {"htm", "html", "mht", "mhtml", "shtml", "svg", "svgz", "xht", "xhtml", "xml", "xsl", "xslt"}

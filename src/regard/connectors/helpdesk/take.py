@@ -122,19 +122,19 @@ def _add(case: Case, comment: Comment, told: Told, users: Mapping[int, User], *,
     name = f"{BY} · {plain(author.name)}".replace("@", " ")[:200] if author and author.name else BY
     if not comment.text and not comment.attachments:
         return
+    files = [f"{plain(str(one.get('file_name', '')))[:150]} ({_('it stands in Zendesk')})" for one in comment.attachments[:20]]
     if not comment.public:
-        note(case, comment.text, by=name, now=_at(comment))
+        note(case, "\n".join([comment.text, *files]), by=name, now=_at(comment))
         return
     end_user = author is not None and author.role == "end-user"
     foreign = end_user and not theirs
     reference = f"zendesk {comment.id}"
     if case.letters.filter(reference=reference).exists():
         return
-    names = [plain(str(one.get("file_name", "")))[:150] for one in comment.attachments[:20]]
     Letter.objects.create(
         case=case, direction=Direction.IN if theirs or end_user else Direction.OUT, channel=Channel.EMAIL, subject=plain(told.subject)[:250],
         address=plain(author.email if author else "")[:512], text=comment.text[:20_000], by="" if theirs or end_user else name, at=_at(comment),
-        reference=reference, foreign=foreign, attachments=[f"{one} ({_('it stands in Zendesk')})"[:200] for one in names if one],
+        reference=reference, foreign=foreign, attachments=[one[:200] for one in files],
     )  # fmt: skip
     now = timezone.now()
     if theirs or end_user:

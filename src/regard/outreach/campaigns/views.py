@@ -51,7 +51,8 @@ def _board(request: RegardRequest, campaign: Campaign) -> dict[str, Any]:
     settled = asked - sum(one.waiting for one in rows)
     return {
         "campaign": campaign, "numbers": rows, "drawn": drawn, "sent": sum(one.sent for one in rows), "held": held, "asked": asked,
-        "settled": settled, "stuck": stuck(campaign) if campaign.running else "", "share": settled / asked if asked else 0, "reasons": reasons(campaign) if held else [], "now": timezone.now(),
+        "settled": settled, "stuck": stuck(campaign) if campaign.running else "",
+        "share": settled / asked if asked else 0, "reasons": reasons(campaign) if held else [], "now": timezone.now(),
         "arms": list(campaign.arms.select_related("version__template")), "may_edit": request.member.may(Right.CONFIGURE),
     }  # fmt: skip
 

@@ -127,6 +127,11 @@ def test_names_lose_what_is_no_part_of_a_name(given: str, kept: str) -> None:
     assert read(given, b"words").name == kept
 
 
+def test_a_beginning_that_is_made_to_be_read_for_ever_is_read_once() -> None:
+    for body in (b"<?a?>" * 2_000, b"<!-- -->" * 1_500, b"<!--" * 3_000, b" " * 9_000):
+        assert read("log.txt", body).kind == "application/octet-stream"
+
+
 def test_a_photo_is_called_what_it_is(workspace: Workspace) -> None:
     assert read("holiday.png", photo("JPEG")).name == "holiday.jpg"
     assert read("x.gif", photo("GIF")).kind == "image/png"

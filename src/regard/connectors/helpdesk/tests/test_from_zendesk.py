@@ -120,8 +120,10 @@ def test_somebody_else_in_the_ticket_is_shown_as_such(desk: Desk, zendesk: FakeZ
     close(Case.objects.get(), by="t", now=timezone.now(), ask=False)
     zendesk.user(2, "omar@mail.example", "Omar@home")
     zendesk.comment(11, "Me too", 2, attachments=[{"file_name": "photo.png"}])
+    zendesk.comment(11, "", AGENT, public=False, attachments=[{"file_name": "log.txt"}])
     synced(desk)
     letter = Case.objects.get().letters.get(text="Me too")
+    assert Case.objects.get().steps.get(what="note").text == "log.txt (it stands in Zendesk)"
     assert letter.foreign and letter.direction == "in" and letter.attachments == ["photo.png (it stands in Zendesk)"]
 
 
