@@ -49,7 +49,8 @@ def _note_late(now: datetime) -> int:
     """Each clock that has run out, once; of what waits for the customer none runs."""
     seen = Breach.objects.filter(case=OuterRef("pk"))
     first = Q(first_due__lt=now, responded=None) & ~Exists(seen.filter(clock=Clock.FIRST, due=OuterRef("first_due")))
-    close = Q(due__lt=now) & ~Exists(seen.filter(clock=Clock.CLOSE, due=OuterRef("due")))
+    # what is owed to those who complain is in the log by its own clock
+    close = Q(due__lt=now, complaint=None) & ~Exists(seen.filter(clock=Clock.CLOSE, due=OuterRef("due")))
     cases = _some((first | close) & ~Q(state=State.WAITING))
     late, people = [], Colleagues()
     for case in cases:

@@ -16,10 +16,22 @@ def set_due(case: Case, queue: Queue, hours: Hours, *, since: datetime | None = 
     case.first_due = _after(hours, begun, first)
     case.due = _after(hours, begun, close)
     case.warn = _after(hours, begun, close * queue.warn_percent / 100 if close else None)
+    follow_complaint(case)
+
+
+def follow_complaint(case: Case) -> bool:
+    """A complaint is to be closed by when its final response is owed, and warns of that itself. Whether the case is one that is owed."""
+    complaint = getattr(case, "complaint", None)
+    if complaint is None or complaint.done:
+        return False
+    case.due, case.warn = complaint.answer_by, None
+    return True
 
 
 def put_off(case: Case, hours: Hours, waited: timedelta) -> None:
-    """While it was the customer's turn, no time of ours passed."""
+    """While it was the customer's turn, no time of ours passed; but that of a complaint did."""
+    if follow_complaint(case):
+        return
     for name in ("due", "warn"):
         moment: datetime | None = getattr(case, name)
         if moment is not None:

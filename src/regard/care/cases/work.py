@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regard.care.cases.due import put_off, set_due
+from regard.care.cases.due import follow_complaint, put_off, set_due
 from regard.care.cases.models import Breach, Case, Clock, State, Stay, Step, Watcher, What
 from regard.care.cases.news import news
 from regard.care.cases.told import CHANGED, Row, tell_ledger
@@ -209,6 +209,8 @@ def respond(case: Case, *, now: datetime) -> None:
 
 def note_late(case: Case, clock: Clock, *, now: datetime) -> bool:
     """Into the log of what was late, where it was; whether that is new."""
+    if clock == Clock.CLOSE and getattr(case, "complaint", None) is not None:
+        return False
     return log_late(case, clock, case.first_due if clock == Clock.FIRST else case.due, now=now)
 
 
@@ -302,7 +304,7 @@ def merge(case: Case, into: Case, *, by: str, now: datetime) -> None:
     step(gone, What.MERGED, by=by, now=now, text=f"→ #{kept.number}")
     lift(gone.workspace_id, by=by, now=now, cause=Because("case", str(gone.pk)))
     keep(gone, "state", "closed", "merged_into", "due", "warn", now=now)
-    keep(kept, "profile", now=now)
+    keep(kept, "profile", "due", "warn", now=now)
 
 
 def _carry_complaint(gone: Case, kept: Case) -> None:
@@ -313,9 +315,11 @@ def _carry_complaint(gone: Case, kept: Case) -> None:
     if own is None:
         theirs.case = kept
         theirs.save(update_fields=["case"])
+        kept.complaint = theirs
     elif not own.done:
         own.received, own.answer_by = min(own.received, theirs.received), min(own.answer_by, theirs.answer_by)
         own.save(update_fields=["received", "answer_by"])
+    follow_complaint(kept)
 
 
 def _customer(case: Case) -> int | None:

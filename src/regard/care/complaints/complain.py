@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from regard.care.cases.due import follow_complaint
 from regard.care.cases.models import Case, What
 from regard.care.cases.told import Row, tell_ledger
 from regard.care.cases.work import NotPossible, held, hours_for, keep, step
@@ -63,7 +64,9 @@ def complain(case: Case, filing: Filing, *, by: str, now: datetime) -> Complaint
     set_deadlines(made, current)
     made.save()
     step(current, What.COMPLAINED, by=by, now=now, text=rule.name)
-    keep(current, now=now)
+    current.complaint = made
+    follow_complaint(current)
+    keep(current, "due", "warn", now=now)
     tell_ledger(current.workspace_id, [Row(current, "Complaint received", received)])
     if filing.told:
         made.acknowledged, made.acknowledged_how = now, filing.told[:200]

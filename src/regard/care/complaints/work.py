@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from regard.care.cases.due import follow_complaint
 from regard.care.cases.models import Case, Clock, What
 from regard.care.cases.told import Row, tell_ledger
 from regard.care.cases.work import NotPossible, held, hours_for, keep, log_late, respond, step
@@ -57,7 +58,9 @@ def plain(text: str) -> str:
 
 def _told(complaint: Complaint, what: What, *, by: str, now: datetime, text: str = "") -> None:
     step(complaint.case, what, by=by, now=now, text=text)
-    keep(complaint.case, now=now)
+    complaint.case.complaint = complaint
+    follow_complaint(complaint.case)
+    keep(complaint.case, "due", "warn", now=now)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from regard.care.cases import work as cases
+from regard.care.cases.clocks import watch_clocks
 from regard.care.cases.close import close
 from regard.care.cases.models import Breach, Case, Clock
 from regard.care.cases.tests.made import case, customer
@@ -163,6 +164,24 @@ def test_whoever_has_it_is_warned_and_what_is_late_is_in_the_log_once_for_each_c
     assert sorted(late.values_list("clock", flat=True)) == ["ack", "answer", "inform"]
     work.withdraw(made, "Settled", by=BY, now=timezone.now())
     assert watch_complaints(now=made.answer_by + timedelta(days=9)) == 0
+
+
+def test_its_case_is_due_when_the_final_response_is_and_late_by_that_clock_alone(workspace: Workspace) -> None:
+    begun = timezone.now() - timedelta(days=40)
+    made = complaint(workspace, now=begun, filing=Filing(via="letter", received=begun))
+    found = Case.objects.get()
+    assert (found.due, found.warn) == (made.answer_by, None)
+    cases.move(found, "waiting", by=BY, now=begun + timedelta(hours=1))
+    cases.move(found, "open", by=BY, now=begun + timedelta(days=5))
+    assert Case.objects.get().due == made.answer_by
+    for _again in range(2):
+        watch_clocks(now=made.answer_by + timedelta(hours=1))
+        watch_complaints(now=made.answer_by + timedelta(hours=1))
+    assert not Breach.objects.filter(clock=Clock.CLOSE).exists() and Breach.objects.filter(clock=Clock.ANSWER).count() == 1
+    take_over(workspace.pk, "gb-finance")
+    work.change(made, rule=take_over(workspace.pk, "gb-finance"), received=begun, given={"via": "letter", "remedy": "", "wish": ""}, by=BY, now=begun)
+    made.refresh_from_db()
+    assert Case.objects.get().due == made.answer_by > found.due
 
 
 def test_deadlines_do_not_stand_while_it_is_the_customers_turn(workspace: Workspace) -> None:
