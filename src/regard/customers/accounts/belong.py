@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from regard.customers.accounts.models import Account, AccountMember, AccountRefused
 from regard.customers.identity.graph import Sighting
-from regard.customers.identity.names import ACCOUNT
+from regard.customers.identity.names import ACCOUNT, normalised
 from regard.customers.identity.resolve import CHANGED, resolve
 from regard.customers.people.models import Profile
 from regard.customers.traits.describe import Telling, describe
@@ -71,7 +71,8 @@ def note_belonging(workspace: int, said: Sequence[Belonging]) -> dict[str, int]:
 
 @transaction.atomic
 def found_account(*, workspace: int, name: str, kind: str, key: str, by: str, parent: Account | None = None) -> Account:
-    """A colleague makes an account. Raises AccountRefused when its key is another's."""
+    """A colleague makes an account. Its key is spelled as those of events are. Raises AccountRefused when it is another's."""
+    key = normalised(ACCOUNT, key)
     if (
         key
         and Account.objects.filter(

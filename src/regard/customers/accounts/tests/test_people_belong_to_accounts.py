@@ -217,3 +217,11 @@ def test_what_an_account_is_part_of_is_found_by_name_or_key(acme, workspace):
     page = change("Nobody & Sons").content.decode()
     assert "No account is called so." in page and "Nobody &amp; Sons" in page
     assert "cannot be part of itself" in change("Acme Lyon").content.decode()
+
+
+def test_a_key_is_spelled_as_those_of_events_are(acme, workspace):
+    """What has no width is no part of it: two keys that look alike are alike."""
+    with pytest.raises(AccountRefused):
+        found_account(workspace=workspace.pk, name="Other", kind="business", key=" ac\x1fme\u200b", by="us")
+    made = found_account(workspace=workspace.pk, name="Other", kind="business", key="0\x1f0", by="us")
+    assert list(made.profile.identifiers.values_list("value", flat=True)) == ["00"]
