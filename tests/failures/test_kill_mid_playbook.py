@@ -95,8 +95,9 @@ def test_killed_workers_do_everything_once(
     receiver.secret = endpoint.settings["secret"]
     endpoint.keep(by="t@x.example")
     made = playbook(
-        workspace, {"do": "case"}, {"do": "tag", "tag": "recovery"}, {"do": "note", "text": "noted"}, {"do": "trait", "trait": "seen", "value": "yes"},
-        {"do": "write", "subject": "About {{ case }}", "text": "Sorry"}, {"do": "call", "endpoint": endpoint.pk}, most_per_hour=1_000_000,
+        workspace, {"do": "case"}, {"do": "tag", "tag": "recovery"}, {"do": "note", "text": "noted"},
+        {"do": "trait", "trait": "seen", "value": "yes"}, {"do": "write", "subject": "About {{ case }}", "text": "Sorry"},
+        {"do": "call", "endpoint": endpoint.pk}, most_per_hour=1_000_000,
     )  # fmt: skip
     now = timezone.now()
     found = [Occasion(f"row {n}", customer(workspace, f"k{n}@mail.example"), now, {}) for n in range(RUNS)]
