@@ -127,6 +127,8 @@ NOBODYS = {
     "governance.InitiativeTask": "what we do",
     "governance.InitiativeUnit": "the company",
     "governance.Measurement": "sums",
+    "loyalty.Offer": "what anybody may be given",
+    "loyalty.PoolCode": "codes; whose one became stands with what they were given",
     "outreach.Endpoint": "where other systems are told of things",
     "playbooks.Playbook": "what is to happen by itself",
     "playbooks.PlaybookVersion": "rules",
@@ -201,6 +203,7 @@ def enter_keepers() -> None:
     from regard.ledger.record.erase import on_disk, remove_older_than, silence_older_than
     from regard.listening import privacy as listening
     from regard.listening.privacy import forget_responses, silence_responses
+    from regard.loyalty import privacy as loyalty
     from regard.outreach import privacy as outreach
     from regard.playbooks import privacy as playbooks
     from regard.segments import privacy as segments
@@ -218,7 +221,7 @@ def enter_keepers() -> None:
     })  # fmt: skip
     REGISTRY.keepers = (
         ledger.INBOX, ledger.REFUSED, listening.KEEPER, listening.INVITATIONS,
-        playbooks.KEEPER, care.KEEPER, outreach.KEEPER,
+        playbooks.KEEPER, loyalty.KEEPER, care.KEEPER, outreach.KEEPER,
         connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
         accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
@@ -248,6 +251,7 @@ def fill_slots() -> None:
     from regard.ledger.timeline.glance import scores_at_a_glance
     from regard.listening.look import doors as look
     from regard.listening.programmes import queries as programmes
+    from regard.loyalty.offers import queries as offers
     from regard.metrics.changes import CHANGES
     from regard.metrics.unnamed import UNNAMED
     from regard.outreach.mail import doors as mail
@@ -268,6 +272,7 @@ def fill_slots() -> None:
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("cases", "cases:panel", wide=True),
         Panel("timeline", "timeline:panel", wide=True),
+        Panel("offers", "offers:panel", some=offers.some),
         Panel("traits", "traits:panel"),
         Panel("computed", "computed:panel", some=computed.some),
         Panel("scores", "timeline:scores"),

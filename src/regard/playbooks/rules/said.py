@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from regard.care.queues.models import Priority, Queue
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.listening.programmes.models import Programme
+from regard.loyalty.offers.models import Offer
 from regard.outreach.webhooks.models import Endpoint
 from regard.playbooks.rules.definition import (
     Answered,
@@ -20,6 +21,7 @@ from regard.playbooks.rules.definition import (
     Clock,
     Close,
     Happened,
+    MakeOffer,
     Moved,
     Note,
     Notify,
@@ -55,6 +57,7 @@ class Names:
         self.queues = dict(Queue.objects.filter(**mine).values_list("pk", "name"))
         self.programmes = dict(Programme.objects.filter(**mine).values_list("pk", "name"))
         self.endpoints = dict(Endpoint.objects.filter(**mine).values_list("pk", "name"))
+        self.offers = dict(Offer.objects.filter(**mine).values_list("pk", "name"))
         self.members = {one.pk: str(one.user) for one in Member.objects.filter(**mine).select_related("user")}
 
 
@@ -134,6 +137,8 @@ def _done(step: Step, names: Names) -> str:
             return _("Tag it “%(tag)s”") % {"tag": tag}
         case Write(channel=channel, text=text):
             return _("Write by %(channel)s: %(text)s") % {"channel": channel, "text": text[:80]}
+        case MakeOffer(channel=channel, offer=offer):
+            return _("Offer “%(name)s” by %(channel)s") % {"name": names.offers.get(offer, "?"), "channel": channel}
         case Ask(programme=programme):
             return _("Ask by “%(name)s”") % {"name": names.programmes.get(programme, "?")}
         case SetTrait(trait=trait, value=value):
