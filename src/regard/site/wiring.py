@@ -245,6 +245,7 @@ def fill_slots() -> None:
     from regard.customers.traits import doors as traits
     from regard.customers.traits.glance import value_at_a_glance
     from regard.governance.initiatives import queries as initiatives
+    from regard.governance.initiatives.hold_outs import HOLD_OUTS
     from regard.ledger.notes import queries as notes
     from regard.ledger.sources.queries import source_names
     from regard.ledger.timeline import queries
@@ -258,6 +259,7 @@ def fill_slots() -> None:
     from regard.outreach.mail.mailbox import doors as mailbox
     from regard.outreach.phone import doors as phone
     from regard.outreach.webhooks import doors as webhooks
+    from regard.playbooks.runs import queries as playbooks
     from regard.segments import queries as segments
     from regard.segments.computed import queries as computed
     from regard.segments.computed.uses import USED_BY
@@ -268,6 +270,7 @@ def fill_slots() -> None:
 
     UNNAMED.programmes = programmes.unnamed
     CHANGES.told = initiatives.marks
+    HOLD_OUTS.offered, HOLD_OUTS.measured = playbooks.hold_outs, playbooks.held_out
     SLOTS.panels = (
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("cases", "cases:panel", wide=True),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from regard.metrics.sql import stamp
+from regard.metrics.sql import POINTS, stamp
 from regard.science import Difference, difference, mean
 from regard.science.difference import gap
 from regard.science.estimate import Estimate
@@ -78,7 +78,7 @@ def handed(scope: Scope, *, first: datetime, others: Sequence[Other] = ()) -> li
 
 @dataclass(frozen=True)
 class Toll:
-    """What was answered after matters that were handed over, against those that were not, in points of the score (NPS: −100 … +100)."""
+    """What was answered after matters that were handed over, against those that were not, in points of the score (NPS: −100 … +100, CSAT: %)."""
 
     metric: str
     handed: Estimate
@@ -100,7 +100,7 @@ def toll(scope: Scope, *, first: datetime) -> list[Toll]:
             from (
                 select who, matter, max({_PASSED}) as passed, max(ended) as over from ({_MATTERS}) group by who, matter
             ) as matters inner join (
-                select {WHO} as who, metric, at, if(metric = 'nps', box * 100.0, assumeNotNull(score)) as said from {WITH_CUSTOMERS}
+                select {WHO} as who, metric, at, {POINTS} as said from {WITH_CUSTOMERS}
                 where $scope and kind = 'answer' and isNotNull(score) and box != -128 and metric in {{metrics:Array(String)}}
                     and at >= {{first:DateTime64(3, 'UTC')}} and ledger.profile != 0
             ) as answers on matters.who = answers.who
