@@ -5,7 +5,8 @@ from __future__ import annotations
 from regard.warehouse.migrate import Migration
 from regard.warehouse.tables import Table
 
-KINDS = ("interaction", "answer", "message", "case", "handoff", "note")
+KINDS = ("interaction", "answer", "message", "case", "handoff", "note", "offer")
+_KINDS = ", ".join(f"'{kind}' = {number}" for number, kind in enumerate(KINDS, 1))
 
 _POINTS = "(scale_high - scale_low + 1)"
 _TAKEN = f"multiIf({_POINTS} <= 3, 1, {_POINTS} <= 7, 2, 3)"
@@ -28,7 +29,7 @@ LEDGER = Table(
     name="ledger",
     columns=f"""
         workspace UInt32,
-        kind Enum8('interaction' = 1, 'answer' = 2, 'message' = 3, 'case' = 4, 'handoff' = 5, 'note' = 6),
+        kind Enum8({_KINDS}),
         profile UInt64,
         at DateTime64(3, 'UTC'),
         id FixedString(16),
@@ -66,4 +67,7 @@ LEDGER = Table(
     shard_by="cityHash64(profile)",
 )
 
-MIGRATIONS = [Migration("ledger-0001", LEDGER.create)]
+MIGRATIONS = [
+    Migration("ledger-0001", LEDGER.create),
+    Migration("ledger-0002-offers", lambda cluster: LEDGER.modify_column(cluster, f"kind Enum8({_KINDS})")),
+]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from regard.metrics.sql import POINTS
 from regard.segments.compile import WHO, WITH_CUSTOMERS
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
@@ -13,7 +14,7 @@ from regard.warehouse.scope import Scope
 
 @dataclass(frozen=True)
 class Sums:
-    """Of one group: how many customers, Σx and Σx² of what they scored (NPS: −100, 0 or 100 each)."""
+    """Of one group: how many customers, Σx and Σx² of what they scored (NPS: −100, 0 or 100 each; CSAT: 0 or 100)."""
 
     n: int
     total: float
@@ -33,7 +34,7 @@ def answers_after(scope: Scope, since: Since, *, days: int) -> dict[tuple[str, i
     """By metric and group: each customer's first answer within so many days after their moment. One statement."""
     sql = f"""
         select metric, side, count(), sum(said), sum(said * said) from (
-            select {WHO} as who, metric, any(told.side) as side, argMin(if(metric = 'nps', box * 100.0, assumeNotNull(score)), at) as said
+            select {WHO} as who, metric, any(told.side) as side, argMin({POINTS}, at) as said
             from {WITH_CUSTOMERS} inner join {_TOLD} {WHO} = told.customer
             where $scope and kind = 'answer' and isNotNull(score) and box != -128 and toUnixTimestamp(at) > told.moment
                 and toUnixTimestamp(at) < told.moment + {{days:UInt32}} * 86400

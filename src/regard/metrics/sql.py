@@ -15,6 +15,8 @@ from regard.metrics.period import BadQuery
 from regard.metrics.query import Filter, Query
 
 MOST_GROUPS = 1_000
+#: What an answer that is on its scale counts as where scores of customers are compared: points of the NPS, % of the CSAT, else of its scale.
+POINTS = "multiIf(metric = 'nps', box * 100.0, metric = 'csat', if(box = 1, 100.0, 0.0), assumeNotNull(score))"
 
 
 @dataclass

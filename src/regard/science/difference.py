@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import erfc
 
-from regard.science.estimate import Estimate, Estimates, Floats
+from regard.science.estimate import Z95, Estimate, Estimates, Floats
+
+NORMAL = "normal interval"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,15 @@ def difference(a: Estimate | Estimates, b: Estimate | Estimates) -> Difference |
     p = erfc(np.abs(z) / np.sqrt(2))
     found = Differences(value=value, z=z, p=p, significant=p < 0.05)
     return found[0] if isinstance(a, Estimate) else found
+
+
+def gap(a: Estimate, b: Estimate) -> Estimate:
+    """a − b of two independent estimates with its 95 % interval, ± 1.96·√(SE_a² + SE_b²), in their unit; `n` counts both sides.
+
+    NaN bounds where either side has no standard error.
+    """
+    value, error = a.value - b.value, float(np.hypot(a.standard_error, b.standard_error))
+    return Estimate(value=value, low=value - Z95 * error, high=value + Z95 * error, n=a.n + b.n, method=NORMAL, standard_error=error)
 
 
 def benjamini_hochberg(p_values: npt.ArrayLike, *, level: float = 0.05) -> npt.NDArray[np.bool_]:

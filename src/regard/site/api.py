@@ -25,6 +25,7 @@ from regard.insights.verbatims.api import router as feedback
 from regard.ledger.timeline.api import router as timelines
 from regard.ledger.touchpoints.api import router as catalogue
 from regard.listening.inbox.api import router as responses
+from regard.loyalty.offers.api import router as offers
 from regard.metrics.api import router as metrics
 from regard.metrics.period import BadQuery
 from regard.segments.api import router as segments
@@ -68,6 +69,7 @@ api.add_router("/computed-traits", computed)
 api.add_router("/feedback", feedback)
 api.add_router("/cases", cases)
 api.add_router("/complaints", complaints)
+api.add_router("/offers", offers)
 api.add_router("", responses)
 api.add_router("", catalogue)
 

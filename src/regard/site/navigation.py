@@ -54,6 +54,7 @@ GROUPS = (
     Group(_("Act"), (Entry("cases:index", _("Cases")), Entry("complaints:index", _("Complaints")), Entry("loop:index", _("Closing the loop")),
             Entry("handoffs:index", _("Handoffs")), Entry("playbooks:index", _("Playbooks")), Entry("campaigns:index", _("Campaigns")),
             Entry("initiatives:index", _("Initiatives")), Entry("huddle:index", _("Huddle")), Entry("notices:index", _("Notices"), unseen))),
+    Group(_("Grow"), (Entry("offers:index", _("Offers")),)),
     Group("", (Entry("workspace:settings", _("Settings")),)),
 )  # fmt: skip
 

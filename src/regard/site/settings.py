@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "regard.outreach",
     "regard.listening",
     "regard.care",
+    "regard.loyalty",
     "regard.governance",
     "regard.playbooks",
     "regard.dashboards",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("huddle/", include("regard.dashboards.huddle.urls")),
     path("initiatives/", include("regard.governance.initiatives.urls")),
     path("playbooks/", include("regard.playbooks.rules.urls")),
+    path("offers/", include("regard.loyalty.offers.urls")),
     path("handoffs/", include("regard.care.handoffs.urls")),
     path("loop/", include("regard.care.loop.urls")),
     path("cases/", include("regard.care.cases.urls")),

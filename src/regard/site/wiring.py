@@ -135,6 +135,8 @@ NOBODYS = {
     "outreach.MessageTemplate": "words for many",
     "outreach.TemplateVersion": "words for many",
     "outreach.Feed": "members of ours",
+    "loyalty.Offer": "what anybody may be given",
+    "loyalty.PoolCode": "codes; whose one became stands with what they were given",
     "outreach.Endpoint": "where other systems are told of things",
     "playbooks.Playbook": "what is to happen by itself",
     "playbooks.PlaybookVersion": "rules",
@@ -221,6 +223,7 @@ def enter_keepers() -> None:
     from regard.ledger.record.erase import on_disk, remove_older_than, silence_older_than
     from regard.listening import privacy as listening
     from regard.listening.privacy import forget_responses, silence_responses
+    from regard.loyalty import privacy as loyalty
     from regard.outreach import privacy as outreach
     from regard.playbooks import privacy as playbooks
     from regard.segments import privacy as segments
@@ -238,7 +241,7 @@ def enter_keepers() -> None:
     })  # fmt: skip
     REGISTRY.keepers = (
         ledger.INBOX, ledger.REFUSED, listening.KEEPER, listening.INVITATIONS,
-        playbooks.KEEPER, helpdesk.KEEPER, care.KEEPER, outreach.KEEPER,
+        playbooks.KEEPER, helpdesk.KEEPER, loyalty.KEEPER, care.KEEPER, outreach.KEEPER,
         connectors.KEEPER, writeback.KEEPER, writeback.FILES, ledger.LEDGER, mentions.KEEPER, segments.KEEPER,
         accounts.KEEPER, contact.KEEPER, duplicates.KEEPER, saved.KEEPER, traits.KEEPER, identity.KEEPER, people.KEEPER,
     )  # fmt: skip
@@ -263,6 +266,7 @@ def fill_slots() -> None:
     from regard.customers.traits import doors as traits
     from regard.customers.traits.glance import value_at_a_glance
     from regard.governance.initiatives import queries as initiatives
+    from regard.governance.initiatives.hold_outs import HOLD_OUTS
     from regard.ledger.notes import queries as notes
     from regard.ledger.sources.queries import source_names
     from regard.ledger.timeline import queries
@@ -270,6 +274,7 @@ def fill_slots() -> None:
     from regard.listening.look import doors as look
     from regard.listening.look.brand import look_of
     from regard.listening.programmes import queries as programmes
+    from regard.loyalty.offers import queries as offers
     from regard.metrics.changes import CHANGES
     from regard.metrics.unnamed import UNNAMED
     from regard.outreach.mail import doors as mail
@@ -277,6 +282,7 @@ def fill_slots() -> None:
     from regard.outreach.phone import doors as phone
     from regard.outreach.templates.brand import BRANDS
     from regard.outreach.webhooks import doors as webhooks
+    from regard.playbooks.runs import queries as playbooks
     from regard.segments import queries as segments
     from regard.segments.computed import queries as computed
     from regard.segments.computed.uses import USED_BY
@@ -288,10 +294,12 @@ def fill_slots() -> None:
     UNNAMED.programmes = programmes.unnamed
     BRANDS.of = look_of
     CHANGES.told = initiatives.marks
+    HOLD_OUTS.offered, HOLD_OUTS.measured = playbooks.hold_outs, playbooks.held_out
     SLOTS.panels = (
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("cases", "cases:panel", wide=True),
         Panel("timeline", "timeline:panel", wide=True),
+        Panel("offers", "offers:panel", some=offers.some),
         Panel("traits", "traits:panel"),
         Panel("computed", "computed:panel", some=computed.some),
         Panel("scores", "timeline:scores"),

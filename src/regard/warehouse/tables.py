@@ -36,6 +36,11 @@ class Table:
         names = [self.local(cluster)] + ([f"{self.name} on cluster {quoted(cluster)}"] if cluster else [])
         return [f"alter table {name} add column if not exists {column}" for name in names]
 
+    def modify_column(self, cluster: str, column: str) -> list[str]:
+        """Statements that give a column another type. One of the key takes no other change than more values of an Enum."""
+        names = [self.local(cluster)] + ([f"{self.name} on cluster {quoted(cluster)}"] if cluster else [])
+        return [f"alter table {name} modify column {column}" for name in names]
+
     def create(self, cluster: str) -> list[str]:
         settings = {**_SAFE, **self.settings}
         engine = f"ReplacingMergeTree({self.version})"

@@ -6,21 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
 
+from regard.care.handoffs.interactions.queries import Other, handed
 from regard.care.handoffs.models import Handoff
 from regard.science import Difference, difference, proportion
 from regard.science.estimate import Estimate
 from regard.warehouse.scope import Scope
 
-_MATRIX = """
-select h.from_unit_id, h.to_unit_id, count(*), count(h.taken),
-    percentile_cont(0.5) within group (order by extract(epoch from h.taken - h.at)) filter (where h.taken is not null),
-    count(h.good), count(*) filter (where h.good)
+_HANDED = """
 from care_handoff h join care_case c on c.id = h.case_id
 where c.workspace_id = %(workspace)s and h.at >= %(first)s
     and (%(units)s::bigint[] is null or h.from_unit_id = any(%(units)s::bigint[]) or h.to_unit_id = any(%(units)s::bigint[]))
+"""
+_MATRIX = f"""
+select h.from_unit_id, h.to_unit_id, count(*), count(h.taken),
+    percentile_cont(0.5) within group (order by extract(epoch from h.taken - h.at)) filter (where h.taken is not null),
+    count(h.good), count(*) filter (where h.good)
+{_HANDED}
 group by h.from_unit_id, h.to_unit_id order by count(*) desc, h.from_unit_id, h.to_unit_id limit 200
+"""
+_EACH = f"""
+select coalesce(h.from_unit_id, 0), coalesce(h.to_unit_id, 0), extract(epoch from h.taken - h.at)::float8
+{_HANDED} order by h.id desc limit 100000
 """
 #: Of closed cases whose customers said whether they are solved.
 _COST = """
@@ -31,9 +40,19 @@ group by 1
 """
 
 
+class What(models.TextChoices):
+    """What is handed on."""
+
+    ALL = "", _("cases and interactions")
+    CASES = "cases", _("cases")
+    INTERACTIONS = "interactions", _("interactions")
+
+
 @dataclass(frozen=True)
 class Passing:
-    """From one unit to another. `seconds` is the median until it was taken up (wall time); `good` the share that came with all that was needed."""
+    """From one unit to another. `seconds` is the median until it was taken up (wall time); `good` the share of rated ones that came with all that
+    was needed (only cases are rated).
+    """
 
     from_unit: int | None
     to_unit: int | None
@@ -53,7 +72,27 @@ class Cost:
     difference: Difference
 
 
-def matrix(scope: Scope, *, first: datetime) -> list[Passing]:
+def matrix(scope: Scope, *, first: datetime, what: str = What.CASES) -> list[Passing]:
+    """The most first. Raises WarehouseAway where interactions are asked for and the ledger does not answer."""
+    cases = _of_cases(scope, first) if what != What.INTERACTIONS else []
+    if what == What.CASES:
+        return cases
+    others = _each(scope, first) if what == What.ALL else []
+    rated = {(one.from_unit, one.to_unit): (one.rated, one.good) for one in cases}
+    nobody = (0, proportion(successes=0, n=0))
+    return [
+        Passing(one.from_unit, one.to_unit, one.count, one.taken, one.seconds, *rated.get((one.from_unit, one.to_unit), nobody))
+        for one in handed(scope, first=first, others=others)
+    ]
+
+
+def _each(scope: Scope, first: datetime) -> list[Other]:
+    with connection.cursor() as cursor:
+        cursor.execute(_EACH, _values(scope, first))
+        return [(giver, taker, seconds) for giver, taker, seconds in cursor.fetchall()]
+
+
+def _of_cases(scope: Scope, first: datetime) -> list[Passing]:
     with connection.cursor() as cursor:
         cursor.execute(_MATRIX, _values(scope, first))
         return [

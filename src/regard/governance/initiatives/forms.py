@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from regard.care.queues.models import Cause
+from regard.governance.initiatives.hold_outs import HOLD_OUTS
 from regard.governance.initiatives.models import Initiative, InitiativeTask
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.workspace.members.field import offer_colleagues
@@ -19,6 +20,11 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
     touchpoints = forms.TypedMultipleChoiceField(
         label=_("At these touchpoints"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "across"}),
         help_text=_("What it changes, and where it is measured. None ticked: all answers."),
+    )  # fmt: skip
+
+    playbook = forms.TypedChoiceField(
+        label=_("Done by this playbook"), coerce=int, empty_value=None, required=False,
+        help_text=_("One with a rule that leaves some customers alone by chance: they are what it is compared with."),
     )  # fmt: skip
 
     class Meta:
@@ -36,6 +42,11 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
         known = Touchpoint.objects.filter(workspace=made.workspace, retired=None).order_by("name")
         self.fields["touchpoints"].choices = list(known.values_list("pk", "name"))  # type: ignore[attr-defined]
         self.initial["touchpoints"] = made.touchpoints
+        offered = dict(HOLD_OUTS.offered(made.workspace_id))
+        if made.playbook is not None:
+            offered.setdefault(made.playbook, str(_("one that is retired")))
+        self.fields["playbook"].choices = [("", _("none")), *offered.items()]  # type: ignore[attr-defined]
+        self.initial["playbook"] = made.playbook
         for number in range(_WHYS):
             self.fields[f"why-{number}"] = forms.CharField(
                 label=_("Why?"), required=False, max_length=300, initial=made.whys[number] if number < len(made.whys) else ""
@@ -57,6 +68,7 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def kept(self) -> tuple[Initiative, dict[int, date]]:
         made: Initiative = self.instance
+        made.playbook = self.cleaned_data["playbook"]
         made.touchpoints = self.cleaned_data["touchpoints"]
         made.whys = [text for number in range(_WHYS) if (text := self.cleaned_data[f"why-{number}"].strip())]
         given = {branch.id: self.cleaned_data[f"unit-{branch.id}"] for branch in self.branches}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from regard.governance.initiatives.hold_outs import HOLD_OUTS
 from regard.governance.initiatives.models import Initiative, Measurement, Stage
 from regard.governance.initiatives.queries import grid
 from regard.science.estimate import Estimate
@@ -12,11 +13,13 @@ from regard.science.rollout import rollout
 
 
 def measure(initiative: Initiative, *, now: datetime) -> Measurement | None:
-    """None before any unit has it."""
+    """By units that have it, by customers who are left alone, or both; None before there is any of them."""
     since = dict(initiative.units.values_list("unit", "since"))
-    if not since:
+    result = worked_out(initiative, since, today=now.astimezone(initiative.workspace.zone).date()) if since else {}
+    if initiative.playbook is not None:
+        result["held_out"] = held_out(initiative, initiative.playbook)
+    if not result:
         return None
-    result = worked_out(initiative, since, today=now.astimezone(initiative.workspace.zone).date())
     return Measurement.objects.create(initiative=initiative, at=now, result=result)
 
 
@@ -31,6 +34,12 @@ def worked_out(initiative: Initiative, since: dict[int, date], *, today: date) -
         "without": [[found.places.get(unit, "?"), value] for unit, value in told.without],
         "path": [[period, _plain(one)] for period, one in told.path],
     }  # fmt: skip
+
+
+def held_out(initiative: Initiative, playbook: int) -> dict[str, Any] | None:
+    """None where there is no such playbook any more."""
+    found = HOLD_OUTS.measured(initiative.workspace_id, playbook, initiative.metric)
+    return None if found is None else {"name": found.name, "effect": _plain(found.effect), "run": found.run, "alone": found.alone}
 
 
 def _plain(found: Estimate | None) -> dict[str, float] | None:

@@ -45,6 +45,8 @@ class Initiative(models.Model):
         _("what a point is worth in a year"), max_digits=14, decimal_places=2, null=True, blank=True,
         help_text=_("In the workspace’s currency: what one point more brings or saves."),
     )  # fmt: skip
+    #: By its number, because playbooks lie above: one that leaves some customers alone by chance (`hold_outs`).
+    playbook = models.BigIntegerField(null=True)
     cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=2, null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -45,26 +46,68 @@ _WHY = {
 }  # fmt: skip
 
 
-def shown(initiative: Initiative, measured: Measurement) -> Shown:
+#: Fewer answers on one side say too little of those who were left alone.
+_ENOUGH = 30
+
+
+def best(initiative: Initiative, measured: Measurement) -> Shown | None:
+    """Chance compares better than units do, once it can tell."""
+    held, rolled = shown_held_out(initiative, measured), shown(initiative, measured)
+    return held if held is not None and (held.told or rolled is None) else rolled
+
+
+def shown_held_out(initiative: Initiative, measured: Measurement) -> Shown | None:
+    """Against customers who were left alone by chance; None where no playbook says so."""
+    if "held_out" not in measured.result:
+        return None
+    result = measured.result["held_out"]
+    if result is None:
+        return Shown(False, _("It cannot be told: the playbook is gone."), "", "", 0, "", "", (), None, measured.at)
+    effect = result["effect"]
+    method = _("Customers left alone by chance by “%(name)s”: their first answer within 60 days, %(run)s against %(alone)s left alone") % {
+        "name": result["name"], "run": numbers.count(result["run"]), "alone": numbers.count(result["alone"])
+    }  # fmt: skip
+    if effect is None or "low" not in effect or min(result["run"], result["alone"]) < _ENOUGH:
+        why = _("It cannot be told yet: on each side at least %(n)s customers have to have answered.") % {"n": _ENOUGH}
+        return Shown(False, why, "", "", 0, "", method, (), None, measured.at)
+    return _told(initiative, effect, trusted=True, method=method, checks=_expected(initiative, effect), chart=None, at=measured.at)
+
+
+def _digits(initiative: Initiative) -> int:
+    return 0 if initiative.metric in ("nps", "csat") else 2
+
+
+def shown(initiative: Initiative, measured: Measurement) -> Shown | None:
+    """By the units that have it; None where none has."""
     result = measured.result
-    effect, unit = result["effect"], {"nps": _("points"), "csat": "%"}.get(initiative.metric, _("scale points"))
-    digits = 0 if initiative.metric in ("nps", "csat") else 2
+    if "effect" not in result:
+        return None
+    effect, digits = result["effect"], _digits(initiative)
     if effect is None or "low" not in effect:
         why = _WHY.get(result["why"], lambda: _("There are too few answers."))()
         return Shown(False, why, "", "", 0, "", _method(result), (), None, measured.at)
+    return _told(
+        initiative, effect, trusted=result["trusted"], method=_method(result), checks=_checks(initiative, result, digits),
+        chart=_chart(result, digits), at=measured.at,
+    )  # fmt: skip
+
+
+def _told(
+    initiative: Initiative, effect: dict[str, float], *, trusted: bool, method: str, checks: tuple[Check, ...], chart: Chart | None, at: datetime
+) -> Shown:
+    digits, unit = _digits(initiative), {"nps": _("points"), "csat": "%"}.get(initiative.metric, _("scale points"))
     low, high = (numbers.signed(effect[name], digits) for name in ("low", "high"))
-    value = f"{numbers.signed(effect['value'], digits)} {unit}"
     sure = effect["low"] > 0 or effect["high"] < 0
-    if not result["trusted"]:
+    if not trusted:
         sentence = _("It cannot be told: the units were drifting apart before it came.")
     elif not sure:
         sentence = _("It cannot be told yet: it may have done something or nothing.")
     else:
         sentence = _("It worked.") if effect["value"] > 0 else _("It did harm.")
     return Shown(
-        told=sure and result["trusted"], sentence=sentence, value=value, interval=_("%(low)s to %(high)s") % {"low": low, "high": high},
-        n=int(effect["n"]), money=_money(initiative, effect), method=_method(result), checks=_checks(initiative, result, digits),
-        chart=_chart(result, digits), at=measured.at,
+        told=sure and trusted, sentence=sentence, value=f"{numbers.signed(effect['value'], digits)} {unit}",
+        interval=_("%(low)s to %(high)s") % {"low": low, "high": high}, n=int(effect["n"]), money=_money(initiative, effect), method=method,
+        checks=checks, chart=chart, at=at,
     )  # fmt: skip
 
 
@@ -106,13 +149,17 @@ def _checks(initiative: Initiative, result: dict[str, Any], digits: int) -> tupl
             "low": numbers.signed(min(values), digits), "high": numbers.signed(max(values), digits)
         }  # fmt: skip
         found.append(Check(same, text))
-    if initiative.expected is not None and result["effect"]:
-        hit = result["effect"]["low"] <= initiative.expected <= result["effect"]["high"]
-        told = _("Expected were %(value)s: %(how)s.") % {
-            "value": numbers.signed(initiative.expected, digits), "how": _("within the interval") if hit else _("outside the interval")
-        }  # fmt: skip
-        found.append(Check(hit, told))
-    return tuple(found)
+    return (*found, *_expected(initiative, result["effect"]))
+
+
+def _expected(initiative: Initiative, effect: dict[str, float] | None) -> tuple[Check, ...]:
+    if initiative.expected is None or not effect:
+        return ()
+    hit = effect["low"] <= initiative.expected <= effect["high"]
+    told = _("Expected were %(value)s: %(how)s.") % {
+        "value": numbers.signed(initiative.expected, _digits(initiative)), "how": _("within the interval") if hit else _("outside the interval")
+    }  # fmt: skip
+    return (Check(hit, told),)
 
 
 def _chart(result: dict[str, Any], digits: int) -> Chart | None:

@@ -12,7 +12,7 @@ from regard.care.cases.queries import seen
 from regard.governance.initiatives.forms import InitiativeForm, TaskForm
 from regard.governance.initiatives.measure import measure
 from regard.governance.initiatives.models import Initiative, InitiativeTask, Stage
-from regard.governance.initiatives.shown import shown
+from regard.governance.initiatives.shown import best, shown, shown_held_out
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -21,7 +21,7 @@ from regard.workspace.members.rights import Right
 def index(request: RegardRequest) -> HttpResponse:
     """All of them, by how far they are."""
     found = list(Initiative.objects.filter(workspace=request.workspace).select_related("owner__user", "workspace"))
-    told = {one.pk: shown(one, measured) if (measured := one.measured) else None for one in found}
+    told = {one.pk: best(one, measured) if (measured := one.measured) else None for one in found}
     columns = [(label, [(one, told[one.pk]) for one in found if one.stage == stage]) for stage, label in Stage.choices]
     context = {
         "columns": [(label, ones) for label, ones in columns if ones], "count": len(found), "may_edit": request.member.may(Right.CATALOGUE),
@@ -35,7 +35,8 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
     measured = found.measured
     cases = seen(request.scope, request.member).filter(cause=found.cause) if found.cause else Case.objects.none()
     context = {
-        "initiative": found, "shown": shown(found, measured) if measured else None, "tasks": found.tasks.select_related("owner__user"),
+        "initiative": found, "measured": measured, "shown": shown(found, measured) if measured else None,
+        "held": shown_held_out(found, measured) if measured else None, "tasks": found.tasks.select_related("owner__user"),
         "task": TaskForm(workspace=request.workspace.pk), "units": found.units.select_related("unit"),
         "touchpoints": Touchpoint.objects.filter(pk__in=found.touchpoints, workspace=request.workspace),
         "cases": cases.exclude(words="").order_by("-pk")[:5] if request.member.may(Right.CUSTOMERS) else [], "case_count": cases.count(),
@@ -50,7 +51,7 @@ def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made, units = form.kept()
         made.keep(by=request.user.email, units=units)
-        if units:
+        if units or made.playbook is not None:
             measure(made, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("initiatives:show", made.pk)
@@ -61,7 +62,7 @@ def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
 def again(request: RegardRequest, pk: int) -> HttpResponse:
     """Measure it now."""
     if measure(_find(request, pk), now=timezone.now()) is None:
-        messages.error(request, _("Say first which units have it, and since when."))
+        messages.error(request, _("Say first which units have it, and since when, or which playbook leaves some customers alone."))
     return redirect("initiatives:show", pk)
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 #: from: the item is what is counted as accepted, refused or repeated. `id` is the item's, shared by its parts.
 ROWS = pa.schema(
     [
-        ("kind", pa.string()),  # interaction, answer, message, case, handoff, note; identify, alias
+        ("kind", pa.string()),  # interaction, answer, message, case, handoff, note, offer; identify, alias
         ("inbox", pa.uint64()),
         ("position", pa.uint32()),
         ("part", pa.uint16()),

@@ -15,7 +15,7 @@ from regard.workspace.members.rights import Right
 
 PER_PAGE = 40
 #: What the chips show alone → kinds of row.
-ONLY = {"feedback": ("answer",), "lived": ("interaction",), "told": ("message",), "notes": ("note", "case", "handoff")}
+ONLY = {"feedback": ("answer",), "lived": ("interaction",), "told": ("message",), "notes": ("note", "case", "handoff", "offer")}
 
 
 def panel(request: RegardRequest, pk: int) -> HttpResponse:

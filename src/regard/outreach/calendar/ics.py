@@ -1,50 +1,47 @@
-"""RFC 5545 as far as a list of moments needs it: text escaped (3.3.11), lines of at most 75 octets folded between characters (3.1)."""
+"""A list of moments as programs for calendars read it (RFC 5545)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from icalendar import Calendar, Event
+
 from regard.outreach.calendar.entries import Entry
 
 #: How long an entry is: it ends when the thing is due.
 _LASTS = timedelta(minutes=30)
-_LINE = 75
+_HOUR = timedelta(hours=1)
 
 
 def calendar(entries: Iterable[Entry], *, name: str, host: str, base: str, now: datetime) -> bytes:
     """`base`: what links begin with. `host`: whose entries these are, so that nobody else's are taken for them."""
-    lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Regard//Due//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", f"X-WR-CALNAME:{_text(name)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H",
-    ]  # fmt: skip
+    made = Calendar()
+    for key, value in (("prodid", "-//Regard//Due//EN"), ("version", "2.0"), ("calscale", "GREGORIAN"), ("method", "PUBLISH"), ("x-wr-calname", name)):
+        made.add(key, value)
+    made.add("refresh-interval", _HOUR, parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", "PT1H")
     for one in entries:
-        lines += ["BEGIN:VEVENT", f"UID:{_text(one.id.replace(' ', '-'))}@{host}", f"DTSTAMP:{_moment(now)}", *_when(one)]
-        lines += [f"SUMMARY:{_text(one.title)}", f"URL:{base}{one.link}", "TRANSP:TRANSPARENT", "END:VEVENT"]
-    return b"".join(map(_folded, [*lines, "END:VCALENDAR"]))
+        made.add_component(_event(one, host, base, now))
+    return bytes(made.to_ical())
 
 
-def _when(entry: Entry) -> tuple[str, str]:
+def _event(entry: Entry, host: str, base: str, now: datetime) -> Event:
+    made = Event()
+    made.add("uid", f"{entry.id.replace(' ', '-')}@{host}")
+    made.add("dtstamp", now.astimezone(UTC))
     if isinstance(entry.at, datetime):
-        return f"DTSTART:{_moment(entry.at - _LASTS)}", f"DTEND:{_moment(entry.at)}"
-    return f"DTSTART;VALUE=DATE:{entry.at:%Y%m%d}", f"DTEND;VALUE=DATE:{entry.at + timedelta(days=1):%Y%m%d}"
+        made.add("dtstart", (entry.at - _LASTS).astimezone(UTC))
+        made.add("dtend", entry.at.astimezone(UTC))
+    else:
+        made.add("dtstart", entry.at)
+        made.add("dtend", entry.at + timedelta(days=1))
+    made.add("summary", _plain(entry.title))
+    made.add("url", f"{base}{entry.link}")
+    made.add("transp", "TRANSPARENT")
+    return made
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _text(words: str) -> str:
-    plain = "".join(one if one >= " " and one != "\x7f" else " " for one in words)
-    return " ".join(plain.split()).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-
-
-def _folded(line: str) -> bytes:
-    parts, current = [], b""
-    for letter in line:
-        octets = letter.encode()
-        if len(current) + len(octets) > _LINE:
-            parts.append(current)
-            current = b" "
-        current += octets
-    return b"\r\n".join([*parts, current]) + b"\r\n"
+def _plain(words: str) -> str:
+    """On one line, without what no calendar shows."""
+    return " ".join("".join(one if one >= " " and one != "\x7f" else " " for one in words).split())

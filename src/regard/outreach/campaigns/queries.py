@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from regard.metrics.afterwards import acted_after, answers_after
 from regard.outreach.campaigns.models import Aim, Arm, Campaign, Recipient
 from regard.outreach.messages.models import Message
 from regard.science import benjamini_hochberg, difference, mean, proportion
-from regard.science.difference import Difference
+from regard.science.difference import gap
 from regard.science.estimate import Estimate
 from regard.warehouse.scope import Scope
 
@@ -90,9 +89,7 @@ class Compared:
 
     one: str
     other: str
-    difference: Difference
-    low: float
-    high: float
+    gap: Estimate
     significant: bool
 
 
@@ -141,10 +138,9 @@ def _measured(campaign: Campaign, since: dict[int, tuple[datetime, int]], letter
 
 
 def _compared(measured: dict[str, Estimate], pairs: Sequence[tuple[str, str]]) -> list[Compared]:
-    found: list[Any] = [difference(measured[one], measured[other]) for one, other in pairs]
-    significant: Sequence[bool] = list(benjamini_hochberg([one.p for one in found])) if found else []
+    found = [difference(measured[one], measured[other]) for one, other in pairs]
+    significant = [bool(one) for one in benjamini_hochberg([one.p for one in found])] if found else []
     told = []
-    for (one, other), found_one, beyond in zip(pairs, found, significant, strict=True):
-        margin = 1.959964 * float(np.hypot(measured[one].standard_error, measured[other].standard_error))
-        told.append(Compared(one, other, found_one, found_one.value - margin, found_one.value + margin, bool(beyond)))
+    for (one, other), beyond in zip(pairs, significant, strict=True):
+        told.append(Compared(one, other, gap(measured[one], measured[other]), beyond))
     return told

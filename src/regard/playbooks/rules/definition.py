@@ -26,6 +26,7 @@ Metric = Literal["nps", "csat", "ces", "rating", "expectation", "emotion"]
 _MISSING = {
     "segment": _lazy("Choose a segment."), "programme": _lazy("Choose a programme."), "score": _lazy("Give the score as a number."),
     "number": _lazy("Say how long to wait, as a whole number."), "text": _lazy("Write what is to be said."), "trait": _lazy("Say which trait."),
+    "offer": _lazy("Choose an offer."),
     "member": _lazy("Choose who is meant."), "endpoint": _lazy("Choose where it is sent."), "tag": _lazy("Say which tag."),
     "then": _lazy("Add a step: a rule that does nothing is none."),
 }  # fmt: skip
@@ -158,6 +159,16 @@ class Write(_Step):
     text: Annotated[str, Field(min_length=1, max_length=4_000)]
 
 
+class MakeOffer(_Step):
+    """Gives it and says so to the customer, if the contact policy lets us."""
+
+    do: Literal["offer"] = "offer"
+    offer: int
+    channel: Literal["e-mail", "SMS", "WhatsApp"] = "e-mail"
+    purpose: Annotated[str, Field(min_length=1, max_length=40)] = "marketing"
+    subject: Text = ""
+
+
 class Ask(_Step):
     """By a programme, which decides whether and when they are asked."""
 
@@ -199,7 +210,9 @@ class Stop(_Step):
     do: Literal["stop"] = "stop"
 
 
-Step = Annotated[OpenCase | Wait | Notify | Assign | Tag | Write | Ask | SetTrait | Call | Note | Close | Stop, Field(discriminator="do")]
+Step = Annotated[
+    OpenCase | Wait | Notify | Assign | Tag | Write | MakeOffer | Ask | SetTrait | Call | Note | Close | Stop, Field(discriminator="do")
+]
 
 
 class Rule(_Part):

@@ -16,7 +16,8 @@ WHENS = {
     "silent": _("nobody answers"), "clock": _("the clock strikes"),
 }  # fmt: skip
 STEPS = {
-    "case": _("Open a case"), "notify": _("Tell colleagues"), "write": _("Write to the customer"), "wait": _("Wait"), "ask": _("Ask a survey"),
+    "case": _("Open a case"), "notify": _("Tell colleagues"), "write": _("Write to the customer"), "offer": _("Make an offer"),
+    "wait": _("Wait"), "ask": _("Ask a survey"),
     "assign": _("Give the case to"), "tag": _("Tag"), "trait": _("Set a trait"), "note": _("Note on the timeline"),
     "call": _("Call a webhook or channel"),
     "close": _("Close the case"), "stop": _("Stop"),
@@ -27,7 +28,8 @@ ONLY = {
     "out": _("only for customers not in"),
 }  # fmt: skip
 _LISTS = ("touchpoints",)
-_NUMBERS = ("segment", "queue", "programme", "member", "endpoint", "only_segment", "priority", "number", "hour", "hold_out", "rest_days", "score")
+_NUMBERS = ("segment", "queue", "programme", "member", "endpoint", "offer", "only_segment",
+            "priority", "number", "hour", "hold_out", "rest_days", "score")
 #: What a part of each kind is asked for, besides its kind.
 _WHEN_FIELDS = {
     "answered": ("metric", "op", "score", "touchpoints", "where"), "happened": ("touchpoints", "where"), "case": ("what", "queue"),
@@ -36,7 +38,8 @@ _WHEN_FIELDS = {
 _STEP_FIELDS = {
     "case": ("title", "queue", "priority", "tag", "complaint"),
     "wait": ("number", "unit"), "notify": ("whom", "member", "text"), "assign": ("member",),
-    "tag": ("tag",), "write": ("channel", "purpose", "subject", "text"), "ask": ("programme",), "trait": ("trait", "value"),
+    "tag": ("tag",), "write": ("channel", "purpose", "subject", "text"),
+    "offer": ("offer", "channel", "purpose", "subject"), "ask": ("programme",), "trait": ("trait", "value"),
     "call": ("endpoint", "text"),
     "note": ("text",), "close": ("text",), "stop": (),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from regard.care.queues.models import Priority, Queue
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.listening.programmes.models import Programme
+from regard.loyalty.offers.models import Offer
 from regard.outreach.webhooks.models import Endpoint
 from regard.playbooks.rules.definition import (
     Answered,
@@ -20,6 +21,7 @@ from regard.playbooks.rules.definition import (
     Clock,
     Close,
     Happened,
+    MakeOffer,
     Moved,
     Note,
     Notify,
@@ -59,6 +61,7 @@ class Names:
         self.weighing |= {None} if next((one.weighs for one in queues if one.retired is None), False) else set()
         self.programmes = dict(Programme.objects.filter(**mine).values_list("pk", "name"))
         self.endpoints = dict(Endpoint.objects.filter(**mine).values_list("pk", "name"))
+        self.offers = dict(Offer.objects.filter(**mine).values_list("pk", "name"))
         self.members = {one.pk: str(one.user) for one in Member.objects.filter(**mine).select_related("user")}
 
 
@@ -139,6 +142,8 @@ def _done(step: Step, names: Names) -> str:
             return _("Tag it “%(tag)s”") % {"tag": tag}
         case Write(channel=channel, text=text):
             return _("Write by %(channel)s: %(text)s") % {"channel": channel, "text": text[:80]}
+        case MakeOffer(channel=channel, offer=offer):
+            return _("Offer “%(name)s” by %(channel)s") % {"name": names.offers.get(offer, "?"), "channel": channel}
         case Ask(programme=programme):
             return _("Ask by “%(name)s”") % {"name": names.programmes.get(programme, "?")}
         case SetTrait(trait=trait, value=value):

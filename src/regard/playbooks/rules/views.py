@@ -20,6 +20,7 @@ from regard.customers.people.queries import by_id, visible
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.listening.inbox.offered import members
 from regard.listening.programmes.models import Programme
+from regard.loyalty.offers.models import Offer
 from regard.metrics.dimensions import Names as Dimensions
 from regard.metrics.period import BadQuery
 from regard.metrics.query import read_filters
@@ -191,7 +192,7 @@ def _checked(request: RegardRequest, rule: Rule) -> Rule:
     told = rule.model_dump()
     for part in (told, told["when"], *told["then"]):
         for name, table in (("segment", "segments"), ("only_segment", "segments"), ("queue", "queues"), ("programme", "programmes"),
-                            ("member", "members"), ("endpoint", "endpoints")):  # fmt: skip
+                            ("member", "members"), ("endpoint", "endpoints"), ("offer", "offers")):  # fmt: skip
             if part.get(name) is not None and str(part[name]) not in known[table]:
                 raise BadRule(_("What was chosen is not there any more: choose again."))
         for name in ("title", "text", "subject", "value"):
@@ -214,6 +215,7 @@ def _choices(request: RegardRequest) -> dict[str, Any]:
         "whens": WHENS, "kinds": STEPS, "only": ONLY, "metrics": _METRICS, "ops": {"<=": "≤", ">=": "≥", "=": "="},
         "segments": named(Segment.objects.filter(retired=None, **mine).order_by("name")),
         "queues": named(Queue.objects.filter(retired=None, **mine)), "programmes": named(Programme.objects.filter(ended=None, **mine)),
+        "offers": named(Offer.objects.filter(retired=None, **mine)),
         "endpoints": named(Endpoint.objects.filter(removed=None, **mine)), "members": members(request),
         "touchpoints": named(Touchpoint.objects.filter(retired=None, **mine).order_by("name")),
         "purposes": dict(Purpose.objects.filter(retired=None, **mine).values_list("key", "name")),

@@ -25,7 +25,7 @@ from regard.care.queues.models import Queue
 from regard.care.queues.people import People
 from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.queries import UnknownPurpose
-from regard.customers.contact.verdict import Outcome
+from regard.customers.contact.verdict import Outcome, Verdict
 from regard.customers.people.models import Profile
 from regard.customers.traits.describe import Telling, describe
 from regard.ledger.inbox.put import put_rows
@@ -36,6 +36,9 @@ from regard.listening.invitations.models import Invitation
 from regard.listening.programmes.models import Programme
 from regard.listening.responses.models import Response
 from regard.listening.responses.told import told
+from regard.loyalty.offers.give import NotGiven, Wish, give
+from regard.loyalty.offers.models import Offer
+from regard.loyalty.offers.words import said as words_of
 from regard.outreach.messages.models import Addressed, queue
 from regard.outreach.messages.piped import piped
 from regard.outreach.notices.tell import News, tell
@@ -45,6 +48,7 @@ from regard.playbooks.rules.definition import (
     Assign,
     Call,
     Close,
+    MakeOffer,
     Note,
     Notify,
     OpenCase,
@@ -213,26 +217,61 @@ def close_case(step: Close, batch: Batch) -> Told:
 
 def write(step: Write, batch: Batch) -> Told:
     """Queued where the contact policy allows it; why not is kept."""
+    verdicts, said = _verdicts(step, batch)
+    letters = []
+    for run in batch.runs:
+        if run.pk in verdicts:
+            values = batch.values(run)
+            letters.append((run, verdicts[run.pk], piped(step.subject, values), piped(step.text, values)))
+    _queue(step, batch, letters)
+    return said
+
+
+def _verdicts(step: Write | MakeOffer, batch: Batch) -> tuple[dict[int, Verdict], Told]:
+    """By run, where the customer may be written to, at once or later; and why not."""
     known = {run.profile_id: run for run in batch.runs if run.profile_id}
     try:
         verdicts = may_contact(batch.playbook.workspace_id, known, purpose=step.purpose, channel=step.channel, now=batch.now)
     except UnknownPurpose:
-        return {run.pk: _("Nothing is sent for this purpose any more.") for run in batch.runs}
+        return {}, {run.pk: _("Nothing is sent for this purpose any more.") for run in batch.runs}
     by_profile = {one.asked: one for one in verdicts}
-    said, deeds, wanted = {}, [], []
+    able, said = {}, {}
     for run in batch.runs:
         verdict = by_profile.get(run.profile_id or 0)
         if verdict is None or verdict.outcome is Outcome.REFUSED:
             said[run.pk] = verdict.sentence if verdict else _("Nobody knows who the customer is.")
-            continue
-        values = batch.values(run)
-        text = piped(step.text, values)
-        deeds.append(Deed(run=run, step=run.step, do=step.do, at=batch.now, subject=piped(step.subject, values)[:200], text=text, told=_("Written.")))
-        wanted.append(verdict)
-    for made, verdict in zip(Deed.objects.bulk_create(deeds), wanted, strict=True):
-        due = verdict.until if verdict.outcome is Outcome.DELAYED and verdict.until else batch.now
+        else:
+            able[run.pk] = verdict if verdict.outcome is Outcome.DELAYED else verdict._replace(until=None)
+    return able, said
+
+
+def _queue(step: Write | MakeOffer, batch: Batch, letters: Sequence[tuple[Run, Verdict, str, str]]) -> None:
+    """Each with its subject and text: a message says them when it goes out."""
+    deeds = [
+        Deed(run=run, step=run.step, do=step.do, at=batch.now, subject=subject[:200], text=text, told=_("Written."))
+        for run, _verdict, subject, text in letters
+    ]
+    for made, (_run, verdict, _subject, _text) in zip(Deed.objects.bulk_create(deeds), letters, strict=True):
         addressed = [Addressed(verdict.customer, step.channel, verdict.address, made.pk)]
-        queue(batch.playbook.workspace_id, addressed, sender_kind=SENDER, due=due)
+        queue(batch.playbook.workspace_id, addressed, sender_kind=SENDER, due=verdict.until or batch.now)
+
+
+def make_offer(step: MakeOffer, batch: Batch) -> Told:
+    """Given where the customer can be told of it; what they get is queued as a message, with the code and until when."""
+    offer = Offer.objects.filter(pk=step.offer, workspace=batch.playbook.workspace_id).first()
+    if offer is None:
+        return {run.pk: _("There is no such offer any more.") for run in batch.runs}
+    verdicts, said = _verdicts(step, batch)
+    able = [run for run in batch.runs if run.pk in verdicts]
+    wishes = [Wish(run.profile_id or 0, _("Run %(n)s") % {"n": run.pk}, verdicts[run.pk].until) for run in able]
+    letters = []
+    for run, found in zip(able, give(offer, wishes, by=batch.by, now=batch.now), strict=True):
+        if isinstance(found, NotGiven):
+            said[run.pk] = str(found)
+        else:
+            subject = piped(step.subject, batch.values(run)) or offer.name
+            letters.append((run, verdicts[run.pk], subject, words_of(found, spoken=run.about.get("language", ""))))
+    _queue(step, batch, letters)
     return said
 
 
@@ -302,7 +341,8 @@ def note(step: Note, batch: Batch) -> Told:
 
 
 _DO: dict[type, Callable[..., Told]] = {
-    OpenCase: open_case, Notify: notify, Assign: assign, Tag: tag, Close: close_case, Write: write, Ask: ask, SetTrait: set_trait, Call: call,
+    OpenCase: open_case, Notify: notify, Assign: assign, Tag: tag, Close: close_case, Write: write, MakeOffer: make_offer, Ask: ask,
+    SetTrait: set_trait, Call: call,
     Note: note,
 }  # fmt: skip
 

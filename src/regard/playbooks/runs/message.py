@@ -10,7 +10,7 @@ from regard.customers.contact.purposes.models import Purpose
 from regard.listening.look.worn import worn
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.senders import Content, Outcome, SenderKind
-from regard.playbooks.rules.definition import Write
+from regard.playbooks.rules.definition import MakeOffer, Write
 from regard.playbooks.runs.models import Deed
 from regard.web.mjml import mail_html
 from regard.workspace.workspaces.models import Workspace
@@ -34,7 +34,7 @@ def _written(workspace: int, messages: Sequence[Message]) -> Mapping[int, Conten
 
 def _content(workspace: int, deed: Deed, message: Message, brand: str) -> Content:
     step = deed.run.version.read[deed.run.rule].then[deed.step]
-    assert isinstance(step, Write)
+    assert isinstance(step, Write | MakeOffer)
     purpose = Purpose.objects.get(workspace=workspace, key=step.purpose)
     link = ""
     if purpose.can_be_refused:

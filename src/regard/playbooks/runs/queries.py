@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
+
 from regard.customers.people.models import Profile
+from regard.governance.initiatives.hold_outs import HeldOut
 from regard.metrics.afterwards import answers_after
 from regard.metrics.dimensions import Names
 from regard.metrics.query import read_filters
@@ -17,6 +22,7 @@ from regard.playbooks.rules.definition import Answered, Happened, Rule
 from regard.playbooks.rules.models import Playbook
 from regard.playbooks.runs.models import Run, RunState
 from regard.science import Difference, Estimate, difference, mean
+from regard.science.difference import gap
 from regard.segments.queries import members_among
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
@@ -107,7 +113,7 @@ def customers_of(profiles: Sequence[int]) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Uplift:
-    """What customers answered after a run, against those who were left alone by chance, in points of the score (NPS: −100 … +100)."""
+    """What customers answered after a run, against those who were left alone by chance, in points of the score (NPS: −100 … +100, CSAT: %)."""
 
     metric: str
     run: Estimate
@@ -125,9 +131,36 @@ _AFTER_DAYS = 60
 _MOST_RUNS = 200_000
 
 
+def _drawn(playbook: Playbook) -> Q:
+    """Runs of rules that left some alone then: whom other rules ran for was not drawn, and compares with nobody."""
+    versions: dict[int, list[int]] = {}
+    for version in playbook.versions.all():
+        for number, rule in enumerate(version.read):
+            if rule.hold_out:
+                versions.setdefault(number, []).append(version.pk)
+    return reduce(or_, (Q(rule=number, version__in=pks) for number, pks in versions.items()), Q(pk__in=()))
+
+
+def hold_outs(workspace: int) -> dict[int, str]:
+    """Playbooks that leave some customers alone by chance: names."""
+    found = Playbook.objects.filter(workspace=workspace, retired=None).order_by("name")
+    return {one.pk: one.name for one in found if any(rule.hold_out for rule in one.version.read)}
+
+
+def held_out(workspace: int, number: int, metric: str) -> HeldOut | None:
+    """What one of them did to one score, with its interval."""
+    playbook = Playbook.objects.filter(workspace=workspace, pk=number, retired=None).first()
+    if playbook is None:
+        return None
+    found = next((one for one in uplifts(playbook) if one.metric == metric), None)
+    if found is None:
+        return HeldOut(playbook.name, None, 0, 0)
+    return HeldOut(playbook.name, gap(found.run, found.alone), found.run.n, found.alone.n)
+
+
 def uplifts(playbook: Playbook) -> list[Uplift]:
     """By metric, where both sides have answered: each customer's first answer within so many days after their first run."""
-    runs = Run.objects.filter(playbook=playbook, profile__isnull=False).order_by("begun")
+    runs = Run.objects.filter(_drawn(playbook), playbook=playbook, profile__isnull=False).order_by("begun")
     rows = runs.values_list("profile__merged_into", "profile", "begun", "state")[:_MOST_RUNS]
     first: dict[int, tuple[datetime, int]] = {}
     for merged, own, begun, state in rows:

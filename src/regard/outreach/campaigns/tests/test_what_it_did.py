@@ -58,9 +58,9 @@ def test_a_planted_effect_is_found_and_the_better_message_told_apart(workspace: 
     assert found is not None and found.told
     compared = {(two.one, two.other): two for two in found.compared}
     for pair, truth in ((("A", ""), 0.6), (("B", ""), 0.0), (("A", "B"), 0.6)):
-        one_of = compared[pair]
+        found_one = compared[pair].gap
         # twice the interval: who is drawn differs from run to run, and chance leaves 95 % once in twenty
-        assert abs(one_of.difference.value - truth) < one_of.high - one_of.low
+        assert abs(found_one.value - truth) < found_one.high - found_one.low
     assert compared["A", ""].significant and compared["A", "B"].significant
 
 
@@ -79,7 +79,7 @@ def test_what_customers_do_is_a_share_of_all_who_were_drawn(workspace: Workspace
     assert found is not None and found.unit == "percent"
     assert found.measured["A"].value == pytest.approx(100 * 40 / len(written)) and found.measured[""].value == pytest.approx(100 * 10 / len(kept))
     (compared,) = found.compared
-    assert compared.significant and compared.low > 0
+    assert compared.significant and compared.gap.low > 0
 
 
 def test_too_few_answers_say_nothing(workspace: Workspace) -> None:
@@ -102,5 +102,5 @@ def test_the_interval_covers_the_truth_nineteen_times_in_twenty(workspace: Works
             said = np.clip(np.rint(rng.normal(4.0 + truth, 1.2, n)), 1, 7)
             sides[letter] = mean(n=n, total=said.sum(), total_of_squares=(said**2).sum())
         (one,) = _compared(sides, [("A", "")])
-        covered += one.low < 0.3 < one.high
+        covered += one.gap.low < 0.3 < one.gap.high
     assert 180 <= covered <= 198

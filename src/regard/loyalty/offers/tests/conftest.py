@@ -1,0 +1,3 @@
+from regard.testing.mail import inbox
+
+__all__ = ["inbox"]
