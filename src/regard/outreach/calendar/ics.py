@@ -17,7 +17,8 @@ _HOUR = timedelta(hours=1)
 def calendar(entries: Iterable[Entry], *, name: str, host: str, base: str, now: datetime) -> bytes:
     """`base`: what links begin with. `host`: whose entries these are, so that nobody else's are taken for them."""
     made = Calendar()
-    for key, value in (("prodid", "-//Regard//Due//EN"), ("version", "2.0"), ("calscale", "GREGORIAN"), ("method", "PUBLISH"), ("x-wr-calname", name)):
+    about = {"prodid": "-//Regard//Due//EN", "version": "2.0", "calscale": "GREGORIAN", "method": "PUBLISH", "x-wr-calname": name}
+    for key, value in about.items():
         made.add(key, value)
     made.add("refresh-interval", _HOUR, parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", "PT1H")
