@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regard.care.cases.models import Case, Step, What
+from regard.care.complaints.complain import BY_ITSELF
 from regard.care.letters.models import Direction
 from regard.connectors.helpdesk.models import Ticket
 from regard.connectors.helpdesk.states import fits, status_of
@@ -71,7 +72,8 @@ def _untold(row: Ticket, case: Case) -> list[Step]:
     """What people of ours did, and what the customer said to us, in their order; nothing that came from there."""
     people = Q(what__in=(What.NOTE, What.CALLED, What.WROTE, What.CLOSED, What.REOPENED), by__contains="@")
     customer = Q(what__in=(What.DENIED, What.CONFIRMED))
-    return list(case.steps.filter(people | customer, pk__gt=row.told).exclude(text="").order_by("pk"))
+    by_itself = Q(what=What.WROTE, by=BY_ITSELF)
+    return list(case.steps.filter(people | customer | by_itself, pk__gt=row.told).exclude(text="").order_by("pk"))
 
 
 def _comment(case: Case, one: Step) -> dict[str, object]:

@@ -12,6 +12,7 @@ from regard.care.cases import work
 from regard.care.cases.close import close
 from regard.care.cases.models import Case, State
 from regard.care.cases.tests.made import case, customer
+from regard.care.complaints.complain import Filing, complain
 from regard.care.letters.write import write
 from regard.connectors.helpdesk.models import Desk, Ticket
 from regard.connectors.helpdesk.put import note_cases
@@ -193,3 +194,11 @@ def test_the_page_connects_tries_pauses_and_shows_no_secret(workspace: Workspace
     assert "does not take" in client.post("/settings/help-desk/read", follow=True).content.decode()
     client.post("/settings/help-desk/remove")
     assert not Desk.objects.exists() and "not connected" in client.get("/settings/").content.decode()
+
+
+def test_that_a_complaint_is_here_is_said_there_too(desk: Desk, zendesk: FakeZendesk, ticket: Case, inbox: Inbox) -> None:
+    inbox.account(desk.workspace)
+    made = complain(ticket, Filing(via="email"), by="t@x.example", now=timezone.now())
+    synced(desk)
+    (told,) = said(zendesk, True)
+    assert made.acknowledged and f"It has number #{ticket.number}" in told and not Message.objects.exists()
