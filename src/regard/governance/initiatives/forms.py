@@ -24,7 +24,7 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     playbook = forms.TypedChoiceField(
         label=_("Done by this playbook"), coerce=int, empty_value=None, required=False,
-        help_text=_("One with a rule that leaves some customers alone by chance: they are what it is compared with."),
+        help_text=_("One with a rule that leaves some customers alone by chance: they are what it is compared with, in all that they answer."),
     )  # fmt: skip
 
     class Meta:
