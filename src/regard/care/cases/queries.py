@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 
 from regard.care.cases.models import Case, State, Stay, Step, Watcher, What
 from regard.care.letters.models import Letter
+from regard.care.queues.causes import at_and_below as causes_below
 from regard.customers.people.queries import Person, by_id
 from regard.warehouse.scope import Scope
 from regard.workspace.members.models import Member, User
 from regard.workspace.units.models import at_and_below
 
 PER_PAGE = 50
-_NUMBERS = {"queue": "queue", "priority": "priority", "touchpoint": "touchpoint", "cause": "cause"}
+_NUMBERS = {"queue": "queue", "priority": "priority", "touchpoint": "touchpoint"}
 
 
 def seen(scope: Scope, member: Member) -> QuerySet[Case]:
@@ -41,6 +42,8 @@ def filtered(found: QuerySet[Case], given: Mapping[str, str], *, workspace: int,
             found = found.filter(**{column: int(given[name][:9])})
     if given.get("unit", "").isdecimal():
         found = found.filter(unit__in=at_and_below(workspace, {int(given["unit"][:9])}))
+    if given.get("cause", "").isdecimal():
+        found = found.filter(cause__in=causes_below(workspace, int(given["cause"][:9])))
     if given.get("tone"):
         found = found.filter(tone=given["tone"][:4])
     if given.get("tag"):

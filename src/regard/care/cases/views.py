@@ -34,7 +34,8 @@ from regard.care.cases.queries import (
 from regard.care.cases.work import NotPossible, hours_for, of_all
 from regard.care.handoffs.rate import may_rate
 from regard.care.letters.write import WAYS, asked, elsewhere
-from regard.care.queues.models import Cause, Priority, Queue, ReplyTemplate
+from regard.care.queues.causes import tree
+from regard.care.queues.models import Priority, Queue, ReplyTemplate
 from regard.care.queues.people import People
 from regard.customers.contact.verdict import Outcome
 from regard.customers.people.find import customer_or_404
@@ -94,7 +95,6 @@ def _from_template(request: RegardRequest, case: Case) -> dict[str, str]:
 def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[str, str] | None = None) -> dict[str, object]:
     stays, people = list(found.stays.all()), People(request.workspace.pk)
     hours, end = hours_for(found, people), found.closed or now
-    causes = Cause.objects.filter(workspace=request.workspace, retired=None).select_related("parent").order_by("parent__name", "name")
     may_act = request.member.may(Right.RECORD) and found.merged_into is None
     ways = [way for way in WAYS if way in CARRIERS]
     verdicts = {way: asked(found, way, now=now) for way in ways} if may_act else {}
@@ -104,7 +104,7 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
         "answers": told(found.response, masked=request.scope.masked) if found.response and _may_read(request, found) else [],
         "members": {pk: name for pk, name in members(request).items() if people.covers(int(pk), found.unit_id)},
         "tags": tags_of(request.workspace.pk), "queues": Queue.objects.filter(workspace=request.workspace, retired=None),
-        "units": branches(request.workspace.pk), "priorities": Priority.choices, "causes": causes,
+        "units": branches(request.workspace.pk), "priorities": Priority.choices, "causes": tree(request.workspace.pk),
         "closures": list(found.closures.all()), "complaint": getattr(found, "complaint", None),
         "children": found.children.select_related("owner__user")[:50],
         "breaches": list(found.breaches.select_related("unit")), "watched": found.watchers.filter(member=request.member).exists(),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regard.care.hours.models import Calendar, read_spans
+from regard.care.queues.causes import DEEPEST, tree
 from regard.care.queues.models import Cause, Priority, Queue, ReplyTemplate
 from regard.customers.contact.quiet.models import Weekday
 from regard.outreach.messages.piped import holes
@@ -163,8 +164,9 @@ class CauseForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **more)
         parent = self.fields["parent"]
         assert isinstance(parent, forms.ModelChoiceField)
-        parent.queryset = Cause.objects.filter(workspace=self.instance.workspace, retired=None, parent=None).exclude(pk=self.instance.pk)
-        parent.empty_label = str(_("none"))
+        known = [one for one in tree(self.instance.workspace_id) if one.depth < DEEPEST and self.instance.pk not in one.above]
+        parent.queryset = Cause.objects.filter(pk__in=[one.cause.pk for one in known])
+        parent.choices = [("", str(_("none"))), *((one.cause.pk, one.path) for one in known)]
 
     def _get_validation_exclusions(self) -> set[str]:
         return set(super()._get_validation_exclusions()) - {"workspace"}  # type: ignore[misc]

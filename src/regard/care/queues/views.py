@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from regard.care.cases.models import State
 from regard.care.cases.open import first_queue
 from regard.care.hours.models import Calendar
+from regard.care.queues.causes import at_and_below, tree
 from regard.care.queues.forms import CauseForm, HoursForm, QueueForm, TemplateForm
 from regard.care.queues.models import Cause, Queue, ReplyTemplate
 from regard.care.queues.worth import set_cut
@@ -25,9 +26,8 @@ def index(request: RegardRequest) -> HttpResponse:
     first_queue(request.workspace.pk)
     queues = Queue.objects.filter(workspace=request.workspace, retired=None).annotate(open=Count("cases", ~Q(cases__state=State.CLOSED)))
     own = {one.unit_id: one for one in Calendar.objects.filter(workspace=request.workspace)}
-    causes = Cause.objects.filter(workspace=request.workspace, retired=None).select_related("parent").order_by("parent__name", "name")
     context = {
-        "queues": queues, "units": [(one, own.get(one.id)) for one in branches(request.workspace.pk)], "causes": causes,
+        "queues": queues, "units": [(one, own.get(one.id)) for one in branches(request.workspace.pk)], "causes": tree(request.workspace.pk),
         "templates": ReplyTemplate.objects.filter(workspace=request.workspace), "cause": CauseForm(instance=Cause(workspace=request.workspace)),
     }  # fmt: skip
     return render(request, "care/queues/index.html", context)
@@ -92,9 +92,9 @@ def cause(request: RegardRequest) -> HttpResponse:
 
 @require_POST
 def cause_retire(request: RegardRequest, pk: int) -> HttpResponse:
-    """It is no longer offered; cases that name it keep it."""
+    """It is no longer offered, nor what it is made of; cases that name them keep them."""
     found = get_object_or_404(Cause, pk=pk, workspace=request.workspace)
-    Cause.objects.filter(Q(pk=found.pk) | Q(parent=found)).update(retired=timezone.now())
+    Cause.objects.filter(pk__in=at_and_below(request.workspace.pk, found.pk)).update(retired=timezone.now())
     AuditEntry.write(request.workspace.pk, actor=request.user.email, action="cause.retired", subject=found.name)
     return redirect("queues:index")
 

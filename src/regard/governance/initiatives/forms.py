@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from regard.care.queues.causes import tree
 from regard.care.queues.models import Cause
 from regard.governance.initiatives.hold_outs import HOLD_OUTS
 from regard.governance.initiatives.models import Initiative, InitiativeTask
@@ -37,8 +38,8 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
         offer_colleagues(self.fields["owner"], made.workspace_id, nobody=str(_("nobody yet")))
         cause = self.fields["cause"]
         assert isinstance(cause, forms.ModelChoiceField)
-        cause.empty_label = str(_("none in particular"))
         cause.queryset = Cause.objects.filter(workspace=made.workspace, retired=None)
+        cause.choices = [("", str(_("none in particular"))), *((one.cause.pk, one.path) for one in tree(made.workspace_id))]
         known = Touchpoint.objects.filter(workspace=made.workspace, retired=None).order_by("name")
         self.fields["touchpoints"].choices = list(known.values_list("pk", "name"))  # type: ignore[attr-defined]
         self.initial["touchpoints"] = made.touchpoints

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from regard.care.complaints.models import Via
 from regard.care.complaints.report.queries import BY, Row, report
-from regard.care.queues.models import Cause
+from regard.care.queues.causes import tree
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.web import numbers
 from regard.web.charts.bars import bars
@@ -48,9 +48,7 @@ def index(request: RegardRequest) -> HttpResponseBase:
 def _names(request: RegardRequest, found: Mapping[str, Sequence[Row]]) -> dict[str, dict[object, str]]:
     """What each group is called."""
     mine = {"workspace": request.workspace}
-    causes: dict[object, str] = {
-        one.pk: f"{one.parent.name} / {one.name}" if one.parent else one.name for one in Cause.objects.filter(**mine).select_related("parent")
-    }
+    causes: dict[object, str] = {one.cause.pk: one.path for one in tree(request.workspace.pk, retired=True)}
     return {
         "month": {one.key: _month(one.key) for one in found["month"] if isinstance(one.key, date)}, "cause": causes,
         "touchpoint": dict(Touchpoint.objects.filter(**mine).values_list("pk", "name")),
