@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from regard.care.cases.models import Case
 from regard.care.cases.queries import seen
+from regard.care.queues.causes import at_and_below
 from regard.governance.initiatives.forms import InitiativeForm, TaskForm
 from regard.governance.initiatives.measure import measure
 from regard.governance.initiatives.models import Initiative, InitiativeTask, Stage
@@ -33,7 +34,8 @@ def index(request: RegardRequest) -> HttpResponse:
 def show(request: RegardRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     measured = found.measured
-    cases = seen(request.scope, request.member).filter(cause=found.cause) if found.cause else Case.objects.none()
+    causes = at_and_below(request.workspace.pk, found.cause.pk) if found.cause else []
+    cases = seen(request.scope, request.member).filter(cause__in=causes) if causes else Case.objects.none()
     context = {
         "initiative": found, "measured": measured, "shown": shown(found, measured) if measured else None,
         "held": shown_held_out(found, measured) if measured else None, "tasks": found.tasks.select_related("owner__user"),
