@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ from regard.workspace.workspaces.models import Workspace
 __all__ = ["inbox", "receiver"]
 LONG = bool(os.environ.get("REGARD_LONG"))
 KILLS, RUNS = (100, 1_500) if LONG else (15, 300)
-THEN = ("case", "tag", "note", "trait", "write", "call")
+THEN = ("case", "write", "call", "tag", "note", "trait")
 
 #: Workers are forked, because starting Django takes longer than the work; leases run out at once, because minutes do not pass here. Small batches
 #: commit often, so that kills fall between commits as well as within. None of these steps asks the ledger, which lives in the test's own process.
@@ -47,6 +47,7 @@ from datetime import timedelta
 import django
 django.setup()
 from django.db import connections
+from django.urls import reverse
 from regard.outreach.messages import send
 from regard.outreach.messages.models import Message
 from regard.outreach.webhooks import deliver
@@ -55,18 +56,20 @@ from regard.playbooks.runs import run
 from regard.playbooks.runs.models import Run
 from regard.site.wiring import enter_senders
 enter_senders()
+reverse("cases:index")  # reads every page once: a second that each worker would be killed in
 send.LEASE = deliver._LEASE = timedelta(seconds=0.5)
 run._BATCH, send._BATCH, deliver._BATCH = 5, 10, 10
 
 def work():
+    turns = [lambda: run.run_due(seconds=0.05), lambda: send.send_due(seconds=0.1), lambda: deliver.deliver_due(seconds=0.05)]
+    random.seed(os.getpid())  # so that each of the three is what a kill falls on
     open_ones = (Run.objects.filter(state="waiting"), Message.objects.filter(sent=None, dropped=None), Delivery.objects.filter(delivered=None))
     while any(one.exists() for one in open_ones):
-        run.run_due(seconds=0.1)
-        send.send_due(seconds=0.2)
-        deliver.deliver_due(seconds=0.1)
+        for turn in random.sample(turns, 3):
+            turn()
     send.tell_sent()
 
-dice, kills = random.Random(11), 0
+dice, kills, last = random.Random(11), 0, 0.0
 while True:
     connections.close_all()
     child = os.fork()
@@ -74,12 +77,12 @@ while True:
         work()
         os._exit(0)
     if kills < int(sys.argv[1]):
-        time.sleep(dice.uniform(0.02, 0.2))
+        time.sleep(dice.uniform(0.1, 0.9))
         os.kill(child, signal.SIGKILL)
     _pid, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
-        sys.exit(print(kills) or os.waitstatus_to_exitcode(status))
-    kills += 1
+        sys.exit(print(kills, last) or os.waitstatus_to_exitcode(status))
+    kills, last = kills + 1, time.time()
 """
 
 
@@ -95,15 +98,20 @@ def test_killed_workers_do_everything_once(
     receiver.secret = endpoint.settings["secret"]
     endpoint.keep(by="t@x.example")
     made = playbook(
-        workspace, {"do": "case"}, {"do": "tag", "tag": "recovery"}, {"do": "note", "text": "noted"},
-        {"do": "trait", "trait": "seen", "value": "yes"}, {"do": "write", "subject": "About {{ case }}", "text": "Sorry"},
-        {"do": "call", "endpoint": endpoint.pk}, most_per_hour=1_000_000,
+        workspace, {"do": "case"}, {"do": "write", "subject": "About {{ case }}", "text": "Sorry"}, {"do": "call", "endpoint": endpoint.pk},
+        {"do": "tag", "tag": "recovery"}, {"do": "note", "text": "noted"}, {"do": "trait", "trait": "seen", "value": "yes"},
+        most_per_hour=1_000_000,
     )  # fmt: skip
     now = timezone.now()
     found = [Occasion(f"row {n}", customer(workspace, f"k{n}@mail.example"), now, {}) for n in range(RUNS)]
     assert enter(made, 0, made.version.read[0], found, now=now - timedelta(seconds=1)) == RUNS
 
-    kills = _work(receiver, tmp_path)
+    begun = list(Run.objects.order_by("pk"))
+    for place, run in enumerate(begun):  # one after the other, so that all kinds of steps are under way at once
+        run.due = timezone.now() + timedelta(seconds=place * 0.08)
+    Run.objects.bulk_update(begun, ["due"])
+
+    kills, last = _work(receiver, tmp_path)
 
     assert set(Run.objects.values_list("state", flat=True)) == {RunState.DONE}
     assert Counter(Deed.objects.values_list("do", flat=True)) == dict.fromkeys(THEN, RUNS)
@@ -119,6 +127,7 @@ def test_killed_workers_do_everything_once(
     twice = sum(mails.values()) - len(mails), sum(calls.values()) - len(calls)
     print(f"{RUNS} runs, {kills} kills: {twice[0]} mails and {twice[1]} webhooks came twice")
     assert kills == KILLS, "The work was over before the kills were: give it more runs"
+    assert Message.objects.filter(sent__lt=last).exists() and Delivery.objects.filter(delivered__lt=last).exists(), "None fell on what is sent"
     assert set(mails) == {str(number) for number in Case.objects.values_list("number", flat=True)}
     assert set(calls) == set(Delivery.objects.values_list("key", flat=True)) and len(calls) == RUNS
     assert all(told["data"] == same[told["data"]["run"]] for told in receiver.came)
@@ -126,8 +135,8 @@ def test_killed_workers_do_everything_once(
     assert Message.objects.exclude(told=None).count() == Message.objects.count() == RUNS
 
 
-def _work(receiver: Receiver, folder: Path) -> int:
-    """Until nothing is left, however often it was killed. Returns how often."""
+def _work(receiver: Receiver, folder: Path) -> tuple[int, datetime]:
+    """Until nothing is left, however often it was killed. Returns how often, and the last time."""
     given = connection.settings_dict
     url = f"postgresql://{given['USER']}:{given['PASSWORD']}@/{given['NAME']}?host={given['HOST']}&port={given['PORT'] or 5432}"
     environment = {
@@ -142,4 +151,5 @@ def _work(receiver: Receiver, folder: Path) -> int:
             with suppress(ProcessLookupError):
                 os.killpg(workers.pid, signal.SIGKILL)  # those that were forked, too
     assert workers.returncode == 0, wrong[-2000:]
-    return int(said)
+    kills, last = said.split()
+    return int(kills), datetime.fromtimestamp(float(last), UTC)
