@@ -172,7 +172,7 @@ def enter_senders() -> None:
     from regard.outreach.campaigns.direct import DIRECTS
     from regard.outreach.campaigns.direct import SENDER as DIRECT
     from regard.outreach.campaigns.message import CAMPAIGNS
-    from regard.outreach.campaigns.run import SENDER as CAMPAIGN
+    from regard.outreach.campaigns.models import SENDER as CAMPAIGN
     from regard.outreach.mail.carry import mail_carrier
     from regard.outreach.mail.received import RECEIVERS
     from regard.outreach.messages.carriers import CARRIERS

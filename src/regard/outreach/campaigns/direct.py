@@ -13,15 +13,16 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from regard.customers.contact.channels import Channel
-from regard.customers.contact.claim_contact import claim_contact
+from regard.customers.contact.claim_contact import claim_contact, log_contacts
 from regard.customers.contact.log.models import Sender
 from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.public.links import links_to_unsubscribe
 from regard.customers.contact.purposes.models import Purpose
+from regard.customers.contact.queries import UnknownPurpose
 from regard.customers.contact.verdict import Outcome as Said
 from regard.customers.contact.verdict import Verdict
 from regard.customers.people.find import customer_or_404
@@ -63,9 +64,10 @@ def write(request: RegardRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request.scope, pk)
     profile = Profile.objects.get(pk=customer.id)
     template = _template(request)
+    language = template.version.words_for(profile.traits)["language"] if template else get_language() or "en"
     form = DirectForm(request.POST or None, workspace=request.workspace.pk, initial=_begun(request, template, profile))
     if request.method == "POST" and form.is_valid():
-        verdict = send(profile, by=request.user.email, now=timezone.now(), language=request.POST.get("language", "")[:16], **form.cleaned_data)
+        verdict = send(profile, by=request.user.email, now=timezone.now(), language=language, **form.cleaned_data)
         if verdict.outcome is not Said.REFUSED:
             messages.success(request, _("It is on its way.") if verdict.allowed else _("It goes out as soon as they may be written to."))
             return redirect("customers:show", customer.id)
@@ -77,8 +79,7 @@ def write(request: RegardRequest, pk: int) -> HttpResponse:
     } if Purpose.objects.filter(workspace=request.workspace, key="service", retired=None).exists() else {}  # fmt: skip
     offered = MessageTemplate.objects.filter(workspace=request.workspace, retired=None)
     context = {
-        "customer": customer, "form": form, "templates": offered, "template": template, "reached": reached,
-        "language": template.version.words_for(profile.traits)["language"] if template else "",
+        "customer": customer, "form": form, "templates": offered, "template": template, "reached": reached
     }  # fmt: skip
     return render(request, "outreach/campaigns/direct.html", context)
 
@@ -101,18 +102,20 @@ def _begun(request: RegardRequest, template: MessageTemplate | None, profile: Pr
 
 
 @transaction.atomic
-def send(profile: Profile, *, channel: str, purpose: Purpose, subject: str, text: str, by: str, now: datetime, language: str = "") -> Verdict:
+def send(profile: Profile, *, channel: str, purpose: Purpose, subject: str, text: str, by: str, now: datetime, language: str) -> Verdict:
     """Where the contact policy lets it; what it says otherwise is in the verdict, and nothing is kept."""
     sender = Sender("direct", by)
     (verdict,) = claim_contact(profile.workspace_id, [profile.pk], purpose=purpose.key, channel=channel, now=now, sender=sender)
     if verdict.outcome is Said.REFUSED:
         return verdict
     made = Direct.objects.create(
-        workspace_id=profile.workspace_id, profile_id=verdict.customer, purpose=purpose, channel=channel, language=language or "en",
+        workspace_id=profile.workspace_id, profile_id=verdict.customer, purpose=purpose, channel=channel, language=language,
         subject=" ".join(subject.split()), text=text.replace("\0", "").strip(), by=by, at=now,
     )  # fmt: skip
     due = verdict.until if verdict.outcome is Said.DELAYED and verdict.until else now
     address = verdict.address or _address(profile.workspace_id, verdict.customer, purpose, channel, due)
+    if due > now:  # others are to know of it then
+        log_contacts(purpose, [(verdict.customer, address)], channel=channel, at=due, sender=sender)
     queue(profile.workspace_id, [Addressed(verdict.customer, channel, address, made.pk)], sender_kind=SENDER, due=due)
     return verdict
 
@@ -123,14 +126,29 @@ def _address(workspace: int, customer: int, purpose: Purpose, channel: str, due:
     return verdict.address
 
 
+def _said(one: Direct, message: Message, now: datetime) -> Said:
+    """Asked again when it goes out: they may have said no since, or it is quiet there now."""
+    try:
+        (verdict,) = may_contact(
+            one.workspace_id, [message.profile_id], purpose=one.purpose.key, channel=message.channel, now=now, address=message.address, counted=False
+        )
+    except UnknownPurpose:
+        return Said.REFUSED
+    return verdict.outcome
+
+
 def _written(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content | None]:
+    now = timezone.now()
     related = Direct.objects.select_related("workspace", "profile__merged_into", "purpose")
     found = related.filter(workspace=workspace).in_bulk([one.sender_id for one in messages])
     contents: dict[int, Content | None] = {}
     for message in messages:
         one = found.get(message.sender_id)
-        if one is None:
+        said = _said(one, message, now) if one else Said.REFUSED
+        if one is None or said is Said.REFUSED:
             contents[message.pk] = None
+            continue
+        if said is Said.DELAYED:
             continue
         customer, link = one.profile.merged_into or one.profile, ""
         if one.purpose.can_be_refused and message.channel == Channel.EMAIL:

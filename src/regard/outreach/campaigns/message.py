@@ -67,7 +67,7 @@ def _about(workspace: int, messages: Sequence[Message]) -> Mapping[int, str]:
 
 #: What an outcome changes: the columns, and where they have not been changed before.
 _CHANGES = {
-    Outcome.SENT: ("sent = m.sent", "r.sent is null"),
+    Outcome.SENT: ("sent = m.sent, because = ''", "r.sent is null"),
     Outcome.DROPPED: ("because = case when c.cancelled is null then 'over' else 'cancelled' end", "r.sent is null and r.because = ''"),
     Outcome.DELIVERED: ("delivered = %(now)s", "r.delivered is null"),
     Outcome.OPENED: ("opened = %(now)s", "r.opened is null"),

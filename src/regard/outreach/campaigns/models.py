@@ -9,12 +9,14 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from regard.outreach.messages.models import Bounce
+from regard.outreach.messages.models import REST, Bounce, unsent
 from regard.outreach.templates.models import MessageTemplate
 from regard.workspace.audit.models import AuditEntry
 
 #: The arms that a campaign can compare.
 LETTERS = ("A", "B", "C")
+#: What its messages are queued as.
+SENDER = "campaign"
 
 
 class Aim(models.TextChoices):
@@ -81,7 +83,7 @@ class Campaign(models.Model):
 
     @transaction.atomic
     def keep(self, templates: Sequence[MessageTemplate], *, by: str) -> None:
-        """Before it is started; its messages are the versions of now, in equal shares."""
+        """Before it is started; its messages go in equal shares."""
         self.save()
         self.arms.all().delete()
         shares = [100 // len(templates)] * len(templates)
@@ -94,27 +96,36 @@ class Campaign(models.Model):
 
     @transaction.atomic
     def start(self, *, by: str, now: datetime) -> bool:
-        """Once; whether it was not begun yet."""
+        """Once, with its messages as they read now; whether it was not begun yet."""
         found = Campaign.objects.select_for_update().get(pk=self.pk)
         if found.started is not None or found.over:
             return False
         found.started, found.started_by = now, by
         found.save(update_fields=["started", "started_by"])
         self.started, self.started_by = now, by
+        for arm in found.arms.select_related("version__template"):
+            arm.version = arm.version.template.version
+            arm.save(update_fields=["version"])
         AuditEntry.write(self.workspace_id, actor=by, action="campaign.started", subject=self.name, control=self.control_percent)
         return True
 
     @transaction.atomic
     def pause(self, *, on: bool, by: str, now: datetime) -> None:
         """Nothing goes out while it stands still; then it goes on where it was."""
-        if Campaign.objects.filter(pk=self.pk, cancelled=None, done=None).exclude(started=None).update(paused=now if on else None):
+        mine = Campaign.objects.filter(pk=self.pk, cancelled=None, done=None, paused__isnull=on).exclude(started=None)
+        if mine.update(paused=now if on else None, trouble=""):
+            if on:
+                unsent(SENDER, Recipient.objects.filter(campaign=self)).update(leased=now + REST)
             AuditEntry.write(self.workspace_id, actor=by, action="campaign.paused" if on else "campaign.went_on", subject=self.name)
 
     @transaction.atomic
     def cancel(self, *, by: str, now: datetime) -> None:
         """Nothing more goes out; what went out stays as it is."""
         if Campaign.objects.filter(pk=self.pk, cancelled=None, done=None).update(cancelled=now):
-            Recipient.objects.filter(campaign=self).exclude(due=None).update(due=None, because="cancelled")
+            everybody = Recipient.objects.filter(campaign=self)
+            queued = unsent(SENDER, everybody)
+            everybody.filter(models.Q(due__isnull=False) | models.Q(pk__in=queued.values("sender_id"))).update(due=None, because="cancelled")
+            queued.update(dropped=now)
             AuditEntry.write(self.workspace_id, actor=by, action="campaign.cancelled", subject=self.name)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.contact.verdict import TITLES
@@ -107,9 +108,9 @@ def effect(campaign: Campaign, arms: Sequence[Arm]) -> Effect | None:
     """None before anybody was drawn. Between all who were drawn, written to or not: those kept out were drawn alike."""
     sides = {arm.pk: place for place, arm in enumerate(arms, start=1)}
     rows = Recipient.objects.filter(campaign=campaign).values_list("profile__merged_into", "profile", "drawn", "arm")
-    since: dict[int, tuple[datetime, int]] = {
-        merged or own: (drawn, sides.get(arm or 0, _CONTROL)) for merged, own, drawn, arm in rows.iterator()
-    }
+    since: dict[int, tuple[datetime, int]] = {}
+    for merged, own, drawn, arm in rows.order_by(F("profile__merged_into").desc(nulls_last=True), "-pk").iterator():
+        since[merged or own] = drawn, sides.get(arm or 0, _CONTROL)  # of several who are one: as the one was drawn that they are
     if not since:
         return None
     letters = {_CONTROL: "", **{sides[arm.pk]: arm.letter for arm in arms}}

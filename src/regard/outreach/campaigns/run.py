@@ -6,24 +6,25 @@ has written to nobody twice.
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from regard.customers.contact.claim_contact import claim_contact
 from regard.customers.contact.log.models import Sender
 from regard.customers.contact.queries import UnknownPurpose
-from regard.customers.contact.verdict import Outcome
+from regard.customers.contact.verdict import Because, Outcome
 from regard.outreach.campaigns.draw import draw_some
-from regard.outreach.campaigns.models import Campaign, Recipient
+from regard.outreach.campaigns.models import SENDER, Campaign, Recipient
 from regard.outreach.messages.models import Addressed, Message, queue
 from regard.segments.members.mirror import refresh
 
-SENDER = "campaign"
 _BATCH = 500
+_log = logging.getLogger(__name__)
 
 
 def going() -> QuerySet[Campaign]:
@@ -37,24 +38,34 @@ def run_campaigns(*, now: datetime, seconds: float = 40.0) -> int:
     for campaign in going().select_related("workspace", "segment").order_by("pk"):
         if campaign.begins is not None and campaign.begins > now:
             continue
-        if campaign.drawn is None and not campaign.drawn_to:
-            refresh(campaign.segment, now=now)  # who belongs to it now, not some minutes ago
-        while campaign.drawn is None and time.monotonic() < end:
-            draw_some(campaign, now=now)
-            campaign.refresh_from_db()
-        room = _room(campaign, now)
-        while room > 0 and time.monotonic() < end:
-            asked, queued = queue_some(campaign, min(room, _BATCH), now=now)
-            room, count = room - queued, count + queued
-            if not asked:
-                break
-        finish(campaign, now=now)
+        try:
+            count += _go_on(campaign, end, now=now)
+        except Exception:
+            _log.exception("Campaign %s does not go on; it is tried again with the next minute.", campaign.pk)
+    return count
+
+
+def _go_on(campaign: Campaign, end: float, *, now: datetime) -> int:
+    if campaign.drawn is None and not campaign.drawn_to:
+        refresh(campaign.segment, now=now)  # who belongs to it now, not some minutes ago
+    while campaign.drawn is None and time.monotonic() < end and draw_some(campaign, now=now):
+        campaign.refresh_from_db()
+    room, count = _room(campaign, now), 0
+    while room > 0 and time.monotonic() < end:
+        asked, queued = queue_some(campaign, min(room, _BATCH), now=now)
+        room, count = room - queued, count + queued
+        if not asked:
+            break
+    finish(campaign, now=now)
     return count
 
 
 def _room(campaign: Campaign, now: datetime) -> int:
-    """How many may be queued now: a minute's part, and no more than are wanted within any hour."""
-    lately = Recipient.objects.filter(campaign=campaign, queued__gt=now - timedelta(hours=1)).count()
+    """How many may be queued now: a minute's part, and no more than are wanted within any hour. What still waits counts, so that nothing
+    piles up while a mail server is away and goes out at once when it is back.
+    """
+    hour_ago, waits = now - timedelta(hours=1), Q(sent=None, bounced=None, because="")
+    lately = Recipient.objects.filter(Q(queued__gt=hour_ago) | Q(sent__gt=hour_ago) | waits, campaign=campaign, queued__isnull=False).count()
     return min(campaign.per_hour - lately, -(-campaign.per_hour // 60))
 
 
@@ -76,7 +87,26 @@ def queue_some(campaign: Campaign, most: int, *, now: datetime) -> tuple[int, in
     return len(found), queued
 
 
+#: Recipients whose profile has turned out since to be another recipient's: they go by where that one was drawn.
+_SAME = """
+select r.id from outreach_recipient r join customers_profile p on p.id = r.profile_id
+where r.id = any(%(some)s) and p.merged_into_id is not null and exists (
+    select from customers_profile q join outreach_recipient s on s.profile_id = q.id and s.campaign_id = r.campaign_id
+    where (q.id = p.merged_into_id or q.merged_into_id = p.merged_into_id) and s.id <> r.id and (q.merged_into_id is null or s.id < r.id))
+"""
+
+
+def _leave_out_the_same(mine: dict[int, Recipient]) -> dict[int, Recipient]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME, {"some": [one.pk for one in mine.values()]})
+        again = {pk for (pk,) in cursor.fetchall()}
+    if again:
+        Recipient.objects.filter(pk__in=again).update(due=None, because=Because.REPEATED)
+    return {profile: one for profile, one in mine.items() if one.pk not in again}
+
+
 def _ask(campaign: Campaign, mine: dict[int, Recipient], channel: str, now: datetime) -> int:
+    mine = _leave_out_the_same(mine)
     try:
         verdicts = claim_contact(
             campaign.workspace_id, mine, purpose=campaign.purpose.key, channel=channel, now=now, sender=Sender("campaign", str(campaign.pk))

@@ -33,7 +33,10 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
     campaign = _find(request, pk)
     board = _board(request, campaign)
     if request.headers.get("HX-Request"):
-        return render(request, "outreach/campaigns/_board.html", board)
+        response = render(request, "outreach/campaigns/_board.html", board)
+        if not campaign.running:
+            response["HX-Refresh"] = "true"  # the page's title says what is true now
+        return response
     found: Effect | None = None
     away = False
     if campaign.started is not None:

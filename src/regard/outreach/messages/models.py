@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.contact.arrays import ints
 from regard.customers.contact.channels import Channel
+
+#: How long a message waits that is held back, or a channel that nothing goes out by.
+REST = timedelta(minutes=2)
 
 
 class Bounce(models.TextChoices):
@@ -84,6 +87,13 @@ def queue(workspace: int, messages: Sequence[Addressed], *, sender_kind: str, du
         with connection.cursor() as cursor:
             profiles, channels, addresses, senders = zip(*messages, strict=True)
             cursor.execute(_QUEUE, [workspace, sender_kind, step, due, ints(profiles), list(channels), list(addresses), ints(senders)])
+
+
+def unsent(sender_kind: str, senders: models.QuerySet[Any]) -> models.QuerySet[Message]:
+    """What these still have to send. Whoever drops it or changes its lease takes it out of the hands of the worker that has it, all but the
+    one that is going out at that moment.
+    """
+    return Message.objects.filter(sender_kind=sender_kind, sender_id__in=senders.values("pk"), sent=None, dropped=None)
 
 
 def wanted(now: datetime) -> models.Q:

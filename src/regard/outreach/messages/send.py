@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.sources.product import product_source
 from regard.outreach.messages.carriers import CARRIERS, Away, Carrier, Gone, Later, Unwanted
-from regard.outreach.messages.models import Message, wanted
+from regard.outreach.messages.models import REST, Message, wanted
 from regard.outreach.messages.outcome import note
 from regard.outreach.messages.senders import SENDERS, Content, Outcome
 
@@ -25,8 +25,6 @@ LEASE = timedelta(minutes=5)
 _BATCH = 200
 #: How long a message waits after each time that the other side wanted it later; then it is given up.
 _WAITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12), timedelta(hours=24))
-#: How long a channel rests that nothing goes out by, and a message that its sender holds back.
-_REST = timedelta(minutes=2)
 
 
 def send_due(*, seconds: float = 50.0) -> int:
@@ -86,7 +84,7 @@ def _written(workspace: int, batch: Sequence[Message]) -> dict[int, Content]:
         over = [one for one in mine if one.pk in contents and contents[one.pk] is None]
         note(over, Outcome.DROPPED, now=timezone.now())
         held = [one.pk for one in mine if one.pk not in contents]
-        Message.objects.filter(pk__in=held).update(leased=timezone.now() + _REST)
+        Message.objects.filter(pk__in=held).update(leased=timezone.now() + REST)
         found |= {pk: content for pk, content in contents.items() if content is not None}
     return found
 
@@ -97,6 +95,8 @@ def _carry(carrier: Carrier, batch: list[Message], written: Mapping[int, Content
         if time.monotonic() > end or not _still_ours(batch[place:]):
             _release(batch[place:])
             break
+        if not _still_wanted(message):
+            continue
         try:
             reference = carrier.carry(message, written[message.pk])
         except Gone as problem:
@@ -111,7 +111,7 @@ def _carry(carrier: Carrier, batch: list[Message], written: Mapping[int, Content
             break
         else:
             Message.objects.filter(pk=message.pk).update(
-                sent=timezone.now(), reference=reference, leased=None, attempts=message.attempts + 1, trouble=""
+                sent=timezone.now(), dropped=None, reference=reference, leased=None, attempts=message.attempts + 1, trouble=""
             )
             sent += 1
         ahead = (place + 1) / carrier.per_second - (time.monotonic() - begun)
@@ -134,6 +134,11 @@ def _still_ours(rest: list[Message]) -> bool:
     return True
 
 
+def _still_wanted(message: Message) -> bool:
+    """Nobody has stopped it, held it back or erased it since its batch was taken."""
+    return Message.objects.filter(pk=message.pk, leased=message.leased, sent=None, dropped=None).exists()
+
+
 def _release(rest: Sequence[Message]) -> None:
     Message.objects.filter(pk__in=[one.pk for one in rest], leased=rest[0].leased, sent=None).update(leased=None)
 
@@ -141,12 +146,12 @@ def _release(rest: Sequence[Message]) -> None:
 def _rest(messages: Sequence[Message], trouble: str) -> None:
     """Nothing goes out this way for now: all that is due waits, and says why."""
     Message.objects.filter(pk__in=[one.pk for one in messages]).update(
-        leased=timezone.now() + _REST, trouble=trouble[:300]
+        leased=timezone.now() + REST, trouble=trouble[:300]
     )
     rest = Message.objects.filter(
         wanted(timezone.now()), workspace=messages[0].workspace_id, channel=messages[0].channel
     )
-    rest.update(leased=timezone.now() + _REST, trouble=trouble[:300])
+    rest.update(leased=timezone.now() + REST, trouble=trouble[:300])
 
 
 def _put_off(message: Message, trouble: str) -> None:

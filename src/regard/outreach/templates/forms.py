@@ -59,7 +59,7 @@ class WordsForm(forms.Form):
 
     def clean_link(self) -> str:
         link: str = self.cleaned_data["link"]
-        if link and not link.startswith(("https://", "http://")):
+        if link and not link.startswith("https://"):
             raise ValidationError(_("A button leads to a page: https://…"))
         return link
 

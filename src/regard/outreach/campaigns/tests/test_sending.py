@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,11 +21,14 @@ from regard.outreach.campaigns.models import Campaign, Recipient
 from regard.outreach.campaigns.queries import numbers, reasons, stuck
 from regard.outreach.campaigns.run import run_campaigns
 from regard.outreach.campaigns.tests.made import campaign, people, template
+from regard.outreach.mail.carry import MailCarrier
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.send import send_due
+from regard.outreach.messages.senders import Content
 from regard.segments.mirror import mirror_profiles
 from regard.segments.models import Segment
 from regard.testing.mail import Inbox, inbox, part
+from regard.warehouse import WarehouseAway
 from regard.workspace.workspaces.models import Workspace
 
 __all__ = ["inbox"]
@@ -113,6 +117,81 @@ def test_cancelled_in_the_middle_nothing_more_goes_out_and_nothing_twice(workspa
     assert why[0] == "the campaign was cancelled" and why[1] == Recipient.objects.exclude(arm=None).count() - 4
 
 
+@pytest.mark.parametrize("act", ["cancel", "pause"])
+def test_stopped_while_a_batch_goes_out_the_rest_of_it_stays(workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, act: str) -> None:
+    inbox.account(workspace)
+    one = campaign(workspace, people(workspace, 30), control_percent=0)
+    run_campaigns(now=timezone.now())
+    carry = MailCarrier.carry
+
+    def stops(self: MailCarrier, message: Message, content: Content) -> str:
+        if len(inbox.mails) == 4 and act == "cancel":
+            one.cancel(by="t", now=timezone.now())
+        elif len(inbox.mails) == 4:
+            one.pause(on=True, by="t", now=timezone.now())
+        return carry(self, message, content)
+
+    monkeypatch.setattr(MailCarrier, "carry", stops)
+    send_due()
+    assert len(inbox.mails) == 5  # with the one that was going out at that moment
+    assert numbers(one)[0].sent == 5 and reasons(one) == ([("the campaign was cancelled", 25)] if act == "cancel" else [])
+    monkeypatch.setattr(MailCarrier, "carry", carry)
+    one.pause(on=False, by="t", now=timezone.now())
+    Message.objects.update(leased=None)
+    send_due()
+    assert len(set(sent_to(inbox))) == len(inbox.mails) == (5 if act == "cancel" else 30)
+
+
+def test_a_message_mended_before_the_start_goes_out_mended(workspace: Workspace, inbox: Inbox) -> None:
+    inbox.account(workspace)
+    words = template(workspace)
+    one = campaign(workspace, people(workspace, 1), words, control_percent=0, started=False)
+    words.keep({"en": {"subject": "Mended", "text": "x"}}, by="t")
+    one.start(by="t", now=timezone.now())
+    run_campaigns(now=timezone.now())
+    send_due()
+    assert inbox.mails[0]["Subject"] == "Mended"
+
+
+def test_one_that_cannot_go_on_keeps_no_other(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign(workspace, people(workspace, 2), name="First", control_percent=0)
+    draw_some(campaign(workspace, people(workspace, 2), name="Second", control_percent=0), now=timezone.now())
+
+    def away(*_args: object, **_more: object) -> None:
+        raise WarehouseAway("away")
+
+    monkeypatch.setattr(run, "refresh", away)
+    run_campaigns(now=timezone.now())
+    assert set(Recipient.objects.exclude(queued=None).values_list("campaign__name", flat=True)) == {"Second"}
+
+
+def test_recipients_who_turn_out_to_be_one_person_get_it_once_as_that_one_was_drawn(workspace: Workspace, inbox: Inbox) -> None:
+    inbox.account(workspace)
+    who = people(workspace, 3)
+    one = campaign(workspace, who, control_percent=0)
+    draw_some(one, now=timezone.now())
+    Profile.objects.filter(pk__in=who[1:]).update(merged_into=who[0])
+    Recipient.objects.filter(profile=who[0]).update(due=timezone.now() + timedelta(minutes=1))
+    for minute in range(3):
+        run_campaigns(now=timezone.now() + timedelta(minutes=minute))
+    Message.objects.update(due=timezone.now())
+    send_due()
+    assert len(inbox.mails) == 1 and reasons(one) == [("the same customer twice", 2)]
+
+
+def test_what_waited_for_a_mail_server_does_not_go_out_all_at_once(workspace: Workspace) -> None:
+    campaign(workspace, people(workspace, 200), control_percent=0, per_hour=60)
+    now = timezone.now()
+    for minute in range(150):
+        run_campaigns(now=now + timedelta(minutes=minute))
+    assert Message.objects.count() == 60
+    Recipient.objects.exclude(queued=None).update(sent=now + timedelta(minutes=150))
+    run_campaigns(now=now + timedelta(minutes=151))
+    assert Message.objects.count() == 60
+    run_campaigns(now=now + timedelta(minutes=211))
+    assert Message.objects.count() == 61
+
+
 def test_why_nothing_goes_out_is_said(workspace: Workspace) -> None:
     one = campaign(workspace, people(workspace, 3), control_percent=0)
     run_campaigns(now=timezone.now())
@@ -139,6 +218,7 @@ def test_no_more_than_so_many_an_hour(workspace: Workspace) -> None:
     now = timezone.now()
     for minute in range(59):
         run_campaigns(now=now + timedelta(minutes=minute))
+        Recipient.objects.filter(sent=None).update(sent=F("queued"))
     assert Message.objects.count() == 30
     run_campaigns(now=now + timedelta(minutes=70))
     assert Message.objects.count() == 31

@@ -11,6 +11,7 @@ from django.utils import timezone
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.record.project import project_all
 from regard.ledger.sources.product import product_source
+from regard.metrics import afterwards
 from regard.outreach.campaigns.draw import draw_some
 from regard.outreach.campaigns.models import Aim, Campaign, Recipient
 from regard.outreach.campaigns.queries import effect
@@ -21,8 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _tables(ledger: object) -> None:
-    """The ledger, empty."""
+def _tables(ledger: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ledger, empty; asked of a few customers at a time, as of many."""
+    monkeypatch.setattr(afterwards, "_AT_ONCE", 170)
 
 
 def drawn(one: Campaign) -> dict[int, str]:
