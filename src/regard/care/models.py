@@ -2,20 +2,11 @@
 
 from regard.care.cases.models import Breach, Case, Counter, Presence, Stay, Step, Watcher
 from regard.care.closures.models import Closure
-from regard.care.complaints.models import (
-    Answer,
-    Assessment,
-    Complaint,
-    ComplaintDoor,
-    ComplaintRule,
-    EvidencePack,
-    Extension,
-    Finding,
-    Redress,
-    RedressLimit,
-    Referral,
-    Ruled,
-)
+from regard.care.complaints.evidence.models import EvidencePack
+from regard.care.complaints.models import Answer, Assessment, Complaint, Extension, Finding, Referral, Ruled
+from regard.care.complaints.public.models import ComplaintDoor
+from regard.care.complaints.redress.models import Redress, RedressLimit
+from regard.care.complaints.rules.models import ComplaintRule
 from regard.care.files.models import CaseFile
 from regard.care.handoffs.models import Handoff
 from regard.care.hours.models import Calendar

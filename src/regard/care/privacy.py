@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from regard.care.cases.models import Case, Step
 from regard.care.cases.news import about
 from regard.care.closures.models import Closure
-from regard.care.complaints.models import Answer, Assessment, Complaint, Extension, Finding, Redress, Referral, Ruled
+from regard.care.complaints.models import Answer, Assessment, Complaint, Extension, Finding, Referral, Ruled
+from regard.care.complaints.redress.models import Redress
 from regard.care.files.keep import let_go, open_file
 from regard.care.files.models import CaseFile
 from regard.care.letters.models import Letter

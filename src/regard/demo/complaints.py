@@ -11,9 +11,10 @@ import numpy as np
 from regard.care.cases.close import close
 from regard.care.cases.models import Case
 from regard.care.cases.open import Opening, open_cases
-from regard.care.complaints import award, work
+from regard.care.complaints import work
 from regard.care.complaints.complain import Filing, complain
 from regard.care.complaints.models import Assessment, Complaint, Remedy, Via
+from regard.care.complaints.redress import award
 from regard.care.queues.models import Cause
 from regard.playbooks.rules.definition import Answered
 from regard.playbooks.runs.queries import Occasion, occasions

@@ -10,9 +10,10 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from regard.care.cases.work import NotPossible
-from regard.care.complaints import award, work
+from regard.care.complaints import work
 from regard.care.complaints.forms import AssessmentForm, RedressForm
 from regard.care.complaints.models import Complaint, Ruling
+from regard.care.complaints.redress import award
 from regard.workspace.members.middleware import RegardRequest
 
 

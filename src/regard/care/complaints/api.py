@@ -13,8 +13,9 @@ from regard.care.cases.api import CaseIn, opened
 from regard.care.cases.api import mine as cases
 from regard.care.cases.work import NotPossible
 from regard.care.complaints.complain import Filing, complain
-from regard.care.complaints.models import Complaint, ComplaintRule, Remedy, Ruled, Via
+from regard.care.complaints.models import Complaint, Remedy, Ruled, Via
 from regard.care.complaints.queries import owed
+from regard.care.complaints.rules.models import ComplaintRule
 from regard.care.complaints.work import approved_amount
 from regard.web.moments import Moment
 from regard.workspace.keys.caller import Caller, KeyAuth, caller

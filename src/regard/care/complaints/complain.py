@@ -14,8 +14,9 @@ from regard.care.cases.models import Case, What
 from regard.care.cases.told import Row, tell_ledger
 from regard.care.cases.work import NotPossible, held, hours_for, keep, step
 from regard.care.complaints.deadlines import due
-from regard.care.complaints.models import Complaint, ComplaintRule, Via
+from regard.care.complaints.models import Complaint, Via
 from regard.care.complaints.regimes import regimes
+from regard.care.complaints.rules.models import ComplaintRule
 from regard.care.complaints.words import acknowledgement
 from regard.care.letters.models import Direction
 from regard.care.letters.write import WAYS, asked, write

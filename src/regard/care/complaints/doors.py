@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regard.care.complaints.models import ComplaintDoor, ComplaintRule
+from regard.care.complaints.public.models import ComplaintDoor
+from regard.care.complaints.rules.models import ComplaintRule
 from regard.workspace.members.models import Member
 from regard.workspace.members.rights import Right
 from regard.workspace.workspaces.queries import Door

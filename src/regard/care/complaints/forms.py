@@ -10,16 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regard.care.cases.forms import CaseForm
-from regard.care.complaints.models import (
-    Assessment,
-    ComplaintDoor,
-    ComplaintRule,
-    Redress,
-    RedressLimit,
-    Remedy,
-    Via,
-    limits,
-)
+from regard.care.complaints.models import Assessment, Remedy, Via
+from regard.care.complaints.public.models import ComplaintDoor
+from regard.care.complaints.redress.models import Redress, RedressLimit, limits
+from regard.care.complaints.rules.models import ComplaintRule
 from regard.care.queues.models import Queue
 from regard.workspace.members.rights import RIGHTS, Right, Role
 from regard.workspace.units.field import unit_choices

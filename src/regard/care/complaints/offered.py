@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from regard.care.complaints.models import ComplaintRule
+from regard.care.complaints.rules.models import ComplaintRule
 from regard.listening.inbox.offered import Offer
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.units.field import unit_choices, within

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from regard.care.cases.models import Case, State
 from regard.care.cases.queries import seen
-from regard.care.complaints.models import Complaint, Redress, within_limit
+from regard.care.complaints.models import Complaint
+from regard.care.complaints.redress.models import Redress, within_limit
 from regard.warehouse.scope import Scope
 from regard.workspace.members.models import Member, User
 from regard.workspace.units.models import at_and_below

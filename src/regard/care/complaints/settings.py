@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 
 from regard.care.complaints.complain import rule_at, take_over
 from regard.care.complaints.forms import DoorForm, LimitsForm, RuleForm
-from regard.care.complaints.models import ComplaintDoor, ComplaintRule
 from regard.care.complaints.public.links import address_of
+from regard.care.complaints.public.models import ComplaintDoor
 from regard.care.complaints.regimes import regimes
+from regard.care.complaints.rules.models import ComplaintRule
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 

@@ -22,7 +22,6 @@ from regard.care.complaints.models import (
     Answer,
     Assessment,
     Complaint,
-    ComplaintRule,
     Extension,
     Finding,
     Referral,
@@ -30,6 +29,7 @@ from regard.care.complaints.models import (
     Ruling,
     Severity,
 )
+from regard.care.complaints.rules.models import ComplaintRule
 from regard.care.complaints.words import how_it_stands
 from regard.care.letters.models import Letter
 from regard.care.letters.write import write

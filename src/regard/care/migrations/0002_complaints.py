@@ -7,7 +7,8 @@ import django.db.models.deletion
 import django.db.models.functions.text
 from django.db import migrations, models
 
-import regard.care.complaints.models
+import regard.care.complaints.public.models
+import regard.care.complaints.rules.models
 
 
 class Migration(migrations.Migration):
@@ -74,7 +75,7 @@ class Migration(migrations.Migration):
             name='ComplaintDoor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=regard.care.complaints.models._token, max_length=32, unique=True)),
+                ('token', models.CharField(default=regard.care.complaints.public.models._token, max_length=32, unique=True)),
                 ('opened', models.DateTimeField(null=True)),
                 ('words', models.TextField(blank=True, help_text='Such as how you handle complaints. Customers read it as it stands.', max_length=2000, verbose_name='above the form')),
             ],
@@ -85,10 +86,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('everywhere', models.BooleanField(default=False, verbose_name='it holds wherever no other does')),
-                ('acknowledge', models.CharField(default='24 hours', max_length=20, validators=[regard.care.complaints.models.is_length], verbose_name='acknowledged within')),
-                ('update', models.CharField(blank=True, help_text='Empty: no such promise.', max_length=20, validators=[regard.care.complaints.models.is_length], verbose_name='customer kept informed every')),
-                ('answer', models.CharField(default='20 working days', max_length=20, validators=[regard.care.complaints.models.is_length], verbose_name='final response within')),
-                ('extended', models.CharField(blank=True, help_text='From when it was received. Empty: it cannot be put off.', max_length=20, validators=[regard.care.complaints.models.is_length], verbose_name='at the latest, where it is said why')),
+                ('acknowledge', models.CharField(default='24 hours', max_length=20, validators=[regard.care.complaints.rules.models.is_length], verbose_name='acknowledged within')),
+                ('update', models.CharField(blank=True, help_text='Empty: no such promise.', max_length=20, validators=[regard.care.complaints.rules.models.is_length], verbose_name='customer kept informed every')),
+                ('answer', models.CharField(default='20 working days', max_length=20, validators=[regard.care.complaints.rules.models.is_length], verbose_name='final response within')),
+                ('extended', models.CharField(blank=True, help_text='From when it was received. Empty: it cannot be put off.', max_length=20, validators=[regard.care.complaints.rules.models.is_length], verbose_name='at the latest, where it is said why')),
                 ('authority', models.CharField(blank=True, help_text='Whom the customer may go to next. Empty: nobody.', max_length=120, verbose_name='ombudsman')),
                 ('website', models.URLField(blank=True, verbose_name='their website')),
                 ('refer_months', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='months to go there after our final response')),

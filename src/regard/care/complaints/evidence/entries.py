@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from regard.care.cases.models import What
-from regard.care.complaints.models import Complaint, RedressKind, Ruling, Severity
+from regard.care.complaints.models import Complaint, Ruling, Severity
+from regard.care.complaints.redress.models import RedressKind
 
 #: Steps that say no more than an entry of their own does.
 _SAID_ELSEWHERE = {

@@ -15,7 +15,8 @@ from django.db import transaction
 
 from regard.care.complaints.evidence.chain import chained
 from regard.care.complaints.evidence.entries import entries_of
-from regard.care.complaints.models import Complaint, EvidencePack
+from regard.care.complaints.evidence.models import EvidencePack
+from regard.care.complaints.models import Complaint
 from regard.workspace.audit.models import AuditEntry
 
 _README = """This is what is known of complaint {number} of {company}, as it was on {at}.

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regard.care.complaints.evidence.check import check as checked
+from regard.care.complaints.evidence.models import EvidencePack
 from regard.care.complaints.evidence.pack import pack as packed
-from regard.care.complaints.models import EvidencePack
 from regard.care.complaints.queries import complaint_of
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest

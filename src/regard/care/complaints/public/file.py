@@ -9,8 +9,9 @@ from django.db import transaction
 from regard.care.cases.models import Case
 from regard.care.cases.open import Opening, open_cases
 from regard.care.complaints.complain import Filing, complain
-from regard.care.complaints.models import Complaint, ComplaintDoor, Via
+from regard.care.complaints.models import Complaint, Via
 from regard.care.complaints.public.forms import ComplaintForm
+from regard.care.complaints.public.models import ComplaintDoor
 from regard.care.letters.models import Direction, Letter
 from regard.customers.contact.channels import Channel
 from regard.customers.identity.graph import Sighting

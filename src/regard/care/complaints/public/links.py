@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import reverse
 
-from regard.care.complaints.models import ComplaintDoor
+from regard.care.complaints.public.models import ComplaintDoor
 
 
 def address_of(door: ComplaintDoor) -> str:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from regard.care.complaints.models import Complaint, ComplaintDoor
+from regard.care.complaints.models import Complaint
 from regard.care.complaints.public.file import file
 from regard.care.complaints.public.forms import TRAP, ComplaintForm
+from regard.care.complaints.public.models import ComplaintDoor
 from regard.care.complaints.words import day, languages, phrases
 from regard.listening.answering.limits import busy_page, limited
 from regard.listening.answering.page import direction

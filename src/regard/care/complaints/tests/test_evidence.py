@@ -16,11 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regard.care.cases.work import note
-from regard.care.complaints import award, work
+from regard.care.complaints import work
 from regard.care.complaints.evidence.chain import chained, first_broken
 from regard.care.complaints.evidence.check import check
+from regard.care.complaints.evidence.models import EvidencePack
 from regard.care.complaints.evidence.pack import pack
-from regard.care.complaints.models import Complaint, EvidencePack
+from regard.care.complaints.models import Complaint
+from regard.care.complaints.redress import award
 from regard.care.complaints.tests.made import complaint, decided
 from regard.testing.people import member
 from regard.workspace.audit.models import AuditEntry

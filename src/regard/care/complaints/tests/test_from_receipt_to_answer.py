@@ -14,11 +14,12 @@ from regard.care.cases.close import close
 from regard.care.cases.models import Breach, Case, Clock
 from regard.care.cases.tests.made import case, customer
 from regard.care.cases.work import NotPossible
-from regard.care.complaints import award, work
+from regard.care.complaints import work
 from regard.care.complaints.complain import Filing, complain, take_over
 from regard.care.complaints.due import watch_complaints
 from regard.care.complaints.models import Complaint
 from regard.care.complaints.queries import redress_of, stages
+from regard.care.complaints.redress import award
 from regard.care.complaints.tests.made import complaint, decided
 from regard.care.letters.models import Letter
 from regard.outreach.messages.send import send_due

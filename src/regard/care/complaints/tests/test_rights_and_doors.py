@@ -13,7 +13,8 @@ from django.utils import timezone
 from regard.care.cases.tests.made import case, customer
 from regard.care.complaints import work
 from regard.care.complaints.complain import Filing
-from regard.care.complaints.models import Answer, Complaint, limits
+from regard.care.complaints.models import Answer, Complaint
+from regard.care.complaints.redress.models import limits
 from regard.care.complaints.report.queries import report
 from regard.care.complaints.tests.made import complaint, decided
 from regard.customers.privacy.erase import ask, carry_out

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from regard.care.cases.models import Case
-from regard.care.complaints.models import Complaint, ComplaintDoor
+from regard.care.complaints.models import Complaint
+from regard.care.complaints.public.models import ComplaintDoor
 from regard.customers.contact.purposes.seed import fill
 from regard.customers.people.models import Profile
 from regard.outreach.messages.send import send_due

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from regard.care.cases.models import Case, What
 from regard.care.cases.work import NotPossible, keep, step
-from regard.care.complaints.models import Complaint, Redress, RedressKind, within_limit
+from regard.care.complaints.models import Complaint
 from regard.care.complaints.news import news
+from regard.care.complaints.redress.models import Redress, RedressKind, within_limit
 from regard.care.complaints.work import current
 from regard.care.queues.people import People
 from regard.outreach.notices.tell import tell
