@@ -1,7 +1,8 @@
 """The app's table of contents."""
 
 from regard.outreach.calendar.models import Feed
-from regard.outreach.campaigns.models import Arm, Campaign, Direct, Recipient
+from regard.outreach.campaigns.models import Arm, Campaign, Recipient
+from regard.outreach.direct.models import Direct
 from regard.outreach.mail.mailbox.models import Mailbox
 from regard.outreach.mail.models import MailAccount
 from regard.outreach.messages.models import Message

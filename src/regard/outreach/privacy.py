@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
-from regard.outreach.campaigns.models import Direct, Recipient
+from regard.outreach.campaigns.models import Recipient
+from regard.outreach.direct.models import Direct
 from regard.outreach.messages.models import Message
 
 

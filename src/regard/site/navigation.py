@@ -61,7 +61,7 @@ GROUPS = (
 
 #: Pages that belong to an entry under another name.
 _WITHIN = {
-    "templates": "campaigns", "campaigns:write": "customers", "calendar": "notices",
+    "templates": "campaigns", "direct": "customers", "calendar": "notices",
     **dict.fromkeys(("mailbox", "webhooks", "helpdesk", "queues"), "workspace"),
     **dict.fromkeys(("complaints:settings", "complaints:rule", "complaints:rule_new", "complaints:limits", "complaints:door"), "workspace"),
     "imports": "sources", "connections": "sources", "writeback": "sources", "timeline": "customers", "identity": "customers",

@@ -284,7 +284,7 @@ PERMISSIONS: dict[str, Access] = {
     "campaigns:index": _READ,
     "campaigns:show": _READ,
     # to one customer
-    "campaigns:write": _RECORD,
+    "direct:write": _RECORD,
     "campaigns:new": _CONFIGURE,
     "campaigns:edit": _CONFIGURE,
     "campaigns:starting": _CONFIGURE,

@@ -35,6 +35,7 @@ urlpatterns = [
     path("settings/webhooks/", include("regard.outreach.webhooks.urls")),
     path("campaigns/messages/", include("regard.outreach.templates.urls")),
     path("campaigns/", include("regard.outreach.campaigns.urls")),
+    path("write/", include("regard.outreach.direct.urls")),
     path("huddle/", include("regard.dashboards.huddle.urls")),
     path("initiatives/", include("regard.governance.initiatives.urls")),
     path("playbooks/", include("regard.playbooks.rules.urls")),

@@ -169,10 +169,10 @@ def enter_senders() -> None:
     from regard.governance.initiatives.calendar import due_tasks
     from regard.listening.invitations.message import INVITATIONS
     from regard.outreach.calendar.entries import ENTRIES
-    from regard.outreach.campaigns.direct import DIRECTS
-    from regard.outreach.campaigns.direct import SENDER as DIRECT
     from regard.outreach.campaigns.message import CAMPAIGNS
     from regard.outreach.campaigns.models import SENDER as CAMPAIGN
+    from regard.outreach.direct.message import DIRECTS
+    from regard.outreach.direct.send import SENDER as DIRECT
     from regard.outreach.mail.carry import mail_carrier
     from regard.outreach.mail.received import RECEIVERS
     from regard.outreach.messages.carriers import CARRIERS
@@ -312,7 +312,7 @@ def fill_slots() -> None:
     SLOTS.account_panels, SLOTS.account_of = ("accountscores:panel",), account_of
     SLOTS.actions = (
         Action(_("Log a contact"), "notes:panel", Right.RECORD),
-        Action(_("Write"), "campaigns:write", Right.RECORD),
+        Action(_("Write"), "direct:write", Right.RECORD),
         Action(_("Privacy"), "privacy:customer", Right.PRIVACY),
     )
     SLOTS.glances = (contact_at_a_glance, value_at_a_glance, scores_at_a_glance)

@@ -8,9 +8,7 @@ from typing import Any
 import yaml
 
 from regard.care.cases.models import Case
-
-#: The traits that say which language somebody reads, the most exact first.
-_TRAITS = ("language", "locale", "lang")
+from regard.customers.traits.language import spoken
 
 
 def words(language: str) -> Mapping[str, str]:
@@ -24,12 +22,7 @@ def in_language(known: Mapping[str, Mapping[str, Any]], language: str) -> Mappin
 
 def language_of(case: Case) -> str:
     """The customer's own where we speak it, else the one that they answered in, else English."""
-    traits: Mapping[str, Any] = case.profile.traits if case.profile else {}
-    for said in (*(traits.get(name) for name in _TRAITS), case.language):
-        known = str(said or "").replace("_", "-").casefold().split("-")[0]
-        if known in book(__package__):
-            return known
-    return "en"
+    return spoken(case.profile.traits if case.profile else {}, book(__package__), case.language) or "en"
 
 
 @cache

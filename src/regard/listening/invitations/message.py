@@ -12,6 +12,7 @@ from django.utils import formats, timezone, translation
 
 from regard.customers.contact.channels import Channel
 from regard.customers.contact.public.links import links_to_unsubscribe, unsubscribe_headers
+from regard.customers.traits.language import spoken
 from regard.listening.invitations.letter import About, piped, written
 from regard.listening.invitations.links import link_of
 from regard.listening.invitations.models import Invitation
@@ -23,18 +24,10 @@ from regard.listening.surveys.models import Version
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.senders import Content, Outcome, SenderKind
 
-#: The traits that say which language somebody reads, the most exact first.
-_LANGUAGE = ("language", "locale", "lang")
-
 
 def respondent_of(traits: Mapping[str, Any], survey: Survey) -> Respondent:
     """In the language of theirs that the survey speaks, else in its first."""
-    for name in _LANGUAGE:
-        wanted = str(traits.get(name) or "").replace("_", "-").casefold()
-        for language in survey.languages:
-            if wanted and wanted.split("-")[0] == language.casefold().split("-")[0]:
-                return Respondent(language, traits)
-    return Respondent(survey.languages[0], traits)
+    return Respondent(spoken(traits, survey.languages) or survey.languages[0], traits)
 
 
 def write(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content | None]:

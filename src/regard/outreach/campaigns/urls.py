@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.outreach.campaigns import direct, views
+from regard.outreach.campaigns import views
 
 app_name = "campaigns"
 urlpatterns = [
@@ -12,5 +12,4 @@ urlpatterns = [
     path("<int:pk>/change", views.edit, name="edit"),
     path("<int:pk>/start", views.starting, name="starting"),
     path("<int:pk>/act", views.act, name="act"),
-    path("to/<int:pk>", direct.write, name="write"),
 ]

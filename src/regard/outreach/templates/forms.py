@@ -76,10 +76,13 @@ class WordsForm(forms.Form):
 class Languages(BaseFormSet):  # type: ignore[type-arg]
     channel = Channel.EMAIL.value
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """The first is for whoever speaks none of the others: it has to be there."""
+        super().add_fields(form, index)
+        form.fields["text"].required = index == 0
+
     def clean(self) -> None:
         given = self.languages
-        if not given:
-            raise ValidationError(_("Write it in one language at least."))
         names = [one["language"] for one in given]
         if len(set(names)) < len(names):
             raise ValidationError(_("A language stands here twice."))

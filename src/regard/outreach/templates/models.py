@@ -8,12 +8,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.contact.channels import Channel
+from regard.customers.traits.language import spoken
 from regard.workspace.audit.models import AuditEntry
 
 #: What a template can be sent by.
 BY = ((Channel.EMAIL.value, _("e-mail")), (Channel.SMS.value, _("SMS")), (Channel.WHATSAPP.value, _("WhatsApp")))
-#: The traits that say which language somebody reads, the most exact first.
-_LANGUAGE = ("language", "locale", "lang")
 
 
 class MessageTemplate(models.Model):
@@ -76,9 +75,4 @@ class TemplateVersion(models.Model):
     def words_for(self, traits: Mapping[str, Any]) -> Mapping[str, str]:
         """In the customer's language, else in the first."""
         by_language: dict[str, Mapping[str, str]] = {one["language"]: one for one in self.languages}
-        for name in _LANGUAGE:
-            wanted = str(traits.get(name) or "").replace("_", "-").casefold().split("-")[0]
-            if wanted in by_language:
-                return by_language[wanted]
-        first: Mapping[str, str] = self.languages[0]
-        return first
+        return by_language[spoken(traits, by_language) or next(iter(by_language))]

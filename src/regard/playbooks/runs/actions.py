@@ -270,7 +270,7 @@ def make_offer(step: MakeOffer, batch: Batch) -> Told:
             said[run.pk] = str(found)
         else:
             subject = piped(step.subject, batch.values(run)) or offer.name
-            letters.append((run, verdicts[run.pk], subject, words_of(found, spoken=run.about.get("language", ""))))
+            letters.append((run, verdicts[run.pk], subject, words_of(found, heard=run.about.get("language", ""))))
     _queue(step, batch, letters)
     return said
 
