@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from regard.metrics.sql import POINTS, stamp
 from regard.segments.compile import WHO, WITH_CUSTOMERS
@@ -15,11 +16,14 @@ from regard.warehouse.scope import Scope
 
 @dataclass(frozen=True)
 class Sums:
-    """Of one group: how many customers, Σx and Σx² of what they scored (NPS: −100, 0 or 100 each; CSAT: 0 or 100)."""
+    """Of one group: how many customers, Σx and Σx² of what they scored (NPS: −100, 0 or 100 each; CSAT: 0 or 100) or spent."""
 
     n: int
     total: float
     squares: float
+
+    def with_more(self, n: Any, total: Any, squares: Any) -> Sums:
+        return Sums(self.n + int(n), self.total + float(total), self.squares + float(squares))
 
 
 #: Customer → since when, and which group they belong to.
@@ -34,11 +38,14 @@ _TOLD = """(
 ) as told on """
 #: The two bounds that hold for all let ClickHouse leave out whole months.
 _AFTERWARDS = """at > {first:DateTime64(3, 'UTC')} and at < {last:DateTime64(3, 'UTC')} and toUnixTimestamp(at) > told.moment
-    and toUnixTimestamp(at) < told.moment + {days:UInt32} * 86400"""
+    and toUnixTimestamp(at) < told.moment + {days:UInt32} * 86400
+    and (empty({touchpoints:Array(UInt32)}) or touchpoint in {touchpoints:Array(UInt32)})"""
 
 
-def answers_after(scope: Scope, since: Since, *, days: int) -> dict[tuple[str, int], Sums]:
-    """By metric and group: each customer's first answer within so many days after their moment."""
+def answers_after(scope: Scope, since: Since, *, days: int, touchpoints: Sequence[int] = ()) -> dict[tuple[str, int], Sums]:
+    """By metric and group: each customer's first answer (about one of these touchpoints, where any are named) within so many days after their
+    moment.
+    """
     sql = f"""
         select metric, side, count(), sum(said), sum(said * said) from (
             select {WHO} as who, metric, any(told.side) as side, argMin({POINTS}, at) as said
@@ -48,10 +55,9 @@ def answers_after(scope: Scope, since: Since, *, days: int) -> dict[tuple[str, i
         ) group by metric, side
     """
     found: defaultdict[tuple[str, int], Sums] = defaultdict(lambda: Sums(0, 0.0, 0.0))
-    for some in _bound(since, days):
+    for some in _bound(since, days, touchpoints):
         for metric, side, n, total, squares in warehouse().select(scope, sql, some):
-            so_far = found[metric, int(side)]
-            found[metric, int(side)] = Sums(so_far.n + int(n), so_far.total + float(total), so_far.squares + float(squares))
+            found[metric, int(side)] = found[metric, int(side)].with_more(n, total, squares)
     return dict(found)
 
 
@@ -61,21 +67,40 @@ def acted_after(scope: Scope, since: Since, *, days: int, touchpoints: Sequence[
         select side, uniqExact(who) from (
             select {WHO} as who, told.side as side from {WITH_CUSTOMERS} inner join {_TOLD} {WHO} = told.customer
             where $scope and kind = 'interaction' and {_AFTERWARDS}
-                and (empty({{touchpoints:Array(UInt32)}}) or touchpoint in {{touchpoints:Array(UInt32)}})
         ) group by side
     """
     found: Counter[int] = Counter()
-    for some in _bound(since, days):
-        found.update({int(side): int(n) for side, n in warehouse().select(scope, sql, {**some, "touchpoints": list(touchpoints)})})
+    for some in _bound(since, days, touchpoints):
+        found.update({int(side): int(n) for side, n in warehouse().select(scope, sql, some)})
     return dict(found)
 
 
-def _bound(since: Since, days: int) -> Iterator[dict[str, object]]:
+def spent_after(scope: Scope, since: Since, *, days: int, touchpoints: Sequence[int], currency: str) -> dict[int, Sums]:
+    """By group: what customers' interactions say of money within so many days after their moment, summed up for each customer (what they got
+    back is taken off). `n` counts those of whom any says something. Money in other currencies is left out; where none is named it is `currency`.
+    """
+    sql = f"""
+        select side, count(), sum(spent), sum(spent * spent) from (
+            select {WHO} as who, any(told.side) as side, toFloat64(sum(assumeNotNull(money))) as spent
+            from {WITH_CUSTOMERS} inner join {_TOLD} {WHO} = told.customer
+            where $scope and kind = 'interaction' and isNotNull(money) and currency in ('', {{currency:String}}) and {_AFTERWARDS}
+            group by who
+        ) group by side
+    """
+    found: defaultdict[int, Sums] = defaultdict(lambda: Sums(0, 0.0, 0.0))
+    for some in _bound(since, days, touchpoints):
+        for side, n, total, squares in warehouse().select(scope, sql, {**some, "currency": currency}):
+            found[int(side)] = found[int(side)].with_more(n, total, squares)
+    return dict(found)
+
+
+def _bound(since: Since, days: int, touchpoints: Sequence[int]) -> Iterator[dict[str, object]]:
     """The values of each statement. Each customer is in one of them, so that what they give adds up."""
     everybody = [(customer, moment, side) for customer, (moment, side) in since.items()]
     for place in range(0, len(everybody), _AT_ONCE):
         who, moments, sides = zip(*everybody[place : place + _AT_ONCE], strict=True)
         yield {
             "who": list(who), "since": [int(moment.timestamp()) for moment in moments], "side": list(sides), "days": days,
+            "touchpoints": list(touchpoints),
             "first": stamp(min(moments)), "last": stamp(max(moments) + timedelta(days=days)),
         }  # fmt: skip

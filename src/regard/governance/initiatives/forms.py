@@ -11,10 +11,13 @@ from regard.care.queues.models import Cause
 from regard.governance.initiatives.hold_outs import HOLD_OUTS
 from regard.governance.initiatives.models import Initiative, InitiativeTask
 from regard.ledger.touchpoints.models import Touchpoint
+from regard.outreach.campaigns.models import Campaign
 from regard.workspace.members.field import offer_colleagues
 from regard.workspace.units.models import branches
 
 _WHYS = 5
+#: The newest.
+_MOST_CAMPAIGNS = 200
 
 
 class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -23,9 +26,9 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("What it changes, and where it is measured. None ticked: all answers."),
     )  # fmt: skip
 
-    playbook = forms.TypedChoiceField(
-        label=_("Done by this playbook"), coerce=int, empty_value=None, required=False,
-        help_text=_("One with a rule that leaves some customers alone by chance: they are what it is compared with, in all that they answer."),
+    by = forms.ChoiceField(
+        label=_("Done by this playbook or campaign"), required=False,
+        help_text=_("One that leaves some customers alone by chance: they are what it is compared with, in what they answer at these touchpoints."),
     )  # fmt: skip
 
     class Meta:
@@ -43,11 +46,8 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
         known = Touchpoint.objects.filter(workspace=made.workspace, retired=None).order_by("name")
         self.fields["touchpoints"].choices = list(known.values_list("pk", "name"))  # type: ignore[attr-defined]
         self.initial["touchpoints"] = made.touchpoints
-        offered = dict(HOLD_OUTS.offered(made.workspace_id))
-        if made.playbook is not None:
-            offered.setdefault(made.playbook, str(_("one that is retired")))
-        self.fields["playbook"].choices = [("", _("none")), *offered.items()]  # type: ignore[attr-defined]
-        self.initial["playbook"] = made.playbook
+        self.fields["by"].choices = _leaving_some_alone(made)  # type: ignore[attr-defined]
+        self.initial["by"] = f"campaign {made.campaign_id}" if made.campaign_id else f"playbook {made.playbook}" if made.playbook else ""
         for number in range(_WHYS):
             self.fields[f"why-{number}"] = forms.CharField(
                 label=_("Why?"), required=False, max_length=300, initial=made.whys[number] if number < len(made.whys) else ""
@@ -69,11 +69,26 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def kept(self) -> tuple[Initiative, dict[int, date]]:
         made: Initiative = self.instance
-        made.playbook = self.cleaned_data["playbook"]
+        kind, _space, number = self.cleaned_data["by"].partition(" ")
+        made.playbook = int(number) if kind == "playbook" else None
+        made.campaign_id = int(number) if kind == "campaign" else None
         made.touchpoints = self.cleaned_data["touchpoints"]
         made.whys = [text for number in range(_WHYS) if (text := self.cleaned_data[f"why-{number}"].strip())]
         given = {branch.id: self.cleaned_data[f"unit-{branch.id}"] for branch in self.branches}
         return made, {unit: since for unit, since in given.items() if since}
+
+
+def _leaving_some_alone(initiative: Initiative) -> list[Any]:
+    """What an initiative can be carried out by, to choose from: those that leave some customers alone, and the one it has."""
+    playbooks = dict(HOLD_OUTS.offered(initiative.workspace_id))
+    if initiative.playbook is not None:
+        playbooks.setdefault(initiative.playbook, str(_("one that is retired")))
+    campaigns = Campaign.objects.filter(workspace=initiative.workspace_id, control_percent__gt=0)[:_MOST_CAMPAIGNS]
+    offered = {
+        _("Playbooks"): [(f"playbook {pk}", name) for pk, name in playbooks.items()],
+        _("Campaigns"): [(f"campaign {one.pk}", one.name) for one in campaigns],
+    }
+    return [("", _("none")), *((name, choices) for name, choices in offered.items() if choices)]
 
 
 class TaskForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from regard.governance.initiatives.hold_outs import HOLD_OUTS
+from regard.governance.initiatives.hold_outs import HOLD_OUTS, of_campaign
 from regard.governance.initiatives.models import Initiative, Measurement, Stage
 from regard.governance.initiatives.queries import grid
 from regard.science.estimate import Estimate
@@ -16,8 +17,8 @@ def measure(initiative: Initiative, *, now: datetime) -> Measurement | None:
     """By units that have it, by customers who are left alone, or both; None before there is any of them."""
     since = dict(initiative.units.values_list("unit", "since"))
     result = worked_out(initiative, since, today=now.astimezone(initiative.workspace.zone).date()) if since else {}
-    if initiative.playbook is not None:
-        result["held_out"] = held_out(initiative, initiative.playbook)
+    if initiative.compared_by_chance:
+        result["held_out"] = held_out(initiative)
     if not result:
         return None
     return Measurement.objects.create(initiative=initiative, at=now, result=result)
@@ -36,10 +37,14 @@ def worked_out(initiative: Initiative, since: dict[int, date], *, today: date) -
     }  # fmt: skip
 
 
-def held_out(initiative: Initiative, playbook: int) -> dict[str, Any] | None:
+def held_out(initiative: Initiative) -> dict[str, Any] | None:
     """None where there is no such playbook any more."""
-    found = HOLD_OUTS.measured(initiative.workspace_id, playbook, initiative.metric)
-    return None if found is None else {"name": found.name, "effect": _plain(found.effect), "run": found.run, "alone": found.alone}
+    found, where = None, initiative.touchpoints
+    if initiative.campaign is not None:
+        found = of_campaign(initiative.campaign, initiative.metric, where)
+    elif initiative.playbook is not None:
+        found = HOLD_OUTS.measured(initiative.workspace_id, initiative.playbook, initiative.metric, where)
+    return None if found is None else {**asdict(found), "effect": _plain(found.effect)}
 
 
 def _plain(found: Estimate | None) -> dict[str, float] | None:

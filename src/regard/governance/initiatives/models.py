@@ -47,6 +47,8 @@ class Initiative(models.Model):
     )  # fmt: skip
     #: By its number, because playbooks lie above: one that leaves some customers alone by chance (`hold_outs`).
     playbook = models.BigIntegerField(null=True)
+    #: Or a campaign that keeps some out.
+    campaign = models.ForeignKey("outreach.Campaign", models.SET_NULL, null=True, related_name="+")
     cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=2, null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
@@ -66,6 +68,11 @@ class Initiative(models.Model):
             for unit, since in units.items():
                 InitiativeUnit.objects.update_or_create(initiative=self, unit_id=unit, defaults={"since": since})
         AuditEntry.write(self.workspace_id, actor=by, action=action, subject=self.title, stage=self.stage)
+
+    @property
+    def compared_by_chance(self) -> bool:
+        """Something carries it out that leaves some customers alone."""
+        return self.playbook is not None or self.campaign_id is not None
 
     @property
     def measured(self) -> Measurement | None:

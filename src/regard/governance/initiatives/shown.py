@@ -57,15 +57,15 @@ def best(initiative: Initiative, measured: Measurement) -> Shown | None:
 
 
 def shown_held_out(initiative: Initiative, measured: Measurement) -> Shown | None:
-    """Against customers who were left alone by chance; None where no playbook says so."""
+    """Against customers who were left alone by chance; None where nothing leaves any alone."""
     if "held_out" not in measured.result:
         return None
     result = measured.result["held_out"]
     if result is None:
         return Shown(False, _("It cannot be told: the playbook is gone."), "", "", 0, "", "", (), None, measured.at)
     effect = result["effect"]
-    method = _("Customers left alone by chance by “%(name)s”: their first answer within 60 days, %(run)s against %(alone)s left alone") % {
-        "name": result["name"], "run": numbers.count(result["run"]), "alone": numbers.count(result["alone"])
+    method = _("Customers left alone by chance by “%(name)s”: their first answer within %(days)s days, %(run)s against %(alone)s left alone") % {
+        "name": result["name"], "days": result.get("days", 60), "run": numbers.count(result["run"]), "alone": numbers.count(result["alone"])
     }  # fmt: skip
     if effect is None or "low" not in effect or min(result["run"], result["alone"]) < _ENOUGH:
         why = _("It cannot be told yet: on each side at least %(n)s customers have to have answered.") % {"n": _ENOUGH}

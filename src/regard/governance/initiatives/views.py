@@ -53,7 +53,7 @@ def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made, units = form.kept()
         made.keep(by=request.user.email, units=units)
-        if units or made.playbook is not None:
+        if units or made.compared_by_chance:
             measure(made, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("initiatives:show", made.pk)
@@ -64,7 +64,7 @@ def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
 def again(request: RegardRequest, pk: int) -> HttpResponse:
     """Measure it now."""
     if measure(_find(request, pk), now=timezone.now()) is None:
-        messages.error(request, _("Say first which units have it, and since when, or which playbook leaves some customers alone."))
+        messages.error(request, _("Say first which units have it, and since when, or which playbook or campaign leaves some customers alone."))
     return redirect("initiatives:show", pk)
 
 

@@ -6,6 +6,7 @@ worked out between all who were drawn (intention to treat).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -21,7 +22,7 @@ _PAGE = 10_000
 #: here a good mixer, not a secret. Below the share of those kept out there is no arm; above it the arms follow one another.
 _DRAW = """
 insert into outreach_recipient (campaign_id, profile_id, arm_id, drawn, due, because, bounce)
-select %(campaign)s, placed.profile, chosen.arm, %(now)s, case when chosen.arm is null then null::timestamptz else %(now)s end, '', ''
+select %(campaign)s, placed.profile, chosen.arm, %(now)s, %(now)s, '', ''
 from (
     select p.id as profile, ('x' || substr(md5(%(campaign)s::text || '/' || p.id), 1, 7))::bit(28)::int %% 10000 as place
     from unnest(%(customers)s::bigint[]) as given(id) join customers_profile p on p.id = given.id and p.workspace_id = %(workspace)s
@@ -30,8 +31,14 @@ left join lateral (
     select arm from unnest(%(arms)s::bigint[], %(froms)s::int[], %(untils)s::int[]) as a(arm, first, past)
     where placed.place >= a.first and placed.place < a.past
 ) chosen on true
+order by placed.profile
 on conflict do nothing
 """
+
+
+def place_of(campaign: int, profile: int) -> int:
+    """The same, for the few of whom it is asked beforehand."""
+    return (int(hashlib.md5(f"{campaign}/{profile}".encode(), usedforsecurity=False).hexdigest()[:7], 16)) % 10_000
 
 
 def bounds(control_percent: int, shares: Sequence[int]) -> list[tuple[int, int]]:

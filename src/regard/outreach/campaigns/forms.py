@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from regard.customers.contact.purposes.models import Purpose
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.metrics.measures import MEASURES
-from regard.outreach.campaigns.models import LETTERS, Aim, Campaign
+from regard.outreach.campaigns.models import LETTERS, Campaign, shares
 from regard.outreach.templates.models import MessageTemplate
 from regard.segments.models import Segment
 
@@ -32,7 +32,11 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     )  # fmt: skip
     touchpoints = forms.TypedMultipleChoiceField(
         label=_("At these touchpoints"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "across"}),
-        help_text=_("For what customers do. None ticked: anything they do."),
+        help_text=_("What they answer, do or spend there. None ticked: anywhere."),
+    )  # fmt: skip
+    first_share = forms.IntegerField(
+        label=_("Of those written to, the first message goes to (%)"), required=False, min_value=1, max_value=98,
+        help_text=_("Where several are compared; the others share the rest. Empty: equal shares."),
     )  # fmt: skip
 
     class Meta:
@@ -55,8 +59,12 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         known = Touchpoint.objects.filter(**mine).order_by("name")
         self.fields["touchpoints"].choices = list(known.values_list("pk", "name"))  # type: ignore[attr-defined]
         self.initial["touchpoints"] = made.touchpoints
+        if not known:
+            del self.fields["touchpoints"]
         templates = MessageTemplate.objects.filter(**mine)
         arms = {one.letter: one for one in made.arms.select_related("version__template")} if made.pk else {}
+        given = [one.share for one in arms.values()]
+        self.initial["first_share"] = given[0] if len(given) > 1 and given != shares(len(given)) else None
         for place, letter in enumerate(LETTERS):
             arm = arms.get(letter)
             label = gettext("Message") if place == 0 else gettext("Against message %(letter)s") % {"letter": letter}
@@ -65,8 +73,8 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
                 initial=arm.version.template if arm else None,
             )
         self.order_fields([
-            "name", "segment", "purpose", *(f"arm-{letter}" for letter in LETTERS), "control_percent", "per_hour", "begins", "ends", "aim", "metric",
-            "touchpoints", "days",
+            "name", "segment", "purpose", *(f"arm-{letter}" for letter in LETTERS), "first_share", "control_percent", "per_hour", "begins", "ends",
+            "aim", "metric", "touchpoints", "days",
         ])  # fmt: skip
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -87,5 +95,5 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     def kept(self) -> tuple[Campaign, list[MessageTemplate]]:
         """The campaign, and its messages in the order of their letters."""
         made: Campaign = self.instance
-        made.touchpoints = self.cleaned_data["touchpoints"] if made.aim == Aim.ACT else []
+        made.touchpoints = self.cleaned_data.get("touchpoints", [])
         return made, [self.cleaned_data[f"arm-{letter}"] for letter in LETTERS if self.cleaned_data.get(f"arm-{letter}")]

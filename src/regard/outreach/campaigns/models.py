@@ -22,6 +22,7 @@ SENDER = "campaign"
 class Aim(models.TextChoices):
     SCORE = "score", _("what customers answer afterwards")
     ACT = "act", _("what customers do afterwards")
+    SPEND = "spend", _("what customers spend afterwards")
 
 
 class Campaign(models.Model):
@@ -82,15 +83,15 @@ class Campaign(models.Model):
         return self.started is not None and self.paused is None and not self.over
 
     @transaction.atomic
-    def keep(self, templates: Sequence[MessageTemplate], *, by: str) -> None:
-        """Before it is started; its messages go in equal shares."""
+    def keep(self, templates: Sequence[MessageTemplate], *, by: str, first_share: int | None = None) -> None:
+        """Before it is started. `first_share`: of those who are written to, how many percent get the first message; the others share the rest
+        equally, and without it all are equal.
+        """
         self.save()
         self.arms.all().delete()
-        shares = [100 // len(templates)] * len(templates)
-        shares[0] += 100 - sum(shares)
         Arm.objects.bulk_create(
             Arm(campaign=self, letter=letter, version=template.version, share=share)
-            for letter, template, share in zip(LETTERS, templates, shares, strict=False)
+            for letter, template, share in zip(LETTERS, templates, shares(len(templates), first_share), strict=False)
         )
         AuditEntry.write(self.workspace_id, actor=by, action="campaign.saved", subject=self.name, to=self.segment.name)
 
@@ -124,9 +125,19 @@ class Campaign(models.Model):
         if Campaign.objects.filter(pk=self.pk, cancelled=None, done=None).update(cancelled=now):
             everybody = Recipient.objects.filter(campaign=self)
             queued = unsent(SENDER, everybody)
-            everybody.filter(models.Q(due__isnull=False) | models.Q(pk__in=queued.values("sender_id"))).update(due=None, because="cancelled")
+            everybody.filter(pk__in=queued.values("sender_id")).update(because="cancelled")
             queued.update(dropped=now)
+            call_off(everybody, "cancelled")
             AuditEntry.write(self.workspace_id, actor=by, action="campaign.cancelled", subject=self.name)
+
+
+def shares(count: int, first: int | None = None) -> list[int]:
+    """In percent, together 100: of the first message and of each of the others, which get equal parts of the rest."""
+    if count == 1:
+        return [100]
+    others = count - 1
+    each = (100 - first) // others if first else 100 // count
+    return [100 - each * others, *[each] * others]
 
 
 class Arm(models.Model):
@@ -154,8 +165,11 @@ class Recipient(models.Model):
     #: None: kept out to compare.
     arm = models.ForeignKey(Arm, models.CASCADE, null=True, related_name="+", db_index=False)
     drawn = models.DateTimeField()
-    #: When the contact policy is asked; None once it has said yes or no.
+    #: When their turn is: the contact policy is asked, whom it is not to reach now has another one later. None once that is settled, and for
+    #: those kept out once it has come.
     due = models.DateTimeField(null=True)
+    #: When it came first. From then on it counts what they do: those kept out wait for theirs in the same line.
+    turn = models.DateTimeField(null=True)
     queued = models.DateTimeField(null=True)
     #: Why they were not written to; empty for those who were.
     because = models.CharField(max_length=16, blank=True)
@@ -176,3 +190,10 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.profile_id} in {self.campaign_id}"
+
+
+def call_off(recipients: models.QuerySet[Recipient], because: str) -> None:
+    """Whose turn has not come has none any more; of those who were to be written to it is said why."""
+    waiting = recipients.filter(due__isnull=False)
+    waiting.exclude(arm=None).update(due=None, because=because)
+    waiting.update(due=None)

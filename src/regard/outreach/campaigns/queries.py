@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.contact.verdict import TITLES
-from regard.metrics.afterwards import acted_after, answers_after
+from regard.metrics.afterwards import Sums, acted_after, answers_after, spent_after
 from regard.outreach.campaigns.models import Aim, Arm, Campaign, Recipient
 from regard.outreach.messages.models import Message
 from regard.science import benjamini_hochberg, difference, mean, proportion
@@ -98,19 +99,15 @@ class Compared:
 class Effect:
     """`measured`: what each arm came to, by its letter ("" those kept out). `told` False: too few to say anything yet."""
 
-    unit: str
     measured: dict[str, Estimate]
     compared: list[Compared]
     told: bool
 
 
 def effect(campaign: Campaign, arms: Sequence[Arm]) -> Effect | None:
-    """None before anybody was drawn. Between all who were drawn, written to or not: those kept out were drawn alike."""
+    """None before anybody's turn came. Between all whose turn it was, written to or not: those kept out were drawn alike, and waited alike."""
     sides = {arm.pk: place for place, arm in enumerate(arms, start=1)}
-    rows = Recipient.objects.filter(campaign=campaign).values_list("profile__merged_into", "profile", "drawn", "arm")
-    since: dict[int, tuple[datetime, int]] = {}
-    for merged, own, drawn, arm in rows.order_by(F("profile__merged_into").desc(nulls_last=True), "-pk").iterator():
-        since[merged or own] = drawn, sides.get(arm or 0, _CONTROL)  # of several who are one: as the one was drawn that they are
+    since = _turns(campaign, sides)
     if not since:
         return None
     letters = {_CONTROL: "", **{sides[arm.pk]: arm.letter for arm in arms}}
@@ -120,22 +117,43 @@ def effect(campaign: Campaign, arms: Sequence[Arm]) -> Effect | None:
     ]  # fmt: skip
     compared = _compared(measured, [(one, other) for one, other in pairs if one in measured and other in measured])
     told = bool(compared) and all(estimate.n >= FEWEST for estimate in measured.values())
-    return Effect("points" if campaign.aim == Aim.SCORE else "percent", measured, compared, told)
+    return Effect(measured, compared, told)
+
+
+def against_kept_out(campaign: Campaign, metric: str, touchpoints: Sequence[int]) -> tuple[Estimate | None, Estimate | None]:
+    """What all of its messages together came to in one score, and what those kept out gave; None on a side that has not answered."""
+    since = _turns(campaign, dict.fromkeys(campaign.arms.values_list("pk", flat=True), 1))
+    found = answers_after(Scope(campaign.workspace_id), since, days=campaign.days, touchpoints=touchpoints)
+    told = [found.get((metric, side)) for side in (1, _CONTROL)]
+    written, kept_out = (mean(n=one.n, total=one.total, total_of_squares=one.squares) if one else None for one in told)
+    return written, kept_out
+
+
+def _turns(campaign: Campaign, sides: Mapping[int, int]) -> dict[int, tuple[datetime, int]]:
+    """Customer → when their turn came, and which side they are on."""
+    rows = Recipient.objects.filter(campaign=campaign, turn__isnull=False).values_list("profile__merged_into", "profile", "turn", "arm")
+    since: dict[int, tuple[datetime, int]] = {}
+    for merged, own, turn, arm in rows.order_by(F("profile__merged_into").desc(nulls_last=True), "-pk").iterator():
+        assert turn is not None
+        since[merged or own] = turn, sides.get(arm or 0, _CONTROL)  # of several who are one: as the one was drawn that they are
+    return since
 
 
 def _measured(campaign: Campaign, since: dict[int, tuple[datetime, int]], letters: dict[int, str]) -> dict[str, Estimate]:
-    scope = Scope(campaign.workspace_id)
+    scope, touchpoints = Scope(campaign.workspace_id), campaign.touchpoints
     if campaign.aim == Aim.SCORE:
-        found = answers_after(scope, since, days=campaign.days)
+        found = answers_after(scope, since, days=campaign.days, touchpoints=touchpoints)
         return {
             letters[side]: mean(n=one.n, total=one.total, total_of_squares=one.squares)
             for (metric, side), one in sorted(found.items(), key=lambda item: item[0][1]) if metric == campaign.metric
         }  # fmt: skip
-    acted = acted_after(scope, since, days=campaign.days, touchpoints=campaign.touchpoints)
-    drawn: dict[int, int] = {}
-    for _moment, side in since.values():
-        drawn[side] = drawn.get(side, 0) + 1
-    return {letters[side]: proportion(successes=acted.get(side, 0), n=n) for side, n in sorted(drawn.items())}
+    drawn = sorted(Counter(side for _moment, side in since.values()).items())
+    if campaign.aim == Aim.ACT:
+        acted = acted_after(scope, since, days=campaign.days, touchpoints=touchpoints)
+        return {letters[side]: proportion(successes=acted.get(side, 0), n=n) for side, n in drawn}
+    spent = spent_after(scope, since, days=campaign.days, touchpoints=touchpoints, currency=campaign.workspace.currency)
+    sums = {side: spent.get(side, Sums(0, 0.0, 0.0)) for side, _n in drawn}  # who spent nothing counts with nothing
+    return {letters[side]: mean(n=n, total=sums[side].total, total_of_squares=sums[side].squares) for side, n in drawn}
 
 
 def _compared(measured: dict[str, Estimate], pairs: Sequence[tuple[str, str]]) -> list[Compared]:

@@ -1,13 +1,16 @@
-"""Whom a campaign would reach, before it does: the contact policy is asked for some of its segment, and nothing is written."""
+"""Whom a campaign would reach, before it does: those it would draw, asked of the contact policy by the channel of their message. Nothing is
+written.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.verdict import TITLES, Outcome
+from regard.outreach.campaigns.draw import bounds, place_of
 from regard.outreach.campaigns.models import Campaign
 from regard.segments.members.mirror import refresh
 from regard.segments.queries import members
@@ -18,27 +21,51 @@ _MOST = 5_000
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """Of those looked at (the whole segment, or its first 5,000): how many may be written to now, later, and not at all, and why."""
+    """Of those looked at (the whole segment, or its first 5,000): how many are kept out, may be written to now, later, and not at all, and
+    why. `takes`: how long it takes until all of the segment have had their turn; `too_long`: it ends before.
+    """
 
     size: int
     looked_at: int
+    kept_out: int
     now: int
     later: int
     refused: list[tuple[str, int]]
+    takes: timedelta
+    too_long: bool
 
     @property
     def none(self) -> bool:
         return self.now + self.later == 0
 
+    @property
+    def asked(self) -> int:
+        return self.looked_at - self.kept_out
+
 
 def rehearse(campaign: Campaign, *, now: datetime) -> Rehearsal:
     refresh(campaign.segment, now=now)
     found = [customer for customer, _since in members(Scope(campaign.workspace_id), campaign.segment_id, limit=_MOST)]
-    arm = campaign.arms.select_related("version__template").first()
-    assert arm is not None
-    verdicts = may_contact(campaign.workspace_id, found, purpose=campaign.purpose.key, channel=arm.version.template.channel, now=now)
+    arms = list(campaign.arms.select_related("version__template"))
+    spans = bounds(campaign.control_percent, [one.share for one in arms])
+    by_channel: defaultdict[str, list[int]] = defaultdict(list)
+    for customer in found:
+        place = place_of(campaign.pk, customer)
+        for arm, (first, past) in zip(arms, spans, strict=True):
+            if first <= place < past:
+                by_channel[arm.version.template.channel].append(customer)
+    verdicts = [
+        verdict for channel, mine in by_channel.items()
+        for verdict in may_contact(campaign.workspace_id, mine, purpose=campaign.purpose.key, channel=channel, now=now)
+    ]  # fmt: skip
     refused = Counter(one.because for one in verdicts if one.outcome is Outcome.REFUSED)
     outcomes = Counter(one.outcome for one in verdicts)
     size = campaign.segment.size if len(found) == _MOST else len(found)
     told = [(str(TITLES.get(because, because)), n) for because, n in refused.most_common()]
-    return Rehearsal(size, len(found), outcomes[Outcome.ALLOWED], outcomes[Outcome.DELAYED], told)
+    reached = outcomes[Outcome.ALLOWED] + outcomes[Outcome.DELAYED]
+    takes = timedelta(hours=reached * size / max(1, len(found)) / campaign.per_hour)
+    begins = max(now, campaign.begins or now)
+    return Rehearsal(
+        size, len(found), len(found) - len(verdicts), outcomes[Outcome.ALLOWED], outcomes[Outcome.DELAYED], told, takes,
+        too_long=campaign.ends is not None and begins + takes > campaign.ends,
+    )  # fmt: skip

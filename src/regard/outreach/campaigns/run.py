@@ -19,7 +19,7 @@ from regard.customers.contact.log.models import Sender
 from regard.customers.contact.queries import UnknownPurpose
 from regard.customers.contact.verdict import Because, Outcome
 from regard.outreach.campaigns.draw import draw_some
-from regard.outreach.campaigns.models import SENDER, Campaign, Recipient
+from regard.outreach.campaigns.models import SENDER, Campaign, Recipient, call_off
 from regard.outreach.messages.models import Addressed, Message, queue
 from regard.segments.members.mirror import refresh
 
@@ -71,16 +71,20 @@ def _room(campaign: Campaign, now: datetime) -> int:
 
 @transaction.atomic
 def queue_some(campaign: Campaign, most: int, *, now: datetime) -> tuple[int, int]:
-    """The next few: of how many the contact policy was asked, and how many of these are written to."""
+    """The next few: how many had their turn, and how many of these are written to. Those kept out have theirs in the same line, so that what
+    customers do is counted from the same days on both sides, however slowly messages go out.
+    """
     current = Campaign.objects.select_related("purpose").filter(pk=campaign.pk, paused=None).select_for_update(of=("self",)).first()
     if current is None or current.over:
         return 0, 0
     due = Recipient.objects.filter(campaign=current, due__lte=now).order_by("due", "id")
     found = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("arm__version__template")[:most])
     if current.ends is not None and current.ends <= now:
-        Recipient.objects.filter(campaign=current).exclude(due=None).update(due=None, because="ended")
+        call_off(Recipient.objects.filter(campaign=current), "ended")
         return 0, 0
-    queued = 0
+    turns, queued = Recipient.objects.filter(pk__in=[one.pk for one in found]), 0
+    turns.filter(turn=None).update(turn=now)
+    turns.filter(arm=None).update(due=None)
     for channel in {one.arm.version.template.channel for one in found if one.arm}:
         mine = {one.profile_id: one for one in found if one.arm and one.arm.version.template.channel == channel}
         queued += _ask(current, mine, channel, now)

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 
 from regard.outreach.campaigns.forms import CampaignForm
 from regard.outreach.campaigns.models import Campaign
-from regard.outreach.campaigns.queries import Effect, effect, numbers, reasons, stuck
+from regard.outreach.campaigns.queries import effect, numbers, reasons, stuck
 from regard.outreach.campaigns.rehearse import rehearse
+from regard.outreach.campaigns.shown import Shown, shown
 from regard.outreach.templates.models import MessageTemplate
 from regard.warehouse import WarehouseAway
 from regard.workspace.members.middleware import RegardRequest
@@ -37,14 +38,15 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
         if not campaign.running:
             response["HX-Refresh"] = "true"  # the page's title says what is true now
         return response
-    found: Effect | None = None
+    told: Shown | None = None
     away = False
     if campaign.started is not None:
         try:
             found = effect(campaign, board["arms"])
+            told = shown(campaign, found) if found is not None and found.measured else None
         except WarehouseAway:
             away = True
-    return render(request, "outreach/campaigns/show.html", {**board, "effect": found, "away": away})
+    return render(request, "outreach/campaigns/show.html", {**board, "effect": told, "away": away})
 
 
 def _board(request: RegardRequest, campaign: Campaign) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
     form = CampaignForm(request.POST or None, instance=known, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         made, templates = form.kept()
-        made.keep(templates, by=request.user.email)
+        made.keep(templates, by=request.user.email, first_share=form.cleaned_data["first_share"])
         return redirect("campaigns:show", made.pk)
     written = MessageTemplate.objects.filter(workspace=request.workspace, retired=None).exists()
     return render(request, "outreach/campaigns/edit.html", {"form": form, "campaign": Campaign.objects.filter(pk=pk).first(), "written": written})

@@ -3,16 +3,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regard.customers.contact.channels import Channel
-from regard.outreach.messages.carriers import Away, Gone, Later
-from regard.outreach.phone.carry import PhoneCarrier, hook_of
+from regard.outreach.phone.carry import hook_of
 from regard.outreach.phone.forms import PhoneForm, TrialForm
 from regard.outreach.phone.models import PhoneAccount
-from regard.outreach.phone.provider import PROVIDERS, Stopped
+from regard.outreach.phone.provider import PROVIDERS
+from regard.outreach.phone.try_out import try_text
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 
@@ -41,18 +40,7 @@ def trial(request: RegardRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, kind, account, _form(request, kind, account), form)
     text = _("A test from %(workspace)s. If you can read it, texts go out.") % {"workspace": request.workspace.name}
-    refused = ""
-    try:
-        PhoneCarrier(account).hand_over(form.cleaned_data["to"], text)
-    except (Gone, Later) as problem:
-        refused = str(problem)  # of that number alone
-    except Stopped:
-        refused = _("They told the provider that they want no more.")
-    except Away as problem:
-        account.trouble = refused = str(problem)
-    else:
-        account.trouble, account.tested = "", timezone.now()
-    account.save(update_fields=["trouble", "tested"])
+    refused = try_text(account, form.cleaned_data["to"], text)
     AuditEntry.write(request.workspace.pk, actor=request.user.email, action="phone.tested", subject=str(account), worked=not refused)
     if refused:
         messages.error(request, refused)

@@ -1,30 +1,29 @@
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from regard.customers.contact.channels import Channel
-from regard.customers.people.find import customer_or_404
 from regard.outreach.mail.try_out import NotSent, send_test
-from regard.outreach.messages.senders import Content
+from regard.outreach.phone.forms import TrialForm
 from regard.outreach.phone.length import length_of
+from regard.outreach.phone.models import PhoneAccount
+from regard.outreach.phone.try_out import try_text
 from regard.outreach.templates.forms import LanguagesForm, TemplateForm
 from regard.outreach.templates.models import MessageTemplate
-from regard.outreach.templates.write import Reader, written
+from regard.outreach.templates.seen import seen
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
-
-_TRAIT = re.compile(r"\{\{\s*trait:([^{}]{1,80}?)\s*\}\}")
 
 
 def index(request: RegardRequest) -> HttpResponse:
@@ -50,14 +49,10 @@ def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
 
 
 def _shown(request: RegardRequest, template: MessageTemplate) -> dict[str, object]:
-    version = template.version
-    spoken = [one["language"] for one in version.languages]
-    language = request.GET.get("language", "")
-    words = version.languages[spoken.index(language)] if language in spoken else version.languages[0]
-    content = written(request.workspace, words, _somebody(words), channel=template.channel)
+    looked = seen(request, template, scope=request.scope)
     return {
-        "version": version, "spoken": spoken, "language": words["language"], "content": content,
-        "length": None if template.channel == Channel.EMAIL else length_of(content.text),
+        "version": template.version, "spoken": [one["language"] for one in template.version.languages], "seen": looked,
+        "narrow": request.GET.get("width") == "phone", "length": None if template.channel == Channel.EMAIL else length_of(looked.content.text),
     }  # fmt: skip
 
 
@@ -65,42 +60,42 @@ def _shown(request: RegardRequest, template: MessageTemplate) -> dict[str, objec
 @csp_replace({"style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF]})  # type: ignore[untyped-decorator]
 def preview(request: RegardRequest, pk: int) -> HttpResponse:
     """The message as it is sent, for the frame on its page. Links in it lead nowhere."""
-    content = _content(request, _find(request, pk))
+    content = seen(request, _find(request, pk), scope=request.scope).content
     if not content.html:
         raise Http404
     return HttpResponse(content.html)
 
 
-def _somebody(words: Mapping[str, str]) -> Reader:
-    """Who reads a preview where no customer is named: what would be known of them stands there by its name."""
-    return Reader("Inès Moreau", {name: f"⟨{name}⟩" for name in _TRAIT.findall(" ".join(words.values()))})
-
-
-def _content(request: RegardRequest, template: MessageTemplate) -> Content:
-    language, asked_for = request.GET.get("language", ""), request.GET.get("customer", "")
-    version = template.version
-    words = next((one for one in version.languages if one["language"] == language), version.languages[0])
-    reader = _somebody(words)
-    if asked_for.isdecimal() and len(asked_for) < 19:
-        customer = customer_or_404(request.scope, int(asked_for))
-        reader = Reader(customer.name, customer.traits)
-        words = version.words_for(customer.traits)
-    return written(request.workspace, words, reader, channel=template.channel, unsubscribe="#")
-
-
 @require_POST
 def trial(request: RegardRequest, pk: int) -> HttpResponse:
-    """To the member's own address, now."""
+    """Now: an e-mail to the member's own address, a text to a number that they give."""
     template = _find(request, pk)
-    if template.channel != Channel.EMAIL:
-        raise Http404
+    content = seen(request, template, scope=request.scope).content
+    to, form = request.user.email, TrialForm(request.POST)
     try:
-        send_test(request.workspace.pk, request.user.email, _content(request, template))
+        if template.channel == Channel.EMAIL:
+            send_test(request.workspace.pk, to, content)
+        elif form.is_valid():
+            to = form.cleaned_data["to"]
+            _text(request, template.channel, to, content.text)
+        else:
+            raise NotSent(" ".join(str(one) for one in form.errors["to"]))
     except NotSent as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, _("Sent to %(to)s. Look into the mailbox, and under junk.") % {"to": request.user.email})
-    return redirect("templates:edit", pk)
+        messages.success(request, _("Sent to %(to)s. Look whether it arrives.") % {"to": to})
+    back = {name: value for name in ("language", "reader", "width") if (value := request.GET.get(name))}
+    return redirect(f"{reverse('templates:edit', args=[pk])}?{urlencode(back)}")
+
+
+def _text(request: RegardRequest, channel: str, to: str, text: str) -> None:
+    """Raises NotSent."""
+    account = PhoneAccount.objects.filter(workspace=request.workspace, channel=channel).first()
+    if account is None:
+        raise NotSent(_("Sending texts is not set up yet: do that under Settings first."))
+    if refused := try_text(account, to, text):
+        raise NotSent(refused)
+    AuditEntry.write(request.workspace.pk, actor=request.user.email, action="phone.tested", subject=str(account), worked=True)
 
 
 @require_POST

@@ -147,18 +147,18 @@ def hold_outs(workspace: int) -> dict[int, str]:
     return {one.pk: one.name for one in found if any(rule.hold_out for rule in one.version.read)}
 
 
-def held_out(workspace: int, number: int, metric: str) -> HeldOut | None:
-    """What one of them did to one score, with its interval."""
+def held_out(workspace: int, number: int, metric: str, touchpoints: Sequence[int]) -> HeldOut | None:
+    """What one of them did to one score (given at these touchpoints, where any are named), with its interval."""
     playbook = Playbook.objects.filter(workspace=workspace, pk=number, retired=None).first()
     if playbook is None:
         return None
-    found = next((one for one in uplifts(playbook) if one.metric == metric), None)
+    found = next((one for one in uplifts(playbook, touchpoints) if one.metric == metric), None)
     if found is None:
-        return HeldOut(playbook.name, None, 0, 0)
-    return HeldOut(playbook.name, gap(found.run, found.alone), found.run.n, found.alone.n)
+        return HeldOut(playbook.name, None, 0, 0, _AFTER_DAYS)
+    return HeldOut(playbook.name, gap(found.run, found.alone), found.run.n, found.alone.n, _AFTER_DAYS)
 
 
-def uplifts(playbook: Playbook) -> list[Uplift]:
+def uplifts(playbook: Playbook, touchpoints: Sequence[int] = ()) -> list[Uplift]:
     """By metric, where both sides have answered: each customer's first answer within so many days after their first run."""
     runs = Run.objects.filter(_drawn(playbook), playbook=playbook, profile__isnull=False).order_by("begun")
     rows = runs.values_list("profile__merged_into", "profile", "begun", "state")[:_MOST_RUNS]
@@ -167,7 +167,7 @@ def uplifts(playbook: Playbook) -> list[Uplift]:
         first.setdefault(merged or own, (begun, int(state == RunState.HELD)))
     if not any(held for _at, held in first.values()):
         return []
-    found = answers_after(Scope(playbook.workspace_id), first, days=_AFTER_DAYS)
+    found = answers_after(Scope(playbook.workspace_id), first, days=_AFTER_DAYS, touchpoints=touchpoints)
     told = []
     for metric in sorted({metric for metric, _held in found if (metric, 1) in found and (metric, 0) in found}):
         run, alone = (

@@ -14,6 +14,10 @@ from regard.governance.initiatives.shown import best, shown, shown_held_out
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.record.project import project_all
 from regard.ledger.sources.product import product_source
+from regard.ledger.touchpoints.models import Touchpoint
+from regard.outreach.campaigns.models import Campaign, Recipient
+from regard.outreach.campaigns.run import run_campaigns
+from regard.outreach.campaigns.tests.made import campaign
 from regard.playbooks.rules.models import Playbook
 from regard.playbooks.runs.models import Run, RunState
 from regard.playbooks.runs.tests.made import answer, follow, playbook
@@ -30,8 +34,9 @@ def _tables(ledger: object) -> None:
     """The ledger, empty."""
 
 
-def initiative(workspace: Workspace, by: Playbook, **more: object) -> Initiative:
-    made = Initiative(workspace=workspace, title="Call back", metric=Outcome.NPS, stage=Stage.UNDER_WAY, playbook=by.pk, **more)
+def initiative(workspace: Workspace, by: Playbook | Campaign, **more: object) -> Initiative:
+    done_by = {"playbook": by.pk} if isinstance(by, Playbook) else {"campaign": by}
+    made = Initiative(workspace=workspace, title="Call back", metric=Outcome.NPS, stage=Stage.UNDER_WAY, **done_by, **more)
     made.keep(by="t")
     return made
 
@@ -72,6 +77,30 @@ def test_its_effect_in_points_and_money_is_told_by_those_who_were_left_alone(wor
     assert "It worked." in page and "left alone by chance by “Recovery”" in page and told.value in page
 
 
+def test_a_campaign_tells_it_by_those_it_kept_out_and_where_it_changes_something(workspace: Workspace) -> None:
+    """Answers about other touchpoints are not in it."""
+    phone = Touchpoint.objects.create(workspace=workspace, name="Phone")
+    one = campaign(workspace, [customer(workspace, f"u{n}@mail.example") for n in range(160)], control_percent=50)
+    run_campaigns(now=timezone.now())
+    after, rows = timezone.now() + timedelta(seconds=5), []
+    for n, (who, arm) in enumerate(Recipient.objects.values_list("profile", "arm")):
+        about = {"kind": "answer", "about": who, "metric": "nps", "scale_low": 0, "scale_high": 10}
+        rows.append({**about, "message_id": f"e{n}", "at": after.isoformat(), "score": 0 if arm else 10})  # elsewhere, and first
+        good = bool(n % 4) == bool(arm)
+        later = (after + timedelta(hours=1)).isoformat()
+        rows.append({**about, "message_id": f"p{n}", "at": later, "score": 10 if good else 0, "touchpoint": "Phone"})
+    put_rows(workspace=workspace.pk, source=product_source(workspace.pk, "Survey"), rows=rows)
+    project_all()
+    made = initiative(workspace, one, touchpoints=[phone.pk])
+    measured = measure(made, now=timezone.now())
+    told = measured and shown_held_out(made, measured)
+    assert told and told.sentence == "It worked." and "within 30 days" in told.method and "“Autumn”" in told.method
+    assert measured.result["held_out"]["effect"]["low"] < 100 < measured.result["held_out"]["effect"]["high"]
+    elsewhere = initiative(workspace, one)
+    measured = measure(elsewhere, now=timezone.now())
+    assert measured is not None and measured.result["held_out"]["effect"]["value"] == -200
+
+
 def test_whom_rules_ran_for_that_leave_nobody_alone_is_not_compared(workspace: Workspace) -> None:
     """They were not drawn: whoever they are, they are others than those who were left alone."""
     people = [customer(workspace, f"u{n}@mail.example") for n in range(12)]
@@ -101,11 +130,16 @@ def test_the_form_offers_playbooks_that_leave_some_alone(workspace: Workspace) -
     all_of_them, some = playbook(workspace, TAG, name="Everybody"), playbook(workspace, TAG, name="Not everybody", hold_out=10)
     analyst = signed_in(member(workspace, Role.ANALYST))
     page = analyst.get("/initiatives/new").content.decode()
-    assert f'<option value="{some.pk}">Not everybody' in page and f'<option value="{all_of_them.pk}">Everybody' not in page
+    assert f'<option value="playbook {some.pk}">Not everybody' in page and f'<option value="playbook {all_of_them.pk}">Everybody' not in page
     given = {"title": "Call back", "stage": "under way", "metric": "nps"}
-    assert analyst.post("/initiatives/new", given | {"playbook": all_of_them.pk}).status_code == 200 and not Initiative.objects.exists()
-    analyst.post("/initiatives/new", given | {"playbook": some.pk})
+    assert analyst.post("/initiatives/new", given | {"by": f"playbook {all_of_them.pk}"}).status_code == 200 and not Initiative.objects.exists()
+    analyst.post("/initiatives/new", given | {"by": f"playbook {some.pk}"})
     made = Initiative.objects.get()
     assert made.playbook == some.pk and made.measured is not None
+    assert f'<option value="playbook {some.pk}" selected>' in analyst.get(f"/initiatives/{made.pk}/edit").content.decode()
     assert "cannot be told yet" in analyst.get(f"/initiatives/{made.pk}").content.decode()
     assert "cannot be told yet" in analyst.get("/initiatives/").content.decode()
+    kept_some_out = campaign(workspace, [], name="Autumn")
+    analyst.post(f"/initiatives/{made.pk}/edit", given | {"by": f"campaign {kept_some_out.pk}"})
+    made.refresh_from_db()
+    assert made.playbook is None and made.campaign == kept_some_out

@@ -16,8 +16,8 @@ from regard.customers.contact.suppression.models import Why
 from regard.customers.contact.suppression.suppress import Line, suppress
 from regard.customers.people.models import Profile
 from regard.outreach.campaigns import draw, run
-from regard.outreach.campaigns.draw import bounds, draw_some
-from regard.outreach.campaigns.models import Campaign, Recipient
+from regard.outreach.campaigns.draw import bounds, draw_some, place_of
+from regard.outreach.campaigns.models import Campaign, Recipient, shares
 from regard.outreach.campaigns.queries import numbers, reasons, stuck
 from regard.outreach.campaigns.run import run_campaigns
 from regard.outreach.campaigns.tests.made import campaign, people, template
@@ -270,6 +270,29 @@ def test_nothing_begins_before_its_time_and_nothing_goes_out_after_its_end(works
     assert Message.objects.count() == 1 and dict(reasons(one))["the campaign ended"] == 4
 
 
+def test_those_kept_out_have_their_turn_in_the_same_line_and_none_once_it_is_called_off(workspace: Workspace) -> None:
+    """Otherwise a slow campaign would count the days of those it wrote to last from before they were written to."""
+    now = timezone.now()
+    one = campaign(workspace, people(workspace, 400), control_percent=50, per_hour=60)
+    for minute in range(80):
+        run_campaigns(now=now + timedelta(minutes=minute))
+        Recipient.objects.filter(sent=None).update(sent=F("queued"))
+    turns = Recipient.objects.exclude(turn=None)
+    when = [sorted(turns.filter(arm__isnull=side).values_list("turn", flat=True)) for side in (True, False)]
+    assert 30 < len(when[0]) < 150 and 60 <= len(when[1]) <= 80
+    assert all(abs(turns_of[-1] - now - timedelta(minutes=79)) < timedelta(minutes=20) for turns_of in when)
+    one.cancel(by="t", now=now + timedelta(minutes=80))
+    assert not Recipient.objects.exclude(due=None).exists() and not Recipient.objects.filter(arm=None).exclude(because="").exists()
+    assert Recipient.objects.filter(arm=None, turn=None).count() + len(when[0]) == Recipient.objects.filter(arm=None).count()
+
+
+@given(count=st.integers(1, 3), first=st.one_of(st.none(), st.integers(1, 98)))
+def test_shares_are_a_hundred_together(count: int, first: int | None) -> None:
+    given_out = shares(count, first)
+    assert sum(given_out) == 100 and min(given_out) > 0 and len(given_out) == count
+    assert first is None or count == 1 or abs(given_out[0] - first) <= 1
+
+
 @given(control=st.integers(0, 90), count=st.integers(1, 3))
 def test_the_arms_follow_one_another_without_a_gap(control: int, count: int) -> None:
     shares = [100 // count] * count
@@ -287,6 +310,9 @@ def test_chance_shares_them_out_as_wanted_and_always_the_same_way(workspace: Wor
         one.refresh_from_db()
     arms = {row.letter: row.drawn for row in numbers(one)}
     assert abs(arms[""] - 400) < 80 and abs(arms["A"] - 1_800) < 160 and abs(arms["B"] - 1_800) < 160
+    for profile, letter in Recipient.objects.values_list("profile", "arm__letter")[:200]:  # as it is foretold
+        place = place_of(one.pk, profile)
+        assert letter == (None if place < 1_000 else "A" if place < 5_500 else "B")
     before = dict(Recipient.objects.values_list("profile", "arm__letter"))
     Recipient.objects.all().delete()
     Campaign.objects.update(drawn=None, drawn_to=0)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from regard.customers.contact.purposes.seed import fill
+from regard.customers.people.models import Profile
+from regard.outreach.campaigns.draw import place_of
 from regard.outreach.campaigns.models import Campaign
+from regard.outreach.campaigns.rehearse import rehearse
 from regard.outreach.campaigns.run import run_campaigns
-from regard.outreach.campaigns.tests.made import campaign, people, segment
+from regard.outreach.campaigns.tests.made import campaign, people, segment, template
 from regard.outreach.messages.send import send_due
 from regard.outreach.templates.models import MessageTemplate, TemplateVersion
 from regard.testing.browser import accessibility_faults, page
@@ -65,6 +70,33 @@ def test_what_was_started_is_not_changed_any_more_and_others_do_not_find_it(work
     assert of_the_shop.post(f"/campaigns/{one.pk}/act", {"act": "cancel"}).status_code == 403
     other = Workspace.found(name="Other", industry="telecom", time_zone="UTC", currency="EUR")
     assert signed_in(member(other, Role.OWNER, email="o@x.example")).get(f"/campaigns/{one.pk}").status_code == 404
+
+
+def test_before_it_starts_its_page_says_whom_it_would_draw_and_how_long_it_takes(workspace: Workspace) -> None:
+    """By the channel of each message: nobody has a phone number."""
+    text = template(workspace, "by text", channel="SMS", languages={"en": {"text": "Hi", "subject": "", "button": "", "link": ""}})
+    one = campaign(workspace, people(workspace, 200), template(workspace, "mail"), text, started=False, control_percent=50, per_hour=10)
+    found = rehearse(one, now=timezone.now())
+    places = [place_of(one.pk, pk) for pk in Profile.objects.values_list("pk", flat=True)]
+    letters = Counter("" if place < 5_000 else "A" if place < 7_500 else "B" for place in places)
+    assert (found.kept_out, found.now, found.refused) == (letters[""], letters["A"], [("no address known", letters["B"])])
+    assert found.takes == timedelta(hours=letters["A"] / 10) and not found.too_long
+    one.ends = timezone.now() + timedelta(hours=1)
+    assert rehearse(one, now=timezone.now()).too_long
+
+
+def test_the_first_message_can_get_a_greater_share_and_the_form_remembers_it(workspace: Workspace) -> None:
+    one = campaign(workspace, people(workspace, 3), template(workspace, "a"), template(workspace, "b"), started=False)
+    admin, address = signed_in(member(workspace, Role.ADMIN)), f"/campaigns/{one.pk}/change"
+    arms = {f"arm-{arm.letter}": arm.version.template_id for arm in one.arms.select_related("version")}
+    told = {"name": "Autumn", "segment": one.segment_id, "purpose": one.purpose_id, "control_percent": 10, "per_hour": 100, "aim": "spend",
+            "days": 30}  # fmt: skip
+    page = admin.get(address).content.decode()
+    assert 'name="first_share"' in page and 'name="touchpoints"' not in page  # there are none to choose from
+    assert admin.post(address, told | arms | {"first_share": 120}).status_code == 200
+    assert admin.post(address, told | arms | {"first_share": 80}).status_code == 302
+    assert [arm.share for arm in one.arms.all()] == [80, 20]
+    assert 'value="80"' in admin.get(address).content.decode()
 
 
 @pytest.mark.browser

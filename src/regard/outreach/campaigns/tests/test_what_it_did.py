@@ -6,15 +6,18 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.record.project import project_all
 from regard.ledger.sources.product import product_source
+from regard.ledger.touchpoints.models import Touchpoint
 from regard.metrics import afterwards
 from regard.outreach.campaigns.draw import draw_some
 from regard.outreach.campaigns.models import Aim, Campaign, Recipient
 from regard.outreach.campaigns.queries import effect
+from regard.outreach.campaigns.shown import shown
 from regard.outreach.campaigns.tests.made import campaign, people, template
 from regard.workspace.workspaces.models import Workspace
 
@@ -30,6 +33,7 @@ def _tables(ledger: object, monkeypatch: pytest.MonkeyPatch) -> None:
 def drawn(one: Campaign) -> dict[int, str]:
     """Customer → the letter of their arm, or "" for those kept out."""
     draw_some(one, now=timezone.now() - timedelta(days=10))
+    Recipient.objects.update(turn=F("drawn"), due=None)
     return {profile: letter or "" for profile, letter in Recipient.objects.values_list("profile", "arm__letter")}
 
 
@@ -78,10 +82,46 @@ def test_what_customers_do_is_a_share_of_all_who_were_drawn(workspace: Workspace
             rows.append({**about, "message_id": f"{name} {place} {len(rows)}"})
     tell(workspace, rows)
     found = effect(one, list(one.arms.all()))
-    assert found is not None and found.unit == "percent"
+    assert found is not None
     assert found.measured["A"].value == pytest.approx(100 * 40 / len(written)) and found.measured[""].value == pytest.approx(100 * 10 / len(kept))
     (compared,) = found.compared
     assert compared.significant and compared.gap.low > 0
+
+
+def spending(customer: int, money: float, **more: object) -> dict[str, object]:
+    at = (timezone.now() - timedelta(days=5)).isoformat()
+    about = {"kind": "interaction", "at": at, "event": "Order", "about": customer, "money": money, "message_id": f"{customer} {money} {more}"}
+    return about | more
+
+
+def test_what_customers_spend_is_told_for_each_and_together_who_spends_nothing_counts(workspace: Workspace) -> None:
+    one = campaign(workspace, people(workspace, 400), control_percent=50, aim=Aim.SPEND, days=8)
+    sides = drawn(one)
+    written, kept = ([pk for pk, letter in sides.items() if letter == side] for side in ("A", ""))
+    rows = [spending(customer, 60.0 + place % 7, currency="EUR") for place, customer in enumerate(written[: len(written) // 2])]
+    rows += [spending(customer, 20.0 + place % 7) for place, customer in enumerate(kept[: len(kept) // 2])]
+    rows += [spending(written[0], -10.0), spending(kept[0], 999_999.0, currency="JPY")]  # given back; and what is no euro
+    tell(workspace, rows)
+    found = effect(one, list(one.arms.all()))
+    assert found is not None and found.told
+    expected = (sum(60.0 + place % 7 for place in range(len(written) // 2)) - 10) / len(written)
+    assert found.measured["A"].value == pytest.approx(expected) and found.measured["A"].n == len(written)
+    (compared,) = found.compared
+    assert compared.significant and compared.gap.low < 20 < compared.gap.high
+    told = shown(one, found)
+    assert told.sides[1].value == f"€{expected:.2f}" and told.lines[0].value.startswith("+€") and "together" in told.lines[0].together
+
+
+def test_answers_elsewhere_are_left_out_where_touchpoints_are_named(workspace: Workspace) -> None:
+    shop = Touchpoint.objects.create(workspace=workspace, name="Shop")
+    one = campaign(workspace, people(workspace, 200), control_percent=50, metric="ces", touchpoints=[shop.pk])
+    rows = []
+    for customer, letter in drawn(one).items():
+        rows.append(answer(customer, 7 if letter else 1, days_ago=6))
+        rows.append(answer(customer, 4, days_ago=5) | {"touchpoint": "Shop"})
+    tell(workspace, rows)
+    found = effect(one, list(one.arms.all()))
+    assert found is not None and {side.value for side in found.measured.values()} == {4.0}
 
 
 def test_too_few_answers_say_nothing(workspace: Workspace) -> None:
