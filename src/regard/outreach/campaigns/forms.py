@@ -35,8 +35,8 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("What they answer, do or spend there. None ticked: anywhere."),
     )  # fmt: skip
     first_share = forms.IntegerField(
-        label=_("Of those written to, the first message goes to (%)"), required=False, min_value=1, max_value=98,
-        help_text=_("Where several are compared; the others share the rest. Empty: equal shares."),
+        label=_("The first message goes to (%)"), required=False, min_value=1, max_value=98,
+        help_text=_("Of those who are written to; the others share the rest. Empty: equal shares."),
     )  # fmt: skip
 
     class Meta:
@@ -72,10 +72,6 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
                 templates, label=label, required=place == 0, empty_label=gettext("choose a message") if place == 0 else gettext("none"),
                 initial=arm.version.template if arm else None,
             )
-        self.order_fields([
-            "name", "segment", "purpose", *(f"arm-{letter}" for letter in LETTERS), "first_share", "control_percent", "per_hour", "begins", "ends",
-            "aim", "metric", "touchpoints", "days",
-        ])  # fmt: skip
 
     def _get_validation_exclusions(self) -> set[str]:
         """The name is checked against the workspace's others."""
@@ -91,6 +87,15 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(None, ValidationError(_("The same message cannot be compared with itself.")))
         given["metric"] = given.get("metric") or "nps"
         return given
+
+    @property
+    def messages(self) -> list[forms.BoundField]:
+        return [self[f"arm-{letter}"] for letter in LETTERS]
+
+    @property
+    def compares(self) -> bool:
+        """Something stands, or is wrong, beyond the first message."""
+        return any(one.value() or one.errors for one in [*self.messages[1:], self["first_share"]])
 
     def kept(self) -> tuple[Campaign, list[MessageTemplate]]:
         """The campaign, and its messages in the order of their letters."""

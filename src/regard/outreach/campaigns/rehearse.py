@@ -4,14 +4,18 @@ written.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from regard.customers.contact.channels import Channel
 from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.verdict import TITLES, Outcome
 from regard.outreach.campaigns.draw import bounds, place_of
 from regard.outreach.campaigns.models import Campaign
+from regard.outreach.mail.models import MailAccount
+from regard.outreach.phone.models import PhoneAccount
 from regard.segments.members.mirror import refresh
 from regard.segments.queries import members
 from regard.warehouse.scope import Scope
@@ -22,7 +26,8 @@ _MOST = 5_000
 @dataclass(frozen=True)
 class Rehearsal:
     """Of those looked at (the whole segment, or its first 5,000): how many are kept out, may be written to now, later, and not at all, and
-    why. `takes`: how long it takes until all of the segment have had their turn; `too_long`: it ends before.
+    why. `takes`: how long it takes until all of the segment have had their turn; `too_long`: it ends before. `unset`: channels of its
+    messages by which nothing can be sent yet.
     """
 
     size: int
@@ -33,6 +38,7 @@ class Rehearsal:
     refused: list[tuple[str, int]]
     takes: timedelta
     too_long: bool
+    unset: list[str]
 
     @property
     def none(self) -> bool:
@@ -63,9 +69,16 @@ def rehearse(campaign: Campaign, *, now: datetime) -> Rehearsal:
     size = campaign.segment.size if len(found) == _MOST else len(found)
     told = [(str(TITLES.get(because, because)), n) for because, n in refused.most_common()]
     reached = outcomes[Outcome.ALLOWED] + outcomes[Outcome.DELAYED]
-    takes = timedelta(hours=reached * size / max(1, len(found)) / campaign.per_hour)
+    takes = timedelta(minutes=math.ceil(60 * reached * size / max(1, len(found)) / campaign.per_hour))
     begins = max(now, campaign.begins or now)
     return Rehearsal(
         size, len(found), len(found) - len(verdicts), outcomes[Outcome.ALLOWED], outcomes[Outcome.DELAYED], told, takes,
         too_long=campaign.ends is not None and begins + takes > campaign.ends,
+        unset=[str(Channel(one).label) for one in sorted({arm.version.template.channel for arm in arms}) if not _set_up(campaign.workspace_id, one)],
     )  # fmt: skip
+
+
+def _set_up(workspace: int, channel: str) -> bool:
+    if channel == Channel.EMAIL:
+        return MailAccount.objects.filter(workspace=workspace).exists()
+    return PhoneAccount.objects.filter(workspace=workspace, channel=channel).exists()

@@ -80,7 +80,7 @@ def test_before_it_starts_its_page_says_whom_it_would_draw_and_how_long_it_takes
     places = [place_of(one.pk, pk) for pk in Profile.objects.values_list("pk", flat=True)]
     letters = Counter("" if place < 5_000 else "A" if place < 7_500 else "B" for place in places)
     assert (found.kept_out, found.now, found.refused) == (letters[""], letters["A"], [("no address known", letters["B"])])
-    assert found.takes == timedelta(hours=letters["A"] / 10) and not found.too_long
+    assert found.takes == timedelta(minutes=6 * letters["A"]) and not found.too_long and found.unset == ["SMS", "e-mail"]
     one.ends = timezone.now() + timedelta(hours=1)
     assert rehearse(one, now=timezone.now()).too_long
 
