@@ -304,6 +304,8 @@ PERMISSIONS: dict[str, Access] = {
     "initiatives:edit": _CATALOGUE,
     "initiatives:measure": _CATALOGUE,
     "initiatives:task": _RECORD,
+    "initiatives:stage": _CATALOGUE,
+    "initiatives:comments": _RECORD,
     "offers:index": _CUSTOMERS,
     "offers:show": _CUSTOMERS,
     "offers:panel": _CUSTOMERS,

@@ -128,6 +128,7 @@ NOBODYS = {
     "dashboards.Decision": "what teams of ours decided",
     "governance.Initiative": "what is improved",
     "governance.InitiativeTask": "what we do",
+    "governance.LinkedComment": "a row of the ledger by its key; the words stay there",
     "governance.InitiativeUnit": "the company",
     "governance.Measurement": "sums",
     "outreach.Arm": "what is compared",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -35,7 +36,8 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Initiative
         fields = ["title", "owner", "stage", "cause", "metric", "expected", "worth", "cost"]
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, begun: Mapping[str, str], **more: Any) -> None:
+        """`begun`: what a new one begins with, where it was begun from something that keeps recurring."""
         super().__init__(*args, **more)
         made: Initiative = self.instance
         offer_colleagues(self.fields["owner"], made.workspace_id, nobody=str(_("nobody yet")))
@@ -46,6 +48,9 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
         known = Touchpoint.objects.filter(workspace=made.workspace, retired=None).order_by("name")
         self.fields["touchpoints"].choices = list(known.values_list("pk", "name"))  # type: ignore[attr-defined]
         self.initial["touchpoints"] = made.touchpoints
+        self.initial.update({name: begun[name] for name in ("title", "cause", "metric") if begun.get(name)})
+        if begun.get("touchpoint"):
+            self.initial["touchpoints"] = [begun["touchpoint"]]
         self.fields["by"].choices = _leaving_some_alone(made)  # type: ignore[attr-defined]
         self.initial["by"] = f"campaign {made.campaign_id}" if made.campaign_id else f"playbook {made.playbook}" if made.playbook else ""
         for number in range(_WHYS):

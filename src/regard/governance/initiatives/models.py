@@ -70,6 +70,18 @@ class Initiative(models.Model):
         AuditEntry.write(self.workspace_id, actor=by, action=action, subject=self.title, stage=self.stage)
 
     @property
+    def expected_worth(self) -> float | None:
+        """What is expected of it in a year, in the workspace's currency."""
+        return None if self.expected is None or self.worth is None else self.expected * float(self.worth)
+
+    @transaction.atomic
+    def move(self, stage: Stage, *, by: str) -> None:
+        if self.stage != stage:
+            self.stage = stage
+            self.save(update_fields=["stage"])
+            AuditEntry.write(self.workspace_id, actor=by, action="initiative.changed", subject=self.title, stage=stage)
+
+    @property
     def compared_by_chance(self) -> bool:
         """Something carries it out that leaves some customers alone."""
         return self.playbook is not None or self.campaign_id is not None
@@ -106,6 +118,23 @@ class InitiativeTask(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class LinkedComment(models.Model):
+    """What a customer said that shows the cause: a row of the ledger by its key. The words stay there, and go with the customer."""
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="comments")
+    row = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=254)
+    linked = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["initiative", "row"], name="comment_linked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.row} of {self.initiative_id}"
 
 
 class Measurement(models.Model):

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from regard.governance.initiatives.models import InitiativeUnit, Outcome
+from regard.governance.initiatives.models import Initiative, InitiativeUnit, Outcome
+from regard.governance.initiatives.shown import best
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.metrics.changes import Mark
 from regard.science.rollout import NEVER, Cells, cells
@@ -67,14 +68,22 @@ def marks(workspace: int, metric: str, touchpoints: Sequence[str]) -> list[Mark]
     titles: dict[int, str] = {}
     names = {name.casefold() for name in touchpoints}
     about = dict(Touchpoint.objects.filter(workspace=workspace).values_list("pk", "name"))
-    rows = InitiativeUnit.objects.filter(initiative__workspace=workspace, initiative__metric=metric).select_related("initiative", "unit")
+    rows = InitiativeUnit.objects.filter(initiative__workspace=workspace, initiative__metric=metric).select_related("initiative__workspace", "unit")
+    told: dict[int, str] = {}
     for one in rows:
         mine = {about.get(pk, "").casefold() for pk in one.initiative.touchpoints}
         if names and mine and not names & mine:
             continue
-        titles[one.initiative_id] = one.initiative.title
+        if one.initiative_id not in titles:
+            titles[one.initiative_id], told[one.initiative_id] = one.initiative.title, _result(one.initiative)
         found.setdefault((one.initiative_id, one.since), []).append(one.unit.name)
-    return [Mark(day, f"{titles[pk]} ({', '.join(units)})") for (pk, day), units in found.items()]
+    return [Mark(day, f"{titles[pk]} ({', '.join(units)}){told[pk]}") for (pk, day), units in found.items()]
+
+
+def _result(initiative: Initiative) -> str:
+    """What came of it, where that can be told."""
+    result = best(initiative, measured) if (measured := initiative.measured) else None
+    return f": {result.value} ({result.interval})" if result is not None and result.told else ""
 
 
 def _rows(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.governance.initiatives import views
+from regard.governance.initiatives import comment_views, views
 
 app_name = "initiatives"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("<int:pk>/edit", views.edit, name="edit"),
     path("<int:pk>/measure", views.again, name="measure"),
     path("<int:pk>/tasks", views.task, name="task"),
+    path("<int:pk>/stage", views.move, name="stage"),
+    path("<int:pk>/comments", comment_views.comments, name="comments"),
 ]

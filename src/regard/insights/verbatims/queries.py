@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from regard.ledger import conversations
@@ -20,6 +20,10 @@ from regard.workspace.workspaces.models import Workspace
 
 #: What the customer said: a comment, or their turns of a conversation.
 _SAID = f"if(kind = 'answer', text, {conversations.WORDS})"
+_KEY = "concat(lower(hex(id)), '-', toString(part))"
+_COLUMNS = (
+    f"at, ledger.profile, touchpoint, channel, unit, metric, score, scale_low, scale_high, {_SAID}, language, {_KEY}"
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Verbatim:
     scale_high: int
     text: str
     language: str
+    #: By which it is found again (`by_key`).
+    key: str
 
     @property
     def feeling(self) -> str:
@@ -83,12 +89,29 @@ def verbatims(
         ((withheld,),) = warehouse().select(scope, f"select count() from {wanted} and not {_NOT_TOO_FEW}", parts.values)
     rows = warehouse().select(
         scope,
-        f"select at, ledger.profile, touchpoint, channel, unit, metric, score, scale_low, scale_high, {_SAID}, language from {source} "
+        f"select {_COLUMNS} from {source} "
         "order by at desc, id desc, part desc limit {limit:UInt32} offset {offset:UInt32}",
         {**parts.values, "limit": limit + 1, "offset": offset},
     )
     ((total,),) = warehouse().select(scope, f"select count() from {source}", parts.values)
     return Page(tuple(_verbatim(names, row) for row in rows[:limit]), int(total), len(rows) > limit, int(withheld))
+
+
+def by_key(scope: Scope, workspace: Workspace, wanted: Mapping[str, datetime]) -> list[Verbatim]:
+    """Those with these keys that the scope may see, oldest first; `wanted` says when each was. What was erased or taken back is not there."""
+    if not wanted:
+        return []
+    near = timedelta(seconds=1)  # pages write times without their milliseconds
+    first, last = min(wanted.values()) - near, max(wanted.values()) + near
+    values: dict[str, object] = {"keys": list(wanted), "first": stamp(first), "last": stamp(last)}
+    where = "$scope and at >= {first:DateTime64(3, 'UTC')} and at <= {last:DateTime64(3, 'UTC')} and text != '' "
+    where += f"and {_KEY} in {{keys:Array(String)}}"
+    if unnamed := UNNAMED.programmes(workspace.pk):
+        values |= {"unnamed": unnamed, "threshold": workspace.threshold}
+        where += f" and {_NOT_TOO_FEW}"
+    names = Names.of(workspace.pk)
+    rows = warehouse().select(scope, f"select {_COLUMNS} from ledger where {where} order by at, id, part", values)
+    return [_verbatim(names, row) for row in rows]
 
 
 def choices(scope: Scope, column: str) -> list[str]:
@@ -115,6 +138,6 @@ _FEELINGS = {
 
 
 def _verbatim(names: Names, row: tuple[Any, ...]) -> Verbatim:
-    at, profile, touchpoint, channel, unit, metric, score, low, high, text, language = row
+    at, profile, touchpoint, channel, unit, metric, score, low, high, text, language, key = row
     where = names.touchpoint(touchpoint) if touchpoint else ""
-    return Verbatim(at, profile, where, channel, names.unit(unit), metric, score, low, high, text, language)
+    return Verbatim(at, profile, where, channel, names.unit(unit), metric, score, low, high, text, language, key)

@@ -35,6 +35,7 @@ class Quote:
     tone: str
     customer: int | None
     name: str
+    key: str
 
 
 def quotes(verbatims: Iterable[Verbatim], scope: Scope, *, with_people: bool) -> list[Quote]:
@@ -68,4 +69,5 @@ def _quote(verbatim: Verbatim, customer: int | None, name: str) -> Quote:
         tone=verbatim.feeling,
         customer=customer,
         name=name,
+        key=verbatim.key,
     )
