@@ -8,13 +8,13 @@ from regard.care.complaints.public.models import ComplaintDoor
 from regard.care.complaints.redress.models import Redress, RedressLimit
 from regard.care.complaints.rules.models import ComplaintRule
 from regard.care.files.models import CaseFile
-from regard.care.handoffs.models import Handoff
+from regard.care.handoffs.models import Handoff, Reception
 from regard.care.hours.models import Calendar
 from regard.care.letters.models import Letter
 from regard.care.queues.models import Cause, Queue, ReplyTemplate, Taker
 
 __all__ = [
     "Answer", "Assessment", "Breach", "Calendar", "Case", "CaseFile", "Cause", "Closure", "Complaint", "ComplaintDoor", "ComplaintRule", "Counter",
-    "EvidencePack", "Extension", "Finding", "Handoff", "Letter", "Presence", "Queue", "Redress", "RedressLimit", "Referral", "ReplyTemplate",
-    "Ruled", "Stay", "Step", "Taker", "Watcher",
+    "EvidencePack", "Extension", "Finding", "Handoff", "Letter", "Presence", "Queue", "Reception", "Redress", "RedressLimit", "Referral",
+    "ReplyTemplate", "Ruled", "Stay", "Step", "Taker", "Watcher",
 ]  # fmt: skip

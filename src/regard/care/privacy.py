@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from django.db.models import F, Model
+from django.db.models import CharField, F, Model, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from regard.care.cases.models import Case, Step
@@ -19,6 +20,7 @@ from regard.care.complaints.models import Answer, Assessment, Complaint, Extensi
 from regard.care.complaints.redress.models import Redress
 from regard.care.files.keep import let_go, open_file
 from regard.care.files.models import CaseFile
+from regard.care.handoffs.models import Reception
 from regard.care.letters.models import Letter
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 from regard.ledger.inbox.strike import replacing
@@ -62,6 +64,8 @@ def _export(subject: Subject) -> Iterator[Section]:
     yield Section("files of cases", files.values("id", "case__number", "name", "kind", "size", "by", "at").iterator())
     said = Closure.objects.filter(case__profile__in=subject.profiles).order_by("at")
     yield Section("closings of cases", said.values("case__number", "at", "outcome", "says", "said", "words").iterator())
+    came = Reception.objects.filter(profile__in=subject.profiles).order_by("at")
+    yield Section("matters handed over", came.annotate(to_unit_name=F("to_unit__name")).values("at", "to_unit_name", "good", "missing").iterator())
     complaints = Complaint.objects.filter(case__profile__in=subject.profiles).order_by("received")
     told = ("case__number", "received", "via", "remedy", "wish", "complainant", "acknowledged", "answer_by", "answered", "withdrawn")
     yield Section("complaints", complaints.values(*told).iterator())
@@ -92,6 +96,8 @@ def _erase(taken: Taken) -> int:
         count = theirs.update(title=_GONE, words="", profile=None, response=None, origin="", tags=[])
     else:
         count, _by_model = theirs.delete()
+    came = Reception.objects.filter(profile__in=taken.profiles)
+    count += came.update(profile=None, missing="", row=Concat(Value("gone "), Cast("pk", CharField()))) if taken.anonymise else came.delete()[0]
     return count + files + _unname(taken)
 
 
@@ -102,7 +108,7 @@ def _unname(taken: Taken) -> int:
     replace, count = replacing(taken.needles.compiled), 0
     named: list[tuple[type[Model], tuple[str, ...], str]] = [
         (Case, ("title", "words"), "workspace"), (Step, ("text",), "case__workspace"), (Letter, ("subject", "text"), "case__workspace"),
-        (CaseFile, ("name",), "case__workspace"), (Closure, ("words", "outcome"), "case__workspace"),
+        (CaseFile, ("name",), "case__workspace"), (Reception, ("missing",), "workspace"), (Closure, ("words", "outcome"), "case__workspace"),
         (Complaint, ("wish", "complainant"), "case__workspace"), *((model, columns, "complaint__case__workspace") for model, columns in _WORDS),
     ]  # fmt: skip
     for model, columns, where in named:
@@ -118,7 +124,7 @@ def _unname(taken: Taken) -> int:
 KEEPER = Keeper(
     "cases", _("Cases and their letters"),
     ("care.Case", "care.Stay", "care.Step", "care.Letter", "care.CaseFile", "care.Closure", "care.Breach", "care.Watcher", "care.Presence",
-     "care.Handoff", "care.Complaint", "care.Assessment", "care.Finding", "care.Extension", "care.Ruled", "care.Redress", "care.Answer",
-     "care.Referral", "care.EvidencePack"),
+     "care.Handoff", "care.Reception", "care.Complaint", "care.Assessment", "care.Finding", "care.Extension", "care.Ruled", "care.Redress",
+     "care.Answer", "care.Referral", "care.EvidencePack"),
     _count, _export, _erase, files=_files,
 )  # fmt: skip

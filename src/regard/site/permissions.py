@@ -255,6 +255,7 @@ PERMISSIONS: dict[str, Access] = {
     "calendar:feed": Open(),
     "loop:index": _READ,
     "handoffs:index": _READ,
+    "handoffs:received": _RECORD,
     "cases:index": _CUSTOMERS,
     "cases:show": _CUSTOMERS,
     "cases:panel": _CUSTOMERS,

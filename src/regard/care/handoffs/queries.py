@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from regard.care.handoffs.interactions.queries import Other, handed
-from regard.care.handoffs.models import Handoff
+from regard.care.handoffs.models import Handoff, Reception
 from regard.science import Difference, difference, proportion
 from regard.science.estimate import Estimate
 from regard.warehouse.scope import Scope
@@ -51,7 +53,7 @@ class What(models.TextChoices):
 @dataclass(frozen=True)
 class Passing:
     """From one unit to another. `seconds` is the median until it was taken up (wall time); `good` the share of rated ones that came with all that
-    was needed (only cases are rated).
+    was needed.
     """
 
     from_unit: int | None
@@ -74,16 +76,28 @@ class Cost:
 
 def matrix(scope: Scope, *, first: datetime, what: str = What.CASES) -> list[Passing]:
     """The most first. Raises WarehouseAway where interactions are asked for and the ledger does not answer."""
-    cases = _of_cases(scope, first) if what != What.INTERACTIONS else []
     if what == What.CASES:
-        return cases
+        return _of_cases(scope, first)
     others = _each(scope, first) if what == What.ALL else []
-    rated = {(one.from_unit, one.to_unit): (one.rated, one.good) for one in cases}
-    nobody = (0, proportion(successes=0, n=0))
-    return [
-        Passing(one.from_unit, one.to_unit, one.count, one.taken, one.seconds, *rated.get((one.from_unit, one.to_unit), nobody))
-        for one in handed(scope, first=first, others=others)
-    ]
+    rated: defaultdict[tuple[int | None, int | None], list[int]] = defaultdict(lambda: [0, 0])
+    for giver, taker, n, good in _rated(scope, first, cases=what == What.ALL):
+        rated[giver, taker][0] += n
+        rated[giver, taker][1] += good
+    found = []
+    for one in handed(scope, first=first, others=others):
+        n, good = rated[one.from_unit, one.to_unit]
+        found.append(Passing(one.from_unit, one.to_unit, one.count, one.taken, one.seconds, n, proportion(successes=good, n=n)))
+    return found
+
+
+def _rated(scope: Scope, first: datetime, *, cases: bool) -> list[tuple[int | None, int | None, int, int]]:
+    """From which unit to which: how many were rated, and how many came with all that was needed."""
+    mine = Q() if scope.units is None else Q(from_unit__in=scope.units) | Q(to_unit__in=scope.units)
+    sources: list[QuerySet[Any]] = [Reception.objects.filter(mine, workspace=scope.workspace, at__gte=first)]
+    if cases:
+        sources.append(Handoff.objects.filter(mine, case__workspace=scope.workspace, at__gte=first, good__isnull=False))
+    counted = {"n": Count("pk"), "came": Count("pk", filter=Q(good=True))}
+    return [row for rows in sources for row in rows.order_by().values_list("from_unit", "to_unit").annotate(**counted)]
 
 
 def _each(scope: Scope, first: datetime) -> list[Other]:
@@ -109,12 +123,17 @@ def cost(scope: Scope, *, first: datetime) -> Cost:
     return Cost(handed, kept, difference(handed, kept))
 
 
-def missing_lately(scope: Scope, *, first: datetime, most: int = 10) -> list[Handoff]:
+def missing_lately(scope: Scope, *, first: datetime, what: str, most: int = 10) -> list[Handoff | Reception]:
     """What receivers said was missing, the newest first."""
-    found = Handoff.objects.filter(case__workspace=scope.workspace, at__gte=first).exclude(missing="")
-    if scope.units is not None:
-        found = found.filter(to_unit__in=scope.units)
-    return list(found.select_related("from_unit", "to_unit", "case").order_by("-pk")[:most])
+    mine = {} if scope.units is None else {"to_unit__in": scope.units}
+    found: list[Handoff | Reception] = []
+    if what != What.INTERACTIONS:
+        rows = Handoff.objects.filter(case__workspace=scope.workspace, at__gte=first, **mine).exclude(missing="")
+        found += rows.select_related("from_unit", "to_unit", "case").order_by("-at")[:most]
+    if what != What.CASES:
+        others = Reception.objects.filter(workspace=scope.workspace, at__gte=first, **mine).exclude(missing="")
+        found += others.select_related("from_unit", "to_unit", "profile").order_by("-at")[:most]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:most]
 
 
 def _values(scope: Scope, first: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regard.care.handoffs import views
+from regard.care.handoffs import receive, views
 
 app_name = "handoffs"
-urlpatterns = [path("", views.index, name="index")]
+urlpatterns = [path("", views.index, name="index"), path("received", receive.received, name="received")]

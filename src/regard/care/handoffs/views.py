@@ -32,6 +32,7 @@ def index(request: RegardRequest) -> HttpResponse:
         "passings": [(names.get(one.from_unit or 0, "–"), names.get(one.to_unit or 0, "–"), one) for one in passings],
         "total": sum(one.count for one in passings), "cost": cost(request.scope, first=first) if what != What.INTERACTIONS else None,
         "days": str(chosen), "periods": list(_PERIODS), "what": what, "whats": What.choices, "tolls": tolls, "away": away,
-        "missing": missing_lately(request.scope, first=first) if request.member.may(Right.CUSTOMERS) and what != What.INTERACTIONS else [],
+        "missing": missing_lately(request.scope, first=first, what=what) if request.member.may(Right.CUSTOMERS) else [],
+        "may_act": request.member.may(Right.RECORD),
     }  # fmt: skip
     return render(request, "care/handoffs/index.html", context)

@@ -30,13 +30,12 @@ _MATTER = f"coalesce({_NAMED}, '')"
 _FRAME = "partition by who, matter order by at, id rows between unbounded preceding and unbounded following"
 #: Each interaction with the next one of its matter; `begun` of the next is 0 where there is none. All units: whose rows are the reader's is
 #: asked of what was passed, because what went through another unit on its way is no passing between the two around it.
+_ENDED = "at + toIntervalMillisecond(toInt64(greatest(ifNull(duration, 0), 0) * 1000))"
+_OF_MATTERS = "$workspace and kind = 'interaction' and part = 0 and ledger.profile != 0 and at >= {first:DateTime64(3, 'UTC')} and matter != ''"
 _MATTERS = f"""
-    select who, matter, unit, at + toIntervalMillisecond(toInt64(greatest(ifNull(duration, 0), 0) * 1000)) as ended,
+    select who, matter, unit, {_ENDED} as ended,
         leadInFrame(unit) over ({_FRAME}) as next_unit, leadInFrame(toUnixTimestamp64Milli(at)) over ({_FRAME}) as begun
-    from (
-        select {WHO} as who, {_MATTER} as matter, unit, at, id, duration from {WITH_CUSTOMERS}
-        where $workspace and kind = 'interaction' and part = 0 and ledger.profile != 0 and at >= {{first:DateTime64(3, 'UTC')}} and matter != ''
-    )
+    from (select {WHO} as who, {_MATTER} as matter, unit, at, id, duration from {WITH_CUSTOMERS} where {_OF_MATTERS})
 """
 _PASSED = f"begun != 0 and next_unit != unit and begun <= toUnixTimestamp64Milli(ended) + {WITHIN_HOURS * 3_600_000}"
 _MINE = " and (unit in {units:Array(UInt32)} or next_unit in {units:Array(UInt32)})"
@@ -74,6 +73,37 @@ def handed(scope: Scope, *, first: datetime, others: Sequence[Other] = ()) -> li
     }  # fmt: skip
     rows = warehouse().select(scope, sql, values)
     return [Handed(giver or None, taker or None, count, taken, seconds) for giver, taker, count, taken, seconds in rows]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A matter that was handed over: the interaction with which it was taken up, by its key, and how long the customer waited for it."""
+
+    row: str
+    customer: int
+    from_unit: int
+    to_unit: int
+    at: datetime
+    seconds: float
+    event: str
+    channel: str
+
+
+def taken(scope: Scope, *, first: datetime, row: str = "", most: int = 30) -> list[Taken]:
+    """What came to the reader's units from others, the newest first; `row`: that one alone."""
+    mine = " and unit in {units:Array(UInt32)}" if scope.units is not None else ""
+    sql = f"""
+        select lower(hex(id)), who, last_unit, unit, at, (toUnixTimestamp64Milli(at) - toUnixTimestamp64Milli(over)) / 1000, event, channel from (
+            select id, who, unit, at, event, channel, lagInFrame(unit) over ({_FRAME}) as last_unit, lagInFrame(ended) over ({_FRAME}) as over
+            from (
+                select {WHO} as who, {_MATTER} as matter, unit, at, id, event, channel, {_ENDED} as ended from {WITH_CUSTOMERS}
+                where {_OF_MATTERS}
+            )
+        ) where last_unit != 0 and last_unit != unit and at <= over + toIntervalHour({WITHIN_HOURS}) and {{row:String}} in ('', lower(hex(id))){mine}
+        order by at desc, id limit {{most:UInt32}}
+    """
+    rows = warehouse().select(scope, sql, {"first": stamp(first), "row": row, "most": most})
+    return [Taken(row, who, giver, taker, at, max(seconds, 0.0), event, channel) for row, who, giver, taker, at, seconds, event, channel in rows]
 
 
 @dataclass(frozen=True)
