@@ -48,11 +48,13 @@ class _Of(_Part):
 
 
 class Answered(_Of):
-    """A customer answered, with such a score. Without a metric: whatever was asked."""
+    """A customer answered, with such a score. Without a metric: whatever was asked. “fell” and “rose” compare with the customer's answer to
+    the same metric before it: by at least so many points of the scale.
+    """
 
     kind: Literal["answered"] = "answered"
     metric: Metric | Literal[""] = ""
-    op: Literal[">=", "<=", "="] = "<="
+    op: Literal[">=", "<=", "=", "fell", "rose"] = "<="
     score: float | None = None
 
 
@@ -248,6 +250,8 @@ def read(given: Any) -> Rule:
             raise BadRule(_("Step %(n)s: ") % {"n": number} + _("Choose who is meant."))
     if isinstance(rule.when, Answered) and rule.when.metric and rule.when.score is None:
         raise BadRule(str(_MISSING["score"]))
+    if isinstance(rule.when, Answered) and rule.when.op in ("fell", "rose") and not (rule.when.metric and (rule.when.score or 0) > 0):
+        raise BadRule(_("Say which score changes, and by how much at least."))
     return rule
 
 

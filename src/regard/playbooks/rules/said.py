@@ -93,6 +93,9 @@ def _when(rule: Rule, names: Names) -> str:
     match rule.when:
         case Answered(metric=""):
             return _("When a customer answers")
+        case Answered(metric=metric, op="fell" | "rose" as op, score=score):
+            fell, rose = _("When a customer’s %(metric)s fell by %(score)s or more"), _("When a customer’s %(metric)s rose by %(score)s or more")
+            return (fell if op == "fell" else rose) % {"metric": metric.upper(), "score": f"{score:g}"}
         case Answered(metric=metric, op=op, score=score):
             sign = {"<=": "≤", ">=": "≥", "=": "="}[op]
             return _("When a customer answers %(metric)s %(op)s %(score)s") % {"metric": metric.upper(), "op": sign, "score": f"{score:g}"}

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from regard.care.queues.models import Priority, Queue
@@ -44,8 +45,9 @@ from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
 
 _PER_PAGE = 50
-_METRICS = {"": _("whatever was asked"), "nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": _("rating"), "expectation": _("expectation"),
-            "emotion": _("emotion")}  # fmt: skip
+_METRICS = {"": _lazy("whatever was asked"), "nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": _lazy("rating"),
+            "expectation": _lazy("expectation"), "emotion": _lazy("emotion")}  # fmt: skip
+_OPS = {"<=": "≤", ">=": "≥", "=": "=", "fell": _lazy("fell by at least"), "rose": _lazy("rose by at least")}
 
 
 class PlaybookForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -212,7 +214,7 @@ def _choices(request: RegardRequest) -> dict[str, Any]:
         return {str(pk): name for pk, name in found.values_list("pk", "name")}
 
     return {
-        "whens": WHENS, "kinds": STEPS, "only": ONLY, "metrics": _METRICS, "ops": {"<=": "≤", ">=": "≥", "=": "="},
+        "whens": WHENS, "kinds": STEPS, "only": ONLY, "metrics": _METRICS, "ops": _OPS,
         "segments": named(Segment.objects.filter(retired=None, **mine).order_by("name")),
         "queues": named(Queue.objects.filter(retired=None, **mine)), "programmes": named(Programme.objects.filter(ended=None, **mine)),
         "offers": named(Offer.objects.filter(retired=None, **mine)),

@@ -23,6 +23,7 @@ from regard.playbooks.rules.models import Playbook
 from regard.playbooks.runs.models import Run, RunState
 from regard.science import Difference, Estimate, difference, mean
 from regard.science.difference import gap
+from regard.segments.compile import WHO, WITH_CUSTOMERS
 from regard.segments.queries import members_among
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
@@ -64,7 +65,7 @@ def occasions(
         conditions.append("touchpoint in {points:Array(UInt32)}")
         values["points"] = list(when.touchpoints)
     if isinstance(when, Answered) and when.metric:
-        conditions.append(f"metric = {{metric:String}} and isNotNull(score) and assumeNotNull(score) {when.op} {{score:Float64}}")
+        conditions.append(f"metric = {{metric:String}} and isNotNull(score) and {_scored(when.op, inboxes is not None)}")
         values |= {"metric": when.metric, "score": float(when.score or 0)}
     if inboxes is not None:
         conditions.append("inbox in {inboxes:Array(UInt64)}")
@@ -89,6 +90,26 @@ def occasions(
         }  # fmt: skip
         found[cause] = Occasion(cause, int(profile), at, {name: value for name, value in about.items() if value not in ("", None)})
     return list(found.values())
+
+
+def _scored(op: str, batch: bool) -> str:
+    """The condition on the score. What changed is looked for among the answers of those who have just answered, whoever they are today."""
+    if op not in _CHANGED:
+        return f"assumeNotNull(score) {op} {{score:Float64}}"
+    lately = "inbox in {inboxes:Array(UInt64)}" if batch else "at >= {since:DateTime64(3, 'UTC')}"
+    answers = f"from {WITH_CUSTOMERS} where $workspace and kind = 'answer' and metric = {{metric:String}} and isNotNull(score)"
+    answers += " and ledger.profile != 0"
+    return f"""(ledger.id, part) in (
+        select id, part from (
+            select id, part, {_CHANGED[op]} as change from (
+                select {WHO} as who, id, part, at, score {answers} and {WHO} in (select {WHO} {answers} and {lately})
+            ) window w as (partition by who order by at, id, part rows between unbounded preceding and unbounded following)
+        ) where change >= {{score:Float64}}
+    )"""
+
+
+#: By how much a score changed since the customer's answer before it; null where there is none.
+_CHANGED = {"fell": "lagInFrame(score) over w - score", "rose": "score - lagInFrame(score) over w"}
 
 
 def score_in(about: dict[str, Any]) -> str:
