@@ -183,8 +183,8 @@ def enter_senders() -> None:
     from regard.outreach.phone.provider import PROVIDERS
     from regard.outreach.phone.twilio import Twilio
     from regard.playbooks.rules.notices import NOTICES as OF_PLAYBOOKS
-    from regard.playbooks.runs.actions import SENDER as PLAYBOOK
     from regard.playbooks.runs.message import WRITES
+    from regard.playbooks.runs.writing import SENDER as PLAYBOOK
 
     CARRIERS[Channel.EMAIL] = mail_carrier
     PROVIDERS[Twilio.name] = Twilio()
