@@ -19,7 +19,8 @@ def _count(subject: Subject) -> int:
 
 def _export(subject: Subject) -> Iterator[Section]:
     deeds = Deed.objects.filter(run__profile__in=subject.profiles).order_by("at")
-    yield Section("done by playbooks", deeds.values("run__playbook__name", "at", "do", "told", "subject", "text").iterator())
+    columns = ("run__playbook__name", "at", "do", "told", "subject", "text", "version__template__name")
+    yield Section("done by playbooks", deeds.values(*columns).iterator())
 
 
 def _erase(taken: Taken) -> int:

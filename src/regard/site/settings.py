@@ -322,7 +322,6 @@ PROCRASTINATE_IMPORT_PATHS = [
     "regard.care.cases.jobs",
     "regard.care.complaints.jobs",
     "regard.care.files.jobs",
-    "regard.care.queues.jobs",
     "regard.playbooks.runs.jobs",
     "regard.governance.initiatives.jobs",
     "regard.listening.responses.jobs",

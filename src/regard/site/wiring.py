@@ -34,6 +34,7 @@ def ledger_migrations() -> list[Migration]:
 
 def subscriptions() -> list[Subscription]:
     """Who is told of what. Each handler is idempotent and keeps its own place."""
+    from regard.care.cases import scored_since
     from regard.care.cases.told import CHANGED as CASE
     from regard.connectors.helpdesk.put import note_cases
     from regard.customers.contact.purposes import seed
@@ -61,6 +62,7 @@ def subscriptions() -> list[Subscription]:
         Subscription("segments.words", (CHANGED,), words.mirror_words),
         Subscription("listening.trigger", (RECORDED,), enter.note_recorded),
         Subscription("playbooks.recorded", (RECORDED,), playbooks.note_recorded),
+        Subscription("care.scored_since", (RECORDED,), scored_since.note_recorded),
         Subscription("playbooks.cases", (CASE,), playbooks.note_cases),
         Subscription("connectors.helpdesk", (CASE,), note_cases),
         Subscription("listening.opted_out", (CONSENT,), note_opted_out),
@@ -184,8 +186,8 @@ def enter_senders() -> None:
     from regard.outreach.phone.provider import PROVIDERS
     from regard.outreach.phone.twilio import Twilio
     from regard.playbooks.rules.notices import NOTICES as OF_PLAYBOOKS
-    from regard.playbooks.runs.actions import SENDER as PLAYBOOK
     from regard.playbooks.runs.message import WRITES
+    from regard.playbooks.runs.writing import SENDER as PLAYBOOK
 
     CARRIERS[Channel.EMAIL] = mail_carrier
     PROVIDERS[Twilio.name] = Twilio()

@@ -14,6 +14,7 @@ from regard.care.cases import work
 from regard.care.cases.close import close, reopen
 from regard.care.cases.models import Case
 from regard.care.cases.queries import one, seen
+from regard.care.cases.weigh import weigh
 from regard.care.cases.work import NotPossible
 from regard.care.files.receive import uploaded
 from regard.care.handoffs.rate import rate
@@ -43,7 +44,7 @@ def verb(request: RegardRequest, given: Mapping[str, str], *, now: datetime) -> 
         case "priority" if given.get("priority", "") in {str(value) for value in Priority.values}:
             return partial(work.prioritise, priority=int(given["priority"]), by=by, now=now)
         case "weigh":
-            return partial(work.weigh, by=by, now=now)
+            return partial(weigh, by=by, now=now)
         case "note":
             return partial(work.note, text=given.get("text", ""), by=by, now=now, member=request.member, files=uploaded(request))
         case "call":

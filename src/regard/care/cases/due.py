@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from regard.care.cases.models import Case
@@ -17,6 +18,14 @@ def set_due(case: Case, queue: Queue, hours: Hours, *, since: datetime | None = 
     case.due = _after(hours, begun, close)
     case.warn = _after(hours, begun, close * queue.warn_percent / 100 if close else None)
     follow_complaint(case)
+
+
+def set_due_anew(case: Case, hours: Hours, *, reopened: datetime | None, waited: Iterable[tuple[datetime, datetime]]) -> None:
+    """By the targets that hold now, from when it was opened (again); `waited`: when it was the customer's turn, which still does not count."""
+    set_due(case, case.queue, hours, since=reopened)
+    for entered, left in waited:
+        if entered >= (reopened or case.opened):
+            put_off(case, hours, hours.between(entered, left))
 
 
 def follow_complaint(case: Case) -> bool:

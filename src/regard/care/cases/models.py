@@ -37,7 +37,7 @@ class Case(models.Model):
     touchpoint = models.ForeignKey("ledger.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint"))
     owner = models.ForeignKey("workspace.Member", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("owner"))
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
-    #: The priority before its queue weighed what the customer is worth and what they scored.
+    #: The priority before its queue weighed what the customer is worth and what they scored; None of one that was set by hand, which stays.
     basis = models.PositiveSmallIntegerField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.NEW)
     #: What the customer needs somebody for: `fr`, `fibre`.
@@ -49,6 +49,8 @@ class Case(models.Model):
     #: What the customer said, where it follows from that.
     response = models.ForeignKey("listening.Response", models.SET_NULL, null=True, related_name="cases")
     score = models.CharField(max_length=40, blank=True)
+    #: The customer's first score at the bottom of a scale after it was opened.
+    scored_since = models.CharField(max_length=40, blank=True, db_default="")
     tone = models.CharField(max_length=4, blank=True)
     words = models.TextField(blank=True)
     tags = ArrayField(models.CharField(max_length=40), default=list)
@@ -98,6 +100,11 @@ class Case(models.Model):
     @property
     def open(self) -> bool:
         return self.state != State.CLOSED
+
+    @property
+    def lowest_said(self) -> str:
+        """The score by which it is weighed."""
+        return self.scored_since or self.score
 
 
 class Stay(models.Model):

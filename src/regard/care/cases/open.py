@@ -79,7 +79,7 @@ def open_cases(workspace: Workspace, openings: Sequence[Opening], *, by: str, no
         owner = people.members.get(one.owner or 0) or routers[queue.pk].next(unit, one.skill or one.language, now)
         case = Case(
             workspace=workspace, number=number, title=" ".join(one.title.split())[:160], profile_id=one.profile, queue=queue, unit_id=unit,
-            touchpoint_id=one.touchpoint, owner=owner, priority=weighed.priority, basis=one.priority, origin=one.origin[:120],
+            touchpoint_id=one.touchpoint, owner=owner, priority=weighed.priority, basis=one.priority if one.weigh else None, origin=one.origin[:120],
             response_id=one.response if one.response in responses else None, score=one.score[:40], tone=one.tone, words=one.words[:20_000],
             skill=one.skill[:40], language=one.language[:16], channel=one.channel[:16], tags=sorted(set(one.tags))[:20], opened=now, changed=now,
         )  # fmt: skip

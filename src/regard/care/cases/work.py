@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regard.care.cases.due import follow_complaint, put_off, set_due
+from regard.care.cases.due import follow_complaint, put_off, set_due_anew
 from regard.care.cases.models import Breach, Case, Clock, State, Stay, Step, Watcher, What
 from regard.care.cases.news import news
 from regard.care.cases.told import CHANGED, Row, tell_ledger
@@ -18,7 +18,6 @@ from regard.care.hours.clock import Hours
 from regard.care.hours.models import hours_of
 from regard.care.queues.models import Cause, Priority, Queue
 from regard.care.queues.people import People, Router, watching
-from regard.care.queues.worth import Weigher
 from regard.customers.contact.restrain import Cause as Because
 from regard.customers.contact.restrain import lift
 from regard.jobs.models import publish
@@ -122,7 +121,7 @@ def hand(case: Case, *, queue: Queue | None = None, unit: Unit | None = None, by
         current.owner = router.next(unit.pk, current.skill or current.language, now)
         router.remember()
     current.warned = None
-    _due_anew(current)
+    due_anew(current)
     keep(current, "queue", "unit", "owner", "first_due", "due", "warn", "warned", now=now)
     if current.owner is not None:
         tell([news("case.given", current, [current.owner])], now=now, by=giver)
@@ -130,42 +129,26 @@ def hand(case: Case, *, queue: Queue | None = None, unit: Unit | None = None, by
         tell([news("case.new", current, people.answering(unit.pk))], now=now, by=giver)
 
 
-def _due_anew(case: Case) -> None:
+def due_anew(case: Case) -> None:
     """By the targets that hold now; what was spent waiting for the customer still does not count."""
-    hours = hours_for(case)
-    begun = case.opened
     last = Step.objects.filter(case=case, what=What.REOPENED).order_by("-pk").first()
-    set_due(case, case.queue, hours, since=last.at if last else None)
-    for stay in Stay.objects.filter(case=case, state=State.WAITING, entered__gte=last.at if last else begun).exclude(left=None):
-        assert stay.left is not None
-        put_off(case, hours, hours.between(stay.entered, stay.left))
+    stays = Stay.objects.filter(case=case, state=State.WAITING).exclude(left=None)
+    waited = [(one.entered, one.left) for one in stays if one.left is not None]
+    set_due_anew(case, hours_for(case), reopened=last.at if last else None, waited=waited)
 
 
 @transaction.atomic
 def prioritise(case: Case, priority: int, *, by: str, now: datetime) -> None:
+    """By hand: no value or score changes it after that."""
     current = held(case)
-    if current.priority == priority:
+    if current.priority == priority and current.basis is None:
         return
-    current.priority = current.basis = Priority(priority)
-    current.warned = None  # by the new time they are warned anew
-    _due_anew(current)
+    if current.priority != priority:
+        current.priority = Priority(priority)
+        current.warned = None  # by the new time they are warned anew
+        due_anew(current)
+    current.basis = None
     step(current, What.RAISED, by=by, now=now, text=str(Priority(priority).label))
-    keep(current, "priority", "basis", "first_due", "due", "warn", "warned", now=now)
-
-
-@transaction.atomic
-def weigh(case: Case, *, by: str, now: datetime) -> None:
-    """Set the priority as its queue says by what the customer is worth today and what they scored. Raises NotPossible where it says nothing."""
-    current = held(case)
-    if not current.queue.weighs:
-        raise NotPossible(_("The queue says nothing of value or scores: that is set under Settings, How cases are worked on."))
-    basis = current.basis or current.priority
-    weigher = Weigher([current.queue], [current.profile_id] if current.profile_id else [])
-    weighed = weigher.weigh(current.queue, basis, profile=current.profile_id, score=current.score)
-    if weighed.priority != current.priority:
-        current.priority, current.basis, current.warned = Priority(weighed.priority), basis, None
-        _due_anew(current)
-    step(current, What.WEIGHED, by=by, now=now, text=weighed.told)
     keep(current, "priority", "basis", "first_due", "due", "warn", "warned", now=now)
 
 

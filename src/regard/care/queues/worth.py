@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regard.care.queues.models import Priority, Queue
@@ -20,8 +21,14 @@ from regard.web import numbers
 #: The lowest fifth of each scale, by what a case calls it.
 LOWEST = {"NPS": 2.0, "CSAT": 1.0, "CES": 1.0, "RATING": 1.0, "EMOTION": -2.0}
 _SCORE = re.compile(r"([A-Z]+) (-?\d+(?:\.\d+)?)")
+#: The same of a column in SQL, with `lowest_bounds()`. A cast before the look at what is cast would fail on other texts.
+LOWEST_IN = """exists (select from unnest(%(metrics)s::text[], %(bounds)s::float8[]) as lowest(metric, bound) where case
+    when {score} ~ '^[A-Z]+ -?\\d{{1,9}}([.]\\d{{1,9}})?$' then split_part({score}, ' ', 1) = metric and split_part({score}, ' ', 2)::float8 <= bound
+    else false end)"""
+#: From which value on a customer of the queue `q` is worth much.
+LEAST = "case when q.value_top is not null then q.value_cut else q.value_from end"
 #: A trait as a number; None where it is none. Also of one that a source writes as text.
-_NUMBER = """case jsonb_typeof({traits} -> {name}) when 'number' then ({traits} ->> {name})::float8
+VALUE = """case jsonb_typeof({traits} -> {name}) when 'number' then ({traits} ->> {name})::float8
     when 'string' then case when {traits} ->> {name} ~ '^[+-]?\\d{{1,15}}([.]\\d{{1,9}})?$' then ({traits} ->> {name})::float8 end end"""
 
 
@@ -71,6 +78,10 @@ class Weigher:
         return _("%(what)s %(value)s (from %(least)s)") % said
 
 
+def lowest_bounds() -> dict[str, list[str] | list[float]]:
+    return {"metrics": list(LOWEST), "bounds": list(LOWEST.values())}
+
+
 def is_lowest(score: str) -> bool:
     """Whether a score, as cases hold it (`NPS 1`), lies at the bottom of its scale."""
     found = _SCORE.fullmatch(score)
@@ -83,7 +94,7 @@ def _shown(value: float, currency: str) -> str:
 
 def _values(names: Collection[str], profiles: Collection[int]) -> dict[tuple[int, str], float]:
     """By profile and trait, of whose customer it is today."""
-    number = _NUMBER.format(traits="coalesce(whose.traits, mine.traits)", name="given.name")
+    number = VALUE.format(traits="coalesce(whose.traits, mine.traits)", name="given.name")
     with connection.cursor() as cursor:
         cursor.execute(
             f"select mine.id, given.name, {number} from customers_profile mine left join customers_profile whose on whose.id = mine.merged_into_id "
@@ -96,7 +107,7 @@ def _values(names: Collection[str], profiles: Collection[int]) -> dict[tuple[int
 _CUT = f"""
 select min(value) from (
     select value, cume_dist() over (order by value desc) as share from (
-        select {_NUMBER.format(traits="traits", name="%(name)s")} as value from customers_profile
+        select {VALUE.format(traits="traits", name="%(name)s")} as value from customers_profile
         where workspace_id = %(workspace)s and merged_into_id is null and not is_account and traits ? %(name)s
     ) as each where value is not null
 ) as shared where share <= %(top)s / 100.0
@@ -111,6 +122,11 @@ def cut_of(workspace: int, trait: str, top: int) -> float | None:
         cursor.execute(_CUT, {"workspace": workspace, "name": trait, "top": top})
         found: float | None = cursor.fetchone()[0]
     return found
+
+
+def weighing() -> QuerySet[Queue]:
+    """Queues that raise priorities by value or scores."""
+    return Queue.objects.exclude(value_trait="", raises_lowest=False)
 
 
 def set_cut(queue: Queue, *, now: datetime) -> None:

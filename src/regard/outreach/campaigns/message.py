@@ -8,13 +8,10 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from regard.customers.contact.may_contact import may_contact
-from regard.customers.contact.public.links import links_to_unsubscribe
-from regard.customers.contact.queries import UnknownPurpose
-from regard.customers.contact.verdict import Outcome as Verdict
 from regard.outreach.campaigns.models import Campaign, Recipient
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.senders import Content, Outcome, SenderKind
+from regard.outreach.templates.going_out import going_out
 from regard.outreach.templates.write import Reader, written
 
 
@@ -36,26 +33,17 @@ def _written(workspace: int, messages: Sequence[Message]) -> Mapping[int, Conten
 def _of_campaign(
     campaign: Campaign, channel: str, messages: Sequence[Message], found: Mapping[int, Recipient], now: datetime
 ) -> dict[int, Content | None]:
-    people = [one.profile_id for one in messages]
-    addresses = {one.profile_id: one.address for one in messages}
-    try:
-        verdicts = may_contact(
-            campaign.workspace_id, people, purpose=campaign.purpose.key, channel=channel, now=now, address=addresses, counted=False
-        )
-    except UnknownPurpose:
-        return dict.fromkeys((one.pk for one in messages), None)
-    said = {one.asked: one.outcome for one in verdicts}
-    links = links_to_unsubscribe(campaign.workspace_id, people, purpose=campaign.purpose, channel=channel) if campaign.purpose.can_be_refused else {}
+    going = going_out(campaign.purpose, channel, messages, now=now)
     contents: dict[int, Content | None] = {}
     for message in messages:
-        one = found[message.sender_id]
-        if said.get(message.profile_id) is Verdict.REFUSED or one.arm is None:
+        one, goes = found[message.sender_id], going[message.pk]
+        if one.arm is None or not (goes.now or goes.later):
             contents[message.pk] = None
-        elif said.get(message.profile_id) is Verdict.ALLOWED:  # else it is quiet there now: it waits
+        elif goes.now:
             customer = one.profile.merged_into or one.profile
             contents[message.pk] = written(
                 campaign.workspace, one.arm.version.words_for(customer.traits), Reader(customer.name, customer.traits), channel=channel,
-                unsubscribe=links.get(message.profile_id, ""),
+                unsubscribe=goes.unsubscribe,
             )  # fmt: skip
     return contents
 

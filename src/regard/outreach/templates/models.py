@@ -72,7 +72,7 @@ class TemplateVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.template_id} v{self.number}"
 
-    def words_for(self, traits: Mapping[str, Any]) -> Mapping[str, str]:
-        """In the customer's language, else in the first."""
+    def words_for(self, traits: Mapping[str, Any], *heard: str) -> Mapping[str, str]:
+        """In the customer's language, or one that they were `heard` to use, else in the first."""
         by_language: dict[str, Mapping[str, str]] = {one["language"]: one for one in self.languages}
-        return by_language[spoken(traits, by_language) or next(iter(by_language))]
+        return by_language[spoken(traits, by_language, *heard) or next(iter(by_language))]

@@ -100,7 +100,7 @@ def _text(request: RegardRequest, channel: str, to: str, text: str) -> None:
 
 @require_POST
 def retire(request: RegardRequest, pk: int) -> HttpResponse:
-    """No new campaign sends it; those that do go on."""
+    """No new campaign or playbook sends it; those that do go on."""
     template = _find(request, pk)
     template.retired = timezone.now()
     template.save(update_fields=["retired"])

@@ -37,21 +37,25 @@ class Reader:
 def written(workspace: Workspace, words: Mapping[str, str], reader: Reader, *, channel: str, unsubscribe: str = "") -> Content:
     """`words`: of one language. `unsubscribe`: the link at its foot; "" where it cannot be refused."""
     values = reader.values(workspace)
-    text = piped(words["text"], values).strip()
-    link = words.get("link", "")
-    with translation.override(words["language"]):
-        no_more = _("No more such messages")
+    filled = {name: piped(words.get(name, ""), values) for name in ("subject", "text", "button")}
+    return laid_out(workspace, {**words, **filled}, channel=channel, unsubscribe=unsubscribe)
+
+
+def laid_out(workspace: Workspace, words: Mapping[str, str], *, channel: str, unsubscribe: str = "") -> Content:
+    """Words with nothing left to be filled in. Without a `language` those of ours among them are in the one that is active."""
+    text, link, language = words["text"].strip(), words.get("link", ""), words.get("language") or translation.get_language() or "en"
     if channel != Channel.EMAIL:
         return Content(text=f"{text} {link}".strip())
-    button = piped(words.get("button", ""), values) or link
+    with translation.override(language):
+        no_more = _("No more such messages")
+    button = words.get("button") or link
     context = {
         "blocks": blocks(text), "brand": BRANDS.of(workspace.pk), "company": workspace.name, "button": button if link else "", "link": link,
-        "unsubscribe": unsubscribe, "no_more": no_more, "language": words["language"],
-        "direction": "rtl" if words["language"] in _RIGHT_TO_LEFT else "ltr",
+        "unsubscribe": unsubscribe, "no_more": no_more, "language": language, "direction": "rtl" if language in _RIGHT_TO_LEFT else "ltr",
     }  # fmt: skip
     plain = [text, f"{button}: {link}" if link else "", workspace.name, f"{no_more}: {unsubscribe}" if unsubscribe else ""]
     return Content(
-        text="\n\n".join(filter(None, plain)), subject=" ".join(piped(words.get("subject", ""), values).split()) or workspace.name,
+        text="\n\n".join(filter(None, plain)), subject=" ".join(words.get("subject", "").split()) or workspace.name,
         html=mail_html("outreach/templates/mail.mjml", context),
         headers=unsubscribe_headers(unsubscribe) if unsubscribe else {},
     )  # fmt: skip

@@ -152,13 +152,14 @@ class Tag(_Step):
 
 
 class Write(_Step):
-    """A message to the customer, if the contact policy lets it."""
+    """A message to the customer, if the contact policy lets it: in words of its own, or one of Campaigns, by the channel of that."""
 
     do: Literal["write"] = "write"
+    template: int | None = None
     channel: Literal["e-mail", "SMS", "WhatsApp"] = "e-mail"
     purpose: Annotated[str, Field(min_length=1, max_length=40)] = "service"
     subject: Text = ""
-    text: Annotated[str, Field(min_length=1, max_length=4_000)]
+    text: Long = ""
 
 
 class MakeOffer(_Step):
@@ -248,6 +249,10 @@ def read(given: Any) -> Rule:
             raise BadRule(_("Step %(n)s: ") % {"n": number} + _("Choose a segment."))
         if isinstance(step, Notify) and step.whom == "member" and step.member is None:
             raise BadRule(_("Step %(n)s: ") % {"n": number} + _("Choose who is meant."))
+        if isinstance(step, Write) and step.template is None and not step.text:
+            raise BadRule(_("Step %(n)s: ") % {"n": number} + str(_MISSING["text"]))
+        if isinstance(step, Write) and step.template is not None and (step.text or step.subject):
+            raise BadRule(_("Step %(n)s: ") % {"n": number} + _("Either a message of Campaigns or words of its own."))
     if isinstance(rule.when, Answered) and rule.when.metric and rule.when.score is None:
         raise BadRule(str(_MISSING["score"]))
     if isinstance(rule.when, Answered) and rule.when.op in ("fell", "rose") and not (rule.when.metric and (rule.when.score or 0) > 0):

@@ -28,7 +28,7 @@ ONLY = {
     "out": _("only for customers not in"),
 }  # fmt: skip
 _LISTS = ("touchpoints",)
-_NUMBERS = ("segment", "queue", "programme", "member", "endpoint", "offer", "only_segment",
+_NUMBERS = ("segment", "queue", "programme", "member", "endpoint", "offer", "template", "only_segment",
             "priority", "number", "hour", "hold_out", "rest_days", "score")
 #: What a part of each kind is asked for, besides its kind.
 _WHEN_FIELDS = {
@@ -38,7 +38,7 @@ _WHEN_FIELDS = {
 _STEP_FIELDS = {
     "case": ("title", "queue", "priority", "tag", "complaint"),
     "wait": ("number", "unit"), "notify": ("whom", "member", "text"), "assign": ("member",),
-    "tag": ("tag",), "write": ("channel", "purpose", "subject", "text"),
+    "tag": ("tag",), "write": ("template", "channel", "purpose", "subject", "text"),
     "offer": ("offer", "channel", "purpose", "subject"), "ask": ("programme",), "trait": ("trait", "value"),
     "call": ("endpoint", "text"),
     "note": ("text",), "close": ("text",), "stop": (),
@@ -122,6 +122,8 @@ class Draft:
         steps = []
         for one in self.steps:
             told = _plain({name: one.get(name) for name in ("only", "only_segment", *_STEP_FIELDS[one["do"]])})
+            if "template" in told:  # words typed before it was chosen wait in the form, should they choose otherwise
+                told = {name: value for name, value in told.items() if name not in ("channel", "subject", "text")}
             steps.append({"do": one["do"], **told})
         more = _plain({"segment": self.segment, "hold_out": self.hold_out, "rest_days": self.rest_days})
         return read({"name": self.name, "when": when, "then": steps, **more})

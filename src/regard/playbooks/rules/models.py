@@ -11,7 +11,12 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from regard.playbooks.rules.definition import Rule, read, written
+from regard.playbooks.rules.retired import retired_messages
 from regard.workspace.audit.models import AuditEntry
+
+
+class NotReady(Exception):
+    """The message says what has to be changed first."""
 
 
 class Playbook(models.Model):
@@ -66,7 +71,9 @@ class Playbook(models.Model):
         AuditEntry.write(self.workspace_id, actor=by, action=action, subject=self.name, version=self.version.number)
 
     def switch_on(self, *, by: str, now: datetime) -> None:
-        """From now on; what happened before is left alone."""
+        """From now on; what happened before is left alone. Raises NotReady."""
+        if gone := retired_messages(self.workspace_id, self.version.read):
+            raise NotReady(gone[0])
         self.since, self.looked, self.paused, self.trouble = self.since or now, self.looked or now, None, ""
         self._written(by, "playbook.on", "since", "looked", "paused", "trouble")
 

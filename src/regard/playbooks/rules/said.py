@@ -11,6 +11,7 @@ from regard.care.queues.models import Priority, Queue
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.listening.programmes.models import Programme
 from regard.loyalty.offers.models import Offer
+from regard.outreach.templates.models import MessageTemplate
 from regard.outreach.webhooks.models import Endpoint
 from regard.playbooks.rules.definition import (
     Answered,
@@ -62,6 +63,7 @@ class Names:
         self.programmes = dict(Programme.objects.filter(**mine).values_list("pk", "name"))
         self.endpoints = dict(Endpoint.objects.filter(**mine).values_list("pk", "name"))
         self.offers = dict(Offer.objects.filter(**mine).values_list("pk", "name"))
+        self.templates = {one.pk: one for one in MessageTemplate.objects.filter(**mine)}
         self.members = {one.pk: str(one.user) for one in Member.objects.filter(**mine).select_related("user")}
 
 
@@ -143,6 +145,8 @@ def _done(step: Step, names: Names) -> str:
             return _("Give the case to %(who)s") % {"who": names.members.get(member, "?")}
         case Tag(tag=tag):
             return _("Tag it “%(tag)s”") % {"tag": tag}
+        case Write(template=int() as template):
+            return _message(names.templates.get(template))
         case Write(channel=channel, text=text):
             return _("Write by %(channel)s: %(text)s") % {"channel": channel, "text": text[:80]}
         case MakeOffer(channel=channel, offer=offer):
@@ -159,3 +163,10 @@ def _done(step: Step, names: Names) -> str:
             return _("Close the case")
         case Stop():
             return _("Stop")
+
+
+def _message(template: MessageTemplate | None) -> str:
+    said = _("Write “%(name)s” by %(channel)s") % {
+        "name": template.name if template else "?", "channel": template.get_channel_display() if template else "?",
+    }  # fmt: skip
+    return f"{said}, {_('which is retired')}" if template and template.retired else said

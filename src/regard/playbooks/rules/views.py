@@ -28,13 +28,15 @@ from regard.metrics.query import read_filters
 from regard.metrics.sql import Parts, condition
 from regard.outreach.messages.carriers import CARRIERS
 from regard.outreach.messages.piped import holes
+from regard.outreach.templates.models import MessageTemplate
 from regard.outreach.webhooks.models import Endpoint
 from regard.playbooks.rules.definition import MOST_RULES, Answered, BadRule, Happened, Rule, read
 from regard.playbooks.rules.draft import ONLY, STEPS, WHENS, Draft
-from regard.playbooks.rules.models import Playbook
+from regard.playbooks.rules.models import NotReady, Playbook
+from regard.playbooks.rules.retired import retired_messages
 from regard.playbooks.rules.said import Names, told
 from regard.playbooks.rules.starts import STARTS
-from regard.playbooks.runs.actions import KNOWN
+from regard.playbooks.runs.batch import KNOWN
 from regard.playbooks.runs.models import Run, RunState
 from regard.playbooks.runs.queries import Uplift, customers_of, uplifts
 from regard.playbooks.runs.trial import try_out
@@ -131,6 +133,8 @@ def _lines(request: RegardRequest, runs: list[Run]) -> list[tuple[Run, object]]:
 
 def _fault(request: RegardRequest, rule: Rule) -> str:
     """What is wrong with it today, though it was right when it was saved."""
+    if gone := retired_messages(request.workspace.pk, [rule]):
+        return gone[0]
     if isinstance(rule.when, Answered | Happened):
         try:
             for one in read_filters(rule.when.where):
@@ -169,12 +173,12 @@ def rule(request: RegardRequest, pk: int, number: int = -1) -> HttpResponse:
                 messages.success(request, _("Saved. What was begun before goes on as it was."))
                 return redirect("playbooks:show", pk)
     elif number >= 0:
-        draft = Draft.begun(rules[number])
+        draft, problem = Draft.begun(rules[number]), next(iter(retired_messages(request.workspace.pk, [rules[number]])), "")
     else:
         draft = _started(request)
     context = {"playbook": playbook, "number": number, "problem": problem, "draft": draft, **_choices(request)}
     part = "playbooks/rules/_rule.html" if request.htmx and "save" not in request.POST else "playbooks/rules/rule.html"
-    return render(request, part, context, status=422 if problem else 200)
+    return render(request, part, context, status=422 if problem and request.method == "POST" else 200)
 
 
 def _started(request: RegardRequest) -> Draft:
@@ -194,7 +198,7 @@ def _checked(request: RegardRequest, rule: Rule) -> Rule:
     told = rule.model_dump()
     for part in (told, told["when"], *told["then"]):
         for name, table in (("segment", "segments"), ("only_segment", "segments"), ("queue", "queues"), ("programme", "programmes"),
-                            ("member", "members"), ("endpoint", "endpoints"), ("offer", "offers")):  # fmt: skip
+                            ("member", "members"), ("endpoint", "endpoints"), ("offer", "offers"), ("template", "templates")):  # fmt: skip
             if part.get(name) is not None and str(part[name]) not in known[table]:
                 raise BadRule(_("What was chosen is not there any more: choose again."))
         for name in ("title", "text", "subject", "value"):
@@ -217,7 +221,7 @@ def _choices(request: RegardRequest) -> dict[str, Any]:
         "whens": WHENS, "kinds": STEPS, "only": ONLY, "metrics": _METRICS, "ops": _OPS,
         "segments": named(Segment.objects.filter(retired=None, **mine).order_by("name")),
         "queues": named(Queue.objects.filter(retired=None, **mine)), "programmes": named(Programme.objects.filter(ended=None, **mine)),
-        "offers": named(Offer.objects.filter(retired=None, **mine)),
+        "templates": _templates(request), "offers": named(Offer.objects.filter(retired=None, **mine)),
         "endpoints": named(Endpoint.objects.filter(removed=None, **mine)), "members": members(request),
         "touchpoints": named(Touchpoint.objects.filter(retired=None, **mine).order_by("name")),
         "purposes": dict(Purpose.objects.filter(retired=None, **mine).values_list("key", "name")),
@@ -232,6 +236,12 @@ def _choices(request: RegardRequest) -> dict[str, Any]:
         "units": {"minutes": _("minutes"), "hours": _("hours"), "days": _("days")}, "came": {"yes": _("comes into"), "": _("leaves")},
         "whoms": {"managers": _("those who answer for the unit"), "owner": _("the case’s owner"), "member": _("one of us:")}, "known": KNOWN,
     }  # fmt: skip
+
+
+def _templates(request: RegardRequest) -> dict[str, str]:
+    """With how they are sent: a step that sends one goes by its way."""
+    found = MessageTemplate.objects.filter(workspace=request.workspace, retired=None)
+    return {str(one.pk): f"{one.name} ({one.get_channel_display()})" for one in found}
 
 
 @require_POST
@@ -268,8 +278,12 @@ def switch(request: RegardRequest, pk: int) -> HttpResponse:
     elif not playbook.version.read:
         messages.error(request, _("Give it a rule first."))
     else:
-        playbook.switch_on(by=request.user.email, now=now)
-        messages.success(request, _("It is on. What happens from now on counts."))
+        try:
+            playbook.switch_on(by=request.user.email, now=now)
+        except NotReady as problem:
+            messages.error(request, str(problem))
+        else:
+            messages.success(request, _("It is on. What happens from now on counts."))
     return redirect("playbooks:show", pk)
 
 
@@ -312,7 +326,7 @@ def run(request: RegardRequest, pk: int, run: int) -> HttpResponse:
     if not request.scope.sees(found.about.get("unit", 0)) and customer is None:
         raise Http404
     rule = found.version.read[found.rule] if found.rule < len(found.version.read) else None
-    context = {"playbook": playbook, "run": found, "customer": customer, "deeds": found.deeds.all(),
+    context = {"playbook": playbook, "run": found, "customer": customer, "deeds": found.deeds.select_related("version__template"),
                "told": told(rule, Names(request.workspace.pk)) if rule else None}  # fmt: skip
     return render(request, "playbooks/rules/run.html", context)
 

@@ -4,11 +4,7 @@ it once or not at all; what leaves the house is queued, with a key that lets nob
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from uuid import UUID
+from collections.abc import Callable
 
 from django.conf import settings
 from django.urls import reverse
@@ -22,24 +18,13 @@ from regard.care.cases.work import NotPossible
 from regard.care.complaints.complain import Filing, complain
 from regard.care.complaints.models import VIA_OF, Via
 from regard.care.queues.models import Queue
-from regard.care.queues.people import People
-from regard.customers.contact.may_contact import may_contact
-from regard.customers.contact.queries import UnknownPurpose
-from regard.customers.contact.verdict import Outcome, Verdict
-from regard.customers.people.models import Profile
 from regard.customers.traits.describe import Telling, describe
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.sources.product import product_source
-from regard.ledger.touchpoints.models import Touchpoint
 from regard.listening.inbox import handle
 from regard.listening.invitations.models import Invitation
 from regard.listening.programmes.models import Programme
-from regard.listening.responses.models import Response
 from regard.listening.responses.told import told
-from regard.loyalty.offers.give import NotGiven, Wish, give
-from regard.loyalty.offers.models import Offer
-from regard.loyalty.offers.words import said as words_of
-from regard.outreach.messages.models import Addressed, queue
 from regard.outreach.messages.piped import piped
 from regard.outreach.notices.tell import News, tell
 from regard.outreach.webhooks.models import Delivery, Endpoint
@@ -57,80 +42,13 @@ from regard.playbooks.rules.definition import (
     Tag,
     Write,
 )
-from regard.playbooks.rules.models import Playbook
-from regard.playbooks.runs.enter import BY
-from regard.playbooks.runs.models import Deed, Run
-from regard.playbooks.runs.queries import score_in
-from regard.workspace.units.models import Unit
+from regard.playbooks.runs.batch import Batch, Told
+from regard.playbooks.runs.models import Run
+from regard.playbooks.runs.writing import make_offer, write
 
 #: The source that traits set by playbooks come from.
 SOURCE = "Playbooks"
-SENDER = "playbook"
-#: What can stand in the holes of texts.
-KNOWN = ("name", "score", "touchpoint", "unit", "channel", "words", "case", "company")
 _SAID_ANYWHERE = ("score", "touchpoint", "unit", "channel", "case")
-
-
-@dataclass
-class Batch:
-    """Runs of one playbook that have come to one step."""
-
-    playbook: Playbook
-    runs: Sequence[Run]
-    now: datetime
-
-    @property
-    def by(self) -> str:
-        return f"{BY}{self.playbook.name}"
-
-    @cached_property
-    def people(self) -> People:
-        return People(self.playbook.workspace_id)
-
-    @cached_property
-    def _names(self) -> tuple[dict[int, str], dict[int, str]]:
-        points = {one.about.get("touchpoint", 0) for one in self.runs}
-        units = {one.about.get("unit", 0) for one in self.runs}
-        mine = {"workspace": self.playbook.workspace_id}
-        return (
-            dict(Touchpoint.objects.filter(pk__in=points, **mine).values_list("pk", "name")),
-            dict(Unit.objects.filter(pk__in=units, **mine).values_list("pk", "name")),
-        )
-
-    @cached_property
-    def customers(self) -> dict[int, Profile]:
-        """Profile → whose it is today."""
-        found = Profile.objects.filter(pk__in=[one.profile_id for one in self.runs if one.profile_id]).select_related("merged_into")
-        return {one.pk: one.merged_into or one for one in found}
-
-    @cached_property
-    def responses(self) -> dict[UUID, Response]:
-        known = [UUID(one.about["response"]) for one in self.runs if one.about.get("response")]
-        found = Response.objects.filter(pk__in=known, workspace=self.playbook.workspace_id, test=False)
-        return {one.pk: one for one in found.select_related("version__survey", "profile", "programme", "link")}
-
-    def response(self, run: Run) -> Response | None:
-        return self.responses.get(UUID(run.about["response"])) if run.about.get("response") else None
-
-    def unit(self, run: Run) -> int:
-        unit = run.about.get("unit", 0)
-        return unit if unit in self.people.paths else self.people.root
-
-    def values(self, run: Run) -> dict[str, str]:
-        """What can be said of the occasion."""
-        points, units = self._names
-        about, customer = run.about, self.customers.get(run.profile_id or 0)
-        found = {
-            "name": customer.name if customer else "", "score": score_in(about), "touchpoint": points.get(about.get("touchpoint", 0), ""),
-            "unit": units.get(about.get("unit", 0), ""), "channel": about.get("channel", ""), "words": about.get("words", ""),
-            "case": f"#{run.case.number}" if run.case else "", "company": self.playbook.workspace.name,
-        }  # fmt: skip
-        traits = customer.traits if customer else {}
-        return found | {f"trait:{name}": str(value) for name, value in traits.items() if isinstance(value, str | int | float)}
-
-
-#: What became of it, by run: a sentence for the log.
-Told = dict[int, str]
 
 
 def open_case(step: OpenCase, batch: Batch) -> Told:
@@ -215,72 +133,12 @@ def close_case(step: Close, batch: Batch) -> Told:
     return _on_case(lambda case: close(case, by=batch.by, now=batch.now, outcome=step.text), batch)
 
 
-def write(step: Write, batch: Batch) -> Told:
-    """Queued where the contact policy allows it; why not is kept."""
-    verdicts, said = _verdicts(step, batch)
-    letters = []
-    for run in batch.runs:
-        if run.pk in verdicts:
-            values = batch.values(run)
-            letters.append((run, verdicts[run.pk], piped(step.subject, values), piped(step.text, values)))
-    _queue(step, batch, letters)
-    return said
-
-
-def _verdicts(step: Write | MakeOffer, batch: Batch) -> tuple[dict[int, Verdict], Told]:
-    """By run, where the customer may be written to, at once or later; and why not."""
-    known = {run.profile_id: run for run in batch.runs if run.profile_id}
-    try:
-        verdicts = may_contact(batch.playbook.workspace_id, known, purpose=step.purpose, channel=step.channel, now=batch.now)
-    except UnknownPurpose:
-        return {}, {run.pk: _("Nothing is sent for this purpose any more.") for run in batch.runs}
-    by_profile = {one.asked: one for one in verdicts}
-    able, said = {}, {}
-    for run in batch.runs:
-        verdict = by_profile.get(run.profile_id or 0)
-        if verdict is None or verdict.outcome is Outcome.REFUSED:
-            said[run.pk] = verdict.sentence if verdict else _("Nobody knows who the customer is.")
-        else:
-            able[run.pk] = verdict if verdict.outcome is Outcome.DELAYED else verdict._replace(until=None)
-    return able, said
-
-
-def _queue(step: Write | MakeOffer, batch: Batch, letters: Sequence[tuple[Run, Verdict, str, str]]) -> None:
-    """Each with its subject and text: a message says them when it goes out."""
-    deeds = [
-        Deed(run=run, step=run.step, do=step.do, at=batch.now, subject=subject[:200], text=text, told=_("Written."))
-        for run, _verdict, subject, text in letters
-    ]
-    for made, (_run, verdict, _subject, _text) in zip(Deed.objects.bulk_create(deeds), letters, strict=True):
-        addressed = [Addressed(verdict.customer, step.channel, verdict.address, made.pk)]
-        queue(batch.playbook.workspace_id, addressed, sender_kind=SENDER, due=verdict.until or batch.now)
-
-
-def make_offer(step: MakeOffer, batch: Batch) -> Told:
-    """Given where the customer can be told of it; what they get is queued as a message, with the code and until when."""
-    offer = Offer.objects.filter(pk=step.offer, workspace=batch.playbook.workspace_id).first()
-    if offer is None:
-        return {run.pk: _("There is no such offer any more.") for run in batch.runs}
-    verdicts, said = _verdicts(step, batch)
-    able = [run for run in batch.runs if run.pk in verdicts]
-    wishes = [Wish(run.profile_id or 0, _("Run %(n)s") % {"n": run.pk}, verdicts[run.pk].until) for run in able]
-    letters = []
-    for run, found in zip(able, give(offer, wishes, by=batch.by, now=batch.now), strict=True):
-        if isinstance(found, NotGiven):
-            said[run.pk] = str(found)
-        else:
-            subject = piped(step.subject, batch.values(run)) or offer.name
-            letters.append((run, verdicts[run.pk], subject, words_of(found, heard=run.about.get("language", ""))))
-    _queue(step, batch, letters)
-    return said
-
-
 def ask(step: Ask, batch: Batch) -> Told:
     programme = Programme.objects.filter(pk=step.programme, workspace=batch.playbook.workspace_id).first()
     if programme is None or not programme.running:
         return {run.pk: _("The programme does not run.") for run in batch.runs}
     known = [run for run in batch.runs if run.profile_id]
-    points, units = batch._names
+    points, units = batch.places
     Invitation.objects.bulk_create(
         (
             Invitation(

@@ -1,52 +1,60 @@
-"""What a playbook writes to customers, as it goes out."""
+"""What a playbook writes to customers, as it goes out, and whether it still may."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from regard.customers.contact.public.links import links_to_unsubscribe, unsubscribe_headers
+from django.utils import timezone
+
 from regard.customers.contact.purposes.models import Purpose
-from regard.listening.look.worn import worn
 from regard.outreach.messages.models import Message
 from regard.outreach.messages.senders import Content, Outcome, SenderKind
+from regard.outreach.templates.going_out import going_out
+from regard.outreach.templates.write import Reader, laid_out, written
 from regard.playbooks.rules.definition import MakeOffer, Write
 from regard.playbooks.runs.models import Deed
-from regard.web.mjml import mail_html
 from regard.workspace.workspaces.models import Workspace
-
-_COLOUR = "#0d5c63"
 
 
 def _written(workspace: int, messages: Sequence[Message]) -> Mapping[int, Content | None]:
     """Of a playbook that was switched off it waits; of one that is retired nothing goes out any more."""
-    deeds = Deed.objects.select_related("run__playbook", "run__version").in_bulk([one.sender_id for one in messages])
-    brand = Workspace.objects.get(pk=workspace).name
+    related = Deed.objects.select_related("run__playbook", "run__version", "run__profile__merged_into", "version")
+    deeds = related.in_bulk([one.sender_id for one in messages])
     found: dict[int, Content | None] = {}
+    alike: dict[tuple[str, str], list[Message]] = {}
     for message in messages:
         deed = deeds.get(message.sender_id)
         if deed is None or deed.run.playbook.retired is not None:
             found[message.pk] = None
         elif deed.run.playbook.paused is None:
-            found[message.pk] = _content(workspace, deed, message, brand)
+            alike.setdefault((_step(deed).purpose, message.channel), []).append(message)
+    company = Workspace.objects.get(pk=workspace)
+    purposes = {one.key: one for one in Purpose.objects.filter(workspace=workspace, key__in=[key for key, _channel in alike])}
+    for (key, channel), mine in alike.items():
+        going = going_out(purposes[key], channel, mine, now=timezone.now())
+        for message in mine:
+            if going[message.pk].now:
+                found[message.pk] = _content(company, deeds[message.sender_id], channel, going[message.pk].unsubscribe)
+            elif not going[message.pk].later:
+                found[message.pk] = None
     return found
 
 
-def _content(workspace: int, deed: Deed, message: Message, brand: str) -> Content:
+def _step(deed: Deed) -> Write | MakeOffer:
     step = deed.run.version.read[deed.run.rule].then[deed.step]
     assert isinstance(step, Write | MakeOffer)
-    purpose = Purpose.objects.get(workspace=workspace, key=step.purpose)
-    link = ""
-    if purpose.can_be_refused:
-        link = links_to_unsubscribe(workspace, [message.profile_id], purpose=purpose, channel=message.channel)[message.profile_id]
-    if message.channel != "e-mail":
-        return Content(text=deed.text)
-    look = worn(workspace)
-    context = {"brand": brand, "text": deed.text, "look": look, "colour": look.colour or _COLOUR, "unsubscribe": link}
-    return Content(
-        text=f"{deed.text}\n\n{brand}" + (f"\n\n{link}" if link else ""), subject=deed.subject or brand,
-        html=mail_html("playbooks/runs/mail.mjml", context), headers=unsubscribe_headers(link) if link else {},
-    )  # fmt: skip
+    return step
+
+
+def _content(company: Workspace, deed: Deed, channel: str, unsubscribe: str) -> Content:
+    if deed.version is None:
+        words = {"language": deed.language, "subject": deed.subject, "text": deed.text}
+        return laid_out(company, words, channel=channel, unsubscribe=unsubscribe)
+    assert deed.run.profile is not None
+    customer = deed.run.profile.merged_into or deed.run.profile
+    words_of_it = deed.version.words_for(customer.traits, deed.run.about.get("language", ""))
+    return written(company, words_of_it, Reader(customer.name, customer.traits), channel=channel, unsubscribe=unsubscribe)
 
 
 def _about(workspace: int, messages: Sequence[Message]) -> Mapping[int, str]:

@@ -58,6 +58,10 @@ class Deed(models.Model):
     #: What was written to the customer: a message says it when it goes out.
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
+    #: In which language; empty where nobody said.
+    language = models.CharField(max_length=16, blank=True)
+    #: Instead of a text: the message of Campaigns that was sent, as it read then. Its words are filled in when it goes out.
+    version = models.ForeignKey("outreach.TemplateVersion", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["id"]

@@ -16,7 +16,8 @@ from regard.care.closures.models import Closure, Says
 from regard.listening.responses.models import Response
 from regard.playbooks.rules.definition import Step, Stop, Wait
 from regard.playbooks.rules.models import Playbook, running
-from regard.playbooks.runs.actions import Batch, perform
+from regard.playbooks.runs.actions import perform
+from regard.playbooks.runs.batch import Batch
 from regard.playbooks.runs.models import Deed, Run, RunState
 from regard.playbooks.runs.queries import customers_of
 from regard.segments.queries import members_among

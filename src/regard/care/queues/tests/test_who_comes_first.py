@@ -11,6 +11,7 @@ from regard.care.cases import work
 from regard.care.cases.models import Case
 from regard.care.cases.open import first_queue
 from regard.care.cases.tests.made import case, customer
+from regard.care.cases.weigh import weigh
 from regard.care.queues.models import Queue
 from regard.care.queues.worth import cut_of, is_lowest, set_cuts
 from regard.customers.people.models import Profile
@@ -117,7 +118,7 @@ def test_a_queue_that_says_nothing_of_it_changes_nothing(workspace: Workspace) -
     made = case(workspace, profile=worth(workspace, 9_000), score="NPS 0")
     assert made.priority == 3
     with pytest.raises(work.NotPossible):
-        work.weigh(made, by="t", now=timezone.now())
+        weigh(made, by="t", now=timezone.now())
     assert 'value="0"' not in signed_in(member(workspace)).get("/cases/new").content.decode()
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('care', '0003_files_and_value'),
+        ('care', '0004_weighed_again'),
         ('customers', '0014_fewer_indexes'),
         ('workspace', '0003_masked_roles'),
     ]
