@@ -21,6 +21,7 @@ from regard.customers.privacy.api import customers as privacy
 from regard.customers.privacy.api import erasures
 from regard.customers.traits.api import customers as customer_traits
 from regard.customers.traits.api import router as traits
+from regard.governance.initiatives.api import router as initiatives
 from regard.insights.verbatims.api import router as feedback
 from regard.ledger.timeline.api import router as timelines
 from regard.ledger.touchpoints.api import router as catalogue
@@ -28,6 +29,8 @@ from regard.listening.inbox.api import router as responses
 from regard.loyalty.offers.api import router as offers
 from regard.metrics.api import router as metrics
 from regard.metrics.period import BadQuery
+from regard.outreach.campaigns.api import router as campaigns
+from regard.playbooks.rules.api import router as playbooks
 from regard.segments.api import router as segments
 from regard.segments.computed.api import router as computed
 from regard.site.problem import problem
@@ -70,6 +73,9 @@ api.add_router("/feedback", feedback)
 api.add_router("/cases", cases)
 api.add_router("/complaints", complaints)
 api.add_router("/offers", offers)
+api.add_router("/campaigns", campaigns)
+api.add_router("/initiatives", initiatives)
+api.add_router("/playbooks", playbooks)
 api.add_router("", responses)
 api.add_router("", catalogue)
 

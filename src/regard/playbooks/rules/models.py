@@ -72,6 +72,8 @@ class Playbook(models.Model):
 
     def switch_on(self, *, by: str, now: datetime) -> None:
         """From now on; what happened before is left alone. Raises NotReady."""
+        if not self.version.read:
+            raise NotReady(str(_("Give it a rule first.")))
         if gone := retired_messages(self.workspace_id, self.version.read):
             raise NotReady(gone[0])
         self.since, self.looked, self.paused, self.trouble = self.since or now, self.looked or now, None, ""

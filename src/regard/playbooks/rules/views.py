@@ -275,8 +275,6 @@ def switch(request: RegardRequest, pk: int) -> HttpResponse:
     if playbook.running:
         playbook.switch_off(by=request.user.email, now=now)
         messages.success(request, _("It is off. What waits goes on waiting until it is on again."))
-    elif not playbook.version.read:
-        messages.error(request, _("Give it a rule first."))
     else:
         try:
             playbook.switch_on(by=request.user.email, now=now)
