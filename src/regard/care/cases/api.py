@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -79,6 +81,17 @@ class OwnerIn(Schema):
     owner: Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=254)] = Field(description="a member’s address; empty for nobody")
 
 
+class ChangeIn(Schema):
+    """What is left out stays as it is."""
+
+    priority: int | None = Field(None, ge=1, le=4)
+    queue: Name | None = Field(None, description="by name")
+    unit: Name | None = Field(None, description="by name: the case is handed over")
+    state: Literal["open", "waiting"] | None = Field(None, description="being worked on, or waiting for the customer")
+    tags: list[Tag] | None = Field(None, max_length=20, description="in place of those it has")
+    cause: Name | None = Field(None, description="the root cause, by name; empty takes it away")
+
+
 class ClosureIn(Schema):
     outcome: Text = Field("", description="what was done; the customer reads it")
     cause: Name = Field("", description="the root cause, by name")
@@ -110,7 +123,7 @@ def index(
 
 @router.get("/{int:number}", response=CaseOut, summary="One case")
 def show(request: HttpRequest, number: int) -> dict[str, Any]:
-    return _told(_find(request, number))
+    return _told(case_or_404(request, number))
 
 
 @router.post("", response={200: CaseOut, 201: CaseOut}, auth=KeyAuth(write=True), summary="Open a case")
@@ -144,35 +157,56 @@ def opened(who: Caller, given: CaseIn, *, now: datetime) -> tuple[int, Case]:
 
 @router.post("/{int:number}/notes", response=CaseOut, auth=KeyAuth(write=True), summary="Note something for colleagues")
 def note(request: HttpRequest, number: int, given: NoteIn) -> dict[str, Any]:
-    case = _find(request, number)
-    _do(lambda: work.note(case, given.text, by=caller(request).id, now=timezone.now()))
-    return _told(_find(request, number))
+    case = case_or_404(request, number)
+    do(lambda: work.note(case, given.text, by=caller(request).id, now=timezone.now()))
+    return _told(case_or_404(request, number))
 
 
 @router.put("/{int:number}/owner", response=CaseOut, auth=KeyAuth(write=True), summary="Give it to a member")
 def own(request: HttpRequest, number: int, given: OwnerIn) -> dict[str, Any]:
-    case, who = _find(request, number), caller(request)
+    case, who = case_or_404(request, number), caller(request)
     to = Member.objects.filter(workspace=who.workspace, left=None, user__email__iexact=given.owner).first() if given.owner else None
     if given.owner and to is None:
         raise HttpError(422, "owner: there is no such member.")
-    _do(lambda: work.give(case, to, by=who.id, now=timezone.now()))
-    return _told(_find(request, number))
+    do(lambda: work.give(case, to, by=who.id, now=timezone.now()))
+    return _told(case_or_404(request, number))
+
+
+@router.patch("/{int:number}", response=CaseOut, auth=KeyAuth(write=True), summary="Change it")
+def change(request: HttpRequest, number: int, given: ChangeIn) -> dict[str, Any]:
+    """All of it or nothing. A case that is handed to a unit beyond the key’s is answered once more; from then on it is 404."""
+    case, who, now = case_or_404(request, number), caller(request), timezone.now()
+    queue = _named(Queue, who, given.queue, "queue", retired=None) if given.queue else None
+    unit = _named(Unit, who, given.unit, "unit") if given.unit else None
+    cause = _named(Cause, who, given.cause, "cause", retired=None) if given.cause else None
+    with transaction.atomic():
+        if queue or unit:
+            do(lambda: work.hand(case, queue=queue, unit=unit, by=who.id, now=now))
+        if given.priority is not None:
+            work.prioritise(case, given.priority, by=who.id, now=now)
+        if given.cause is not None:
+            do(lambda: work.find_cause(case, cause, by=who.id, now=now))
+        for name in sorted(set(case.tags) ^ set(given.tags)) if given.tags is not None else ():
+            work.tag(case, name, by=who.id, now=now, off=name in case.tags)
+        if given.state is not None:
+            work.move(case, given.state, by=who.id, now=now)
+    return _told(Case.objects.get(pk=case.pk))
 
 
 @router.post("/{int:number}/closure", response=CaseOut, auth=KeyAuth(write=True), summary="Close it")
 def shut(request: HttpRequest, number: int, given: ClosureIn) -> dict[str, Any]:
     """A case that is closed already stays as it is."""
-    case, who = _find(request, number), caller(request)
+    case, who = case_or_404(request, number), caller(request)
     cause = _named(Cause, who, given.cause, "cause", retired=None) if given.cause else None
-    _do(lambda: close(case, by=who.id, now=timezone.now(), outcome=given.outcome, cause=cause, ask=given.ask))
-    return _told(_find(request, number))
+    do(lambda: close(case, by=who.id, now=timezone.now(), outcome=given.outcome, cause=cause, ask=given.ask))
+    return _told(case_or_404(request, number))
 
 
 @router.delete("/{int:number}/closure", response=CaseOut, auth=KeyAuth(write=True), summary="Open it again")
 def open_again(request: HttpRequest, number: int) -> dict[str, Any]:
-    case = _find(request, number)
-    _do(lambda: reopen(case, by=caller(request).id, now=timezone.now()))
-    return _told(_find(request, number))
+    case = case_or_404(request, number)
+    do(lambda: reopen(case, by=caller(request).id, now=timezone.now()))
+    return _told(case_or_404(request, number))
 
 
 def mine(who: Caller) -> QuerySet[Case]:
@@ -182,7 +216,8 @@ def mine(who: Caller) -> QuerySet[Case]:
     return found.select_related("queue", "unit", "touchpoint", "owner__user", "profile", "cause").prefetch_related("closures")
 
 
-def _find(request: HttpRequest, number: int) -> Case:
+def case_or_404(request: HttpRequest, number: int) -> Case:
+    """Of the key's units."""
     found = mine(caller(request)).filter(number=number).first() if number < 2**31 else None
     if found is None:
         raise Http404
@@ -196,7 +231,8 @@ def _named(model: Any, who: Caller, name: str, field: str, **more: Any) -> Any:
     return found
 
 
-def _do(verb: Any) -> None:
+def do(verb: Callable[[], object]) -> None:
+    """422 says why it is not possible."""
     try:
         verb()
     except NotPossible as problem:

@@ -14,6 +14,8 @@ from regard.care.cases.models import Case
 from regard.care.cases.tests.made import case, customer
 from regard.care.closures.ask import say
 from regard.care.closures.models import Closure
+from regard.care.queues.models import Cause
+from regard.outreach.messages.models import Message
 from regard.testing.people import member
 from regard.workspace.members.rights import Role
 from regard.workspace.models import ApiKey, Unit, Workspace
@@ -91,3 +93,34 @@ def test_pages_follow_one_another(workspace: Workspace, call: Call) -> None:
     rest = call("get", f"?limit=3&before={first['next']}").json()
     assert [one["number"] for one in first["items"] + rest["items"]] == [5, 4, 3, 2, 1] and rest["next"] is None
     assert call("get", "?since=2000-01-01T00:00:00%2B16:00").status_code == 200
+
+
+def test_what_is_wrong_with_one_part_of_a_change_leaves_all_as_it_was(workspace: Workspace, call: Call) -> None:
+    Cause.objects.create(workspace=workspace, name="Bill")
+    number = case(workspace, tags=("a", "b")).number
+    changed = call("patch", f"/{number}", {"priority": 1, "unit": "shop", "tags": ["b", "c"], "state": "waiting", "cause": "bill"}).json()
+    assert [changed[name] for name in ("priority", "unit", "state", "cause")] == [1, "Shop", "waiting", "Bill"] and sorted(changed["tags"]) == ["b", "c"]
+    for wrong in ({"priority": 9}, {"priority": 3, "unit": "Nowhere"}, {"priority": 3, "queue": "None"}, {"priority": 3, "state": "closed"}):
+        assert call("patch", f"/{number}", wrong).status_code == 422
+    assert Case.objects.get().priority == 1
+    assert call("patch", f"/{number}", {}).json() == changed
+    assert call("patch", f"/{number}", {"cause": ""}).json()["cause"] is None
+    assert call("patch", f"/{number}", {"unit": workspace.root.name}, at="shop").status_code == 200
+    assert call("get", f"/{number}", at="shop").status_code == 404 and call("patch", f"/{number}", {"priority": 2}, at="shop").status_code == 404
+
+
+def test_letters_go_both_ways_by_the_contact_policy_and_once_for_each_key(workspace: Workspace, call: Call) -> None:
+    number, nobody = case(workspace, profile=customer(workspace)).number, case(workspace).number
+    sent = call("post", f"/{number}/letters", {"text": "We look into it", "subject": "Router"})
+    assert (sent.status_code, sent.json()["direction"]) == (201, "out") and Message.objects.count() == 1
+    assert call("get", f"/{number}").json()["state"] == "waiting"
+    refused = call("post", f"/{nobody}/letters", {"text": "Hello"})
+    assert refused.status_code == 422 and "Nobody knows" in refused.json()["detail"]
+    said = {"direction": "in", "channel": "chat", "text": "It is broken <again>", "key": "chat 7"}
+    assert [call("post", f"/{number}/letters", said).status_code for _again in range(2)] == [201, 200]
+    assert call("get", f"/{number}").json()["state"] == "open"
+    assert [one["direction"] for one in call("get", f"/{number}/letters", scope="read").json()] == ["out", "in"]
+    assert call("post", f"/{number}/letters", said, at="shop").status_code == 404
+    assert call("post", f"/{number}/letters", said, scope="read").status_code == 401
+    for wrong in ({"text": "  "}, {"text": "x", "subject": "a\r\nBcc: b@x.example"}, {"text": "x", "channel": "pigeon"}, {"text": "\0"}):
+        assert call("post", f"/{number}/letters", wrong).status_code == 422
