@@ -311,6 +311,7 @@ PERMISSIONS: dict[str, Access] = {
     "offers:show": _CUSTOMERS,
     "offers:panel": _CUSTOMERS,
     "offers:act": _RECORD,
+    "offers:telling": _RECORD,
     "offers:new": _CONFIGURE,
     "offers:edit": _CONFIGURE,
     "offers:retirement": _CONFIGURE,

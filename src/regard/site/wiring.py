@@ -302,7 +302,7 @@ def fill_slots() -> None:
         Panel("notes", "notes:panel", wide=True, right=Right.RECORD),
         Panel("cases", "cases:panel", wide=True),
         Panel("timeline", "timeline:panel", wide=True),
-        Panel("offers", "offers:panel", some=offers.some),
+        Panel("offers", "offers:panel", some=offers.some, in_cases=True),
         Panel("traits", "traits:panel"),
         Panel("computed", "computed:panel", some=computed.some),
         Panel("scores", "timeline:scores"),

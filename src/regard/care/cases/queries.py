@@ -11,7 +11,10 @@ from django.db.models import Q, QuerySet
 from regard.care.cases.models import Case, State, Stay, Step, Watcher, What
 from regard.care.letters.models import Letter
 from regard.care.queues.causes import at_and_below as causes_below
+from regard.care.queues.worth import LOWEST
 from regard.customers.people.queries import Person, by_id
+from regard.metrics.unnamed import UNNAMED
+from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
 from regard.workspace.members.models import Member, User
 from regard.workspace.units.models import at_and_below
@@ -232,3 +235,30 @@ def tags_of(workspace: int) -> list[str]:
     """Those in use lately, by name."""
     recent = Case.objects.filter(workspace=workspace).exclude(tags=[]).order_by("-pk").values_list("tags", flat=True)[:2_000]
     return sorted({tag for tags in recent for tag in tags}, key=str.casefold)
+
+
+#: Each customer's last such answer in these batches. Of anonymous programmes none: a priority that rises could say whose it was.
+_LOWEST_ANSWERS = """
+select ledger.profile as profile, max(at), argMax(concat(upper(metric), ' ', toString(assumeNotNull(score))), at) from ledger
+where $workspace and kind = 'answer' and ledger.profile != 0 and inbox in {inboxes:Array(UInt64)} and programme not in {unnamed:Array(String)}
+    and isNotNull(score) and assumeNotNull(score) <= transform(upper(metric), {metrics:Array(String)}, {bounds:Array(Float64)}, toFloat64(-1000))
+group by profile
+"""
+
+
+@dataclass(frozen=True)
+class LowestAnswer:
+    """`score` as cases hold it: `NPS 1`."""
+
+    profile: int
+    at: datetime
+    score: str
+
+
+def lowest_answers(scope: Scope, inboxes: Sequence[int]) -> list[LowestAnswer]:
+    """What was scored at the bottom of a scale in these batches, the last of each profile."""
+    values = {
+        "inboxes": list(inboxes), "unnamed": list(UNNAMED.programmes(scope.workspace)), "metrics": list(LOWEST), "bounds": list(LOWEST.values())
+    }  # fmt: skip
+    rows = warehouse().select(scope, _LOWEST_ANSWERS, values)
+    return [LowestAnswer(int(profile), at, score) for profile, at, score in rows]

@@ -7,19 +7,11 @@ from collections.abc import Sequence
 from django.db import connection
 from django.utils import timezone
 
+from regard.care.cases.queries import lowest_answers
 from regard.care.cases.weigh import weigh_again
-from regard.care.queues.worth import LOWEST, LOWEST_IN, lowest_bounds, weighing
-from regard.metrics.unnamed import UNNAMED
-from regard.warehouse import warehouse
+from regard.care.queues.worth import LOWEST_IN, lowest_bounds, weighing
+from regard.customers.contact.arrays import ints
 from regard.warehouse.scope import Scope
-
-#: Each customer's last such answer in these batches. Of anonymous programmes none: a priority that rises could say whose it was.
-_LOWEST_ANSWERS = """
-select ledger.profile as profile, max(at), argMax(concat(upper(metric), ' ', toString(assumeNotNull(score))), at) from ledger
-where $workspace and kind = 'answer' and ledger.profile != 0 and inbox in {inboxes:Array(UInt64)} and programme not in {unnamed:Array(String)}
-    and isNotNull(score) and assumeNotNull(score) <= transform(upper(metric), {metrics:Array(String)}, {bounds:Array(Float64)}, toFloat64(-1000))
-group by profile
-"""
 
 _NOTE = f"""
 update care_case c set scored_since = given.score
@@ -36,16 +28,13 @@ def note_recorded(workspace: int, inboxes: Sequence[int]) -> None:
     """As a handler of events: batches were recorded."""
     if not weighing().filter(workspace=workspace, raises_lowest=True).exists():
         return
-    values = {
-        "inboxes": list(inboxes), "unnamed": list(UNNAMED.programmes(workspace)), "metrics": list(LOWEST), "bounds": list(LOWEST.values())
-    }  # fmt: skip
-    rows = list(warehouse().select(Scope(workspace), _LOWEST_ANSWERS, values))
-    if not rows:
+    found = lowest_answers(Scope(workspace), inboxes)
+    if not found:
         return
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, {
-            "workspace": workspace, "profiles": [int(profile) for profile, _at, _score in rows], "ats": [at for _profile, at, _score in rows],
-            "scores": [score for _profile, _at, score in rows], **lowest_bounds(),
+            "workspace": workspace, "profiles": ints(one.profile for one in found), "ats": [one.at for one in found],
+            "scores": [one.score for one in found], **lowest_bounds(),
         })  # fmt: skip
         cases = [pk for (pk,) in cursor.fetchall()]
     if cases:

@@ -40,7 +40,8 @@ from regard.care.queues.people import People
 from regard.customers.contact.verdict import Outcome
 from regard.customers.people.find import customer_or_404
 from regard.customers.people.models import profile_ids
-from regard.customers.people.queries import by_id
+from regard.customers.people.page import slots_of
+from regard.customers.people.queries import Person, by_id, visible
 from regard.listening.inbox.offered import members
 from regard.listening.responses.told import told
 from regard.outreach.messages.carriers import CARRIERS
@@ -94,12 +95,12 @@ def _from_template(request: RegardRequest, case: Case) -> dict[str, str]:
 
 def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[str, str] | None = None) -> dict[str, object]:
     stays, people = list(found.stays.all()), People(request.workspace.pk)
-    hours, end = hours_for(found, people), found.closed or now
+    hours, end, who = hours_for(found, people), found.closed or now, _who(request, found)
     may_act = request.member.may(Right.RECORD) and found.merged_into is None
     ways = [way for way in WAYS if way in CARRIERS]
     verdicts = {way: asked(found, way, now=now) for way in ways} if may_act else {}
     return {
-        "case": found, "who": _who(request, found), "late": is_late(found, now), "why": why_so(found), "story": story(found), "may_act": may_act,
+        "case": found, "who": who, "late": is_late(found, now), "why": why_so(found), "story": story(found), "may_act": may_act,
         "times": times_of(stays, now), "open_hours": hours.between(found.opened, end).total_seconds(), "wall": (end - found.opened).total_seconds(),
         "answers": told(found.response, masked=request.scope.masked) if found.response and _may_read(request, found) else [],
         "members": {pk: name for pk, name in members(request).items() if people.covers(int(pk), found.unit_id)},
@@ -114,6 +115,7 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
         "unrated": [one for one in found.handoffs.filter(good=None).select_related("from_unit") if may_rate(one, request.member, people)],
         "typed": typed or {}, "elsewhere": elsewhere(found), "files": found.files.all()[:100], "enclosed": request.POST.getlist("enclosed"),
         "checklist": [(point, point in found.done) for point in found.queue.checklist], "masked": request.scope.masked,
+        "slots": slots_of(request.member, request.workspace.pk, who.id, in_cases=True) if who and visible(request.scope, {who.id}) else [],
     }  # fmt: skip
 
 
@@ -194,7 +196,7 @@ def _find(request: RegardRequest, number: int) -> Case:
     return found
 
 
-def _who(request: RegardRequest, case: Case) -> object:
+def _who(request: RegardRequest, case: Case) -> Person | None:
     """The customer as this reader may know them."""
     found = by_id(request.scope, [case.profile.customer_id]) if case.profile else []
     return found[0] if found else None

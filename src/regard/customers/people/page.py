@@ -231,8 +231,7 @@ class Door:
 
 
 def customer_page(member: Member, scope: Scope, person: Person) -> CustomerPage:
-    panels = [panel for panel in SLOTS.panels if member.may(panel.right) and panel.some(scope.workspace)]
-    slots = [slot for panel in panels if (slot := _slot(panel, person.id))]
+    slots = slots_of(member, scope.workspace, person.id)
     mine = profile_ids([person.id])
     glances = [told for tell in SLOTS.glances for told in tell(scope, person.id, mine)]
     actions = [
@@ -241,6 +240,12 @@ def customer_page(member: Member, scope: Scope, person: Person) -> CustomerPage:
     return CustomerPage(
         person, [one for one in glances if isinstance(one, Tag)], [one for one in glances if isinstance(one, Fact)], actions, slots
     )  # fmt: skip
+
+
+def slots_of(member: Member, workspace: int, customer: int, *, in_cases: bool = False) -> list[Slot]:
+    """Panels of other features; `in_cases`: those that stand with a case of theirs."""
+    panels = [one for one in SLOTS.panels if member.may(one.right) and one.some(workspace) and (one.in_cases or not in_cases)]
+    return [slot for panel in panels if (slot := _slot(panel, customer))]
 
 
 def _slot(panel: Panel, customer: int) -> Slot | None:

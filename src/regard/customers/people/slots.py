@@ -27,6 +27,8 @@ class Panel:
     right: Right = Right.CUSTOMERS
     #: Whether a workspace has anything that it could show.
     some: Callable[[int], bool] = lambda workspace: True
+    #: It stands on the page of each case of theirs, too.
+    in_cases: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,12 @@ class NotGiven(Exception):
 
 @dataclass(frozen=True)
 class Wish:
-    """For whom (by any profile of theirs), why, and from when on it counts."""
+    """For whom (by any profile of theirs; 0 where nobody knows), why, from when on it counts, and which language they were heard to use."""
 
     profile: int
     why: str = ""
     since: datetime | None = None
+    heard: str = ""
 
 
 def give_one(offer: Offer, profile: int, *, why: str, by: str, now: datetime) -> Grant:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("new", views.edit, name="new"),
     path("of/<int:pk>", views.panel, name="panel"),
+    path("of/<int:pk>/telling", views.telling, name="telling"),
     path("of/<int:pk>/act", views.act, name="act"),
     path("<int:pk>", views.show, name="show"),
     path("<int:pk>/edit", views.edit, name="edit"),

@@ -1,24 +1,29 @@
 from __future__ import annotations
 
+from datetime import datetime
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from regard.customers.contact.may_contact import may_contact
 from regard.customers.people.find import customer_or_404
-from regard.customers.people.models import profile_ids
+from regard.customers.people.models import Profile, profile_ids
 from regard.customers.people.queries import by_id, visible
 from regard.loyalty.offers.accept import NotAccepted, accept
 from regard.loyalty.offers.forms import OfferForm
 from regard.loyalty.offers.give import NotGiven, give_one
+from regard.loyalty.offers.give_one_telling import TellingWish, give_one_telling
 from regard.loyalty.offers.models import Grant, Offer
 from regard.loyalty.offers.queries import of_customer, seen, told
-from regard.loyalty.offers.words import KNOWN, said
+from regard.loyalty.offers.words import KNOWN, said, would_say
 from regard.web.confirm import Confirm, ask
 from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
@@ -86,7 +91,7 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
     had = {one.offer_id for one in grants}
     offers = [one for one in Offer.objects.filter(workspace=request.workspace, retired=None) if one.pk not in had] if may_act else []
     context = {
-        "customer": found, "may_act": may_act, "offers": offers, "now": now,
+        "customer": found, "may_act": may_act, "offers": offers, "offer": next(iter(offers), None), "now": now,
         "grants": [(one, said(one) if may_act and not request.scope.masked else "") for one in grants],
     }  # fmt: skip
     return render(request, "loyalty/offers/_panel.html", context)
@@ -97,22 +102,64 @@ def act(request: RegardRequest, pk: int) -> HttpResponse:
     """Give the customer one, or note that they took one up."""
     customer, now = customer_or_404(request.scope, pk), timezone.now()
     what, _colon, which = request.POST.get("act", "").partition(":")
-    number = which or request.POST.get("offer", "")
-    chosen = int(number) if number.isdecimal() and len(number) < 10 else 0
     try:
         if what == "give":
-            offer = get_object_or_404(Offer, pk=chosen, workspace=request.workspace)
-            give_one(offer, customer.id, why=request.POST.get("why", ""), by=request.user.email, now=now)
-            messages.success(request, _("They have it: what to tell them stands under Offers."))
+            messages.success(request, _given(request, customer.id, now))
         elif what == "accept":
             mine = Grant.objects.filter(offer__workspace=request.workspace, profile__in=profile_ids([customer.id]))
-            accept(get_object_or_404(mine, pk=chosen), by=request.user.email, now=now)
+            accept(get_object_or_404(mine, pk=_number(which)), by=request.user.email, now=now)
             messages.success(request, _("Noted: they took it up."))
         else:
             raise Http404
     except (NotGiven, NotAccepted) as problem:
         messages.error(request, str(problem))
-    return redirect("customers:show", customer.id)
+    return redirect(_back(request) or reverse("customers:show", args=[customer.id]))
+
+
+def _given(request: RegardRequest, customer: int, now: datetime) -> str:
+    """A sentence for whoever gave it. Raises NotGiven."""
+    offer = get_object_or_404(Offer, pk=_number(request.POST.get("offer", "")), workspace=request.workspace)
+    why, by = request.POST.get("why", ""), request.user.email
+    if "tell" not in request.POST:
+        give_one(offer, customer, why=why, by=by, now=now)
+        return _("They have it: what to tell them stands under Offers.")
+    wish = TellingWish.read(request.workspace.pk, request.POST)
+    if wish.purpose is None:
+        raise NotGiven(_("Choose what it is told them for."))
+    profile = Profile.objects.get(pk=customer)
+    verdict = give_one_telling(offer, profile, purpose=wish.purpose, channel=wish.channel, subject=wish.subject, why=why, by=by, now=now)
+    return _("They have it, and are told.") if verdict.allowed else _("They have it, and are told as soon as they may be written to.")
+
+
+def telling(request: RegardRequest, pk: int) -> HttpResponse:
+    """A fragment of the panel: whether and how they are told of the offer that is chosen, and in which words."""
+    found = customer_or_404(request.scope, pk)
+    context = _telling(request, found.id, _number(request.GET.get("offer", "")), timezone.now())
+    return render(request, "loyalty/offers/_telling.html", {"customer": found, **context})
+
+
+def _telling(request: RegardRequest, customer: int, offer: int, now: datetime) -> dict[str, object]:
+    chosen = Offer.objects.filter(pk=offer, workspace=request.workspace, retired=None).first()
+    wish = TellingWish.read(request.workspace.pk, request.GET)
+    context: dict[str, object] = {"wish": wish, "offer": chosen, "tell": "tell" in request.GET}
+    if chosen is None or wish.purpose is None or not context["tell"]:
+        return context
+    (verdict,) = may_contact(request.workspace.pk, [customer], purpose=wish.purpose.key, channel=wish.channel, now=now)
+    language, text = would_say(chosen, Profile.objects.select_related("workspace").get(pk=customer), now=now)
+    return context | {"verdict": verdict, "language": language, "text": "" if request.scope.masked else text}
+
+
+def _back(request: RegardRequest) -> str:
+    """Where the panel stood, if that was a case."""
+    path = urlsplit(request.headers.get("Referer", "")).path
+    try:
+        return path if resolve(path).view_name == "cases:show" else ""
+    except Resolver404:
+        return ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _find(request: RegardRequest, pk: int) -> Offer:

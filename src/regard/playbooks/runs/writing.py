@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from regard.customers.contact.may_contact import may_contact
 from regard.customers.contact.queries import UnknownPurpose
 from regard.customers.contact.verdict import Outcome, Verdict
-from regard.loyalty.offers.give import NotGiven, Wish, give
+from regard.loyalty.offers.give import NotGiven, Wish
+from regard.loyalty.offers.give_telling import give_telling
 from regard.loyalty.offers.models import Offer
-from regard.loyalty.offers.words import said as words_of
 from regard.outreach.messages.models import Addressed, queue
 from regard.outreach.messages.piped import piped
 from regard.outreach.templates.models import MessageTemplate, TemplateVersion
@@ -97,15 +97,14 @@ def make_offer(step: MakeOffer, batch: Batch) -> Told:
     offer = Offer.objects.filter(pk=step.offer, workspace=batch.playbook.workspace_id).first()
     if offer is None:
         return {run.pk: _("There is no such offer any more.") for run in batch.runs}
-    verdicts, said = _verdicts(step.channel, step.purpose, batch)
-    able = [run for run in batch.runs if run.pk in verdicts]
-    wishes = [Wish(run.profile_id or 0, _("Run %(n)s") % {"n": run.pk}, verdicts[run.pk].until) for run in able]
-    letters = []
-    for run, found in zip(able, give(offer, wishes, by=batch.by, now=batch.now), strict=True):
+    wishes = [Wish(run.profile_id or 0, _("Run %(n)s") % {"n": run.pk}, heard=run.about.get("language", "")) for run in batch.runs]
+    given = give_telling(offer, wishes, purpose=step.purpose, channel=step.channel, by=batch.by, now=batch.now)
+    letters, said = [], {}
+    for run, found in zip(batch.runs, given, strict=True):
         if isinstance(found, NotGiven):
             said[run.pk] = str(found)
         else:
             subject = piped(step.subject, batch.values(run)) or offer.name
-            letters.append(Letter(run, verdicts[run.pk], subject, words_of(found, heard=run.about.get("language", ""))))
+            letters.append(Letter(run, found.verdict._replace(until=found.until), subject, found.text, found.language))
     _queue(step, step.channel, batch, letters)
     return said
