@@ -17,6 +17,7 @@ from regard.care.hours.models import Calendar
 from regard.care.queues.models import Cause, Routing
 from regard.care.queues.people import People
 from regard.demo.complaints import complaints
+from regard.demo.giving import give_offers
 from regard.demo.places import REGIONS
 from regard.demo.reaching import reach
 from regard.demo.truths import CALL_BACK_FROM, DAYS_IN_MONTH, MONTHS
@@ -65,6 +66,7 @@ def act(workspace: Workspace, *, now: datetime, rng: np.random.Generator, by: st
             _work(made, agents, now, rng)
     complaints(workspace, agents, now=now, rng=rng)
     reach(workspace, now=now, by=by)
+    give_offers(workspace, now=now, rng=rng, by=by)
     # nobody of the company is real: they are told by the page alone
     members = Member.objects.filter(workspace=workspace)
     NoticeChoice.objects.bulk_create(NoticeChoice(member=one, kind=kind, way=Way.PAGE) for one in members for kind in NOTICE_KINDS)

@@ -101,6 +101,8 @@ def after(programme: Programme, past: History, people: Population, rng: np.rando
         mean = mean + truths.CALL_BACK_ON_CES * helped + truths.BUSY_ON_CES * (mine.when >= truths.BUSY_FROM)
         also = truths.NPS_MEAN - 0.4 + people.content[customer] + truths.CALL_BACK_ON_NPS * helped
         second = NPS.draw(also, rng)
+    if programme.touchpoint == "Chat":
+        mean = mean + truths.PASSED_ON_CES * mine.passed
     if programme.touchpoint in ("Store visit", "Network"):
         mean = mean + truths.SLIP_ON_CSAT * _slips(people, customer, when)
     if programme.touchpoint == "Bill":

@@ -20,6 +20,7 @@ from regard.demo import maps, tables
 from regard.demo.answers import AFTER, RELATIONSHIP, Responses, after, causes, moods, relationship
 from regard.demo.collected import map_events, put_events
 from regard.demo.comments import comments
+from regard.demo.conversations import converse
 from regard.demo.history import CODE, History, in_order, live, refer
 from regard.demo.places import REGIONS, make_units
 from regard.demo.population import Population, populate
@@ -89,7 +90,7 @@ def build(
 def simulate(*, customers: int, rng: np.random.Generator) -> tuple[Population, History, list[Responses]]:
     """The company without writing anything: pure numbers."""
     people = populate(customers, rng)
-    history = live(people, rng)
+    history = converse(live(people, rng), people, rng.spawn(1)[0])
     asked = relationship(people, rng)
     referred = refer(people, asked.customer, asked.when, asked.score, rng)
     given = [asked, *(after(programme, history, people, rng) for programme in AFTER)]

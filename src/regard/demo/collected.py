@@ -18,7 +18,7 @@ from regard.ledger.touchpoints.models import Touchpoint
 from regard.workspace.workspaces.models import Workspace
 
 BATCH = 100
-PROPERTIES = ("channel", "outcome", "seconds", "amount", "handovers", "unit", "plan")
+PROPERTIES = ("channel", "outcome", "seconds", "amount", "handovers", "unit", "plan", "conversation")
 
 
 def map_events(workspace: Workspace, *, actor: str) -> None:

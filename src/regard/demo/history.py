@@ -92,6 +92,9 @@ class History:
     money: Floats  # NaN for none
     handovers: Integers  # −1 for none
     shock: Flags
+    matter: Integers  # the conversation that it belongs to, −1 for none
+    passed: Flags  # that conversation went on to another contact centre
+    region: Integers  # whose contact centre had it, −1 for the customer's own
 
     def __len__(self) -> int:
         return len(self.when)
@@ -173,7 +176,7 @@ def _dressed(
     return History(
         when=when, customer=customer, kind=np.full(size, code), channel=_channel(kind, size, rng),
         outcome=outcome, seconds=seconds, money=_money(kind, people, customer, shock, rng),
-        handovers=handovers, shock=shock,
+        handovers=handovers, shock=shock, matter=np.full(size, -1), passed=np.zeros(size, bool), region=np.full(size, -1),
     )  # fmt: skip
 
 

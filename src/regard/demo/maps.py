@@ -41,6 +41,7 @@ def interactions(columns: list[str]) -> ImportMap:
             ColumnMap(column="handovers", becomes="handovers"),
             ColumnMap(column="unit", becomes="unit"),
             ColumnMap(column="plan", becomes="property"),
+            ColumnMap(column="conversation", becomes="property"),
             ColumnMap(column="far above usual", becomes="property", named="far_above_usual"),
         ],
     )

@@ -57,8 +57,9 @@ def interactions(history: History, people: Population, now: datetime) -> pa.Tabl
             "seconds": texts(history.seconds),
             "amount": amount,
             "handovers": pa.array(np.where(history.handovers < 0, "", history.handovers.astype(str)), pa.string()),
-            "unit": words(where(kind, history.customer, people), UNITS),
+            "unit": words(where(kind, history.customer, people, history.region), UNITS),
             "plan": words(people.plan[history.customer], PLANS),
+            "conversation": _conversations(history.matter),
             "far above usual": pa.array(unusual, pa.string()),
         }
     )
@@ -114,9 +115,9 @@ def texts(numbers: Floats) -> pa.Array:
     return pc.cast(pa.array(numbers, from_pandas=True), pa.string())
 
 
-def where(kind: Integers, customer: Integers, people: Population) -> Integers:
+def where(kind: Integers, customer: Integers, people: Population, at: Integers | None = None) -> Integers:
     """The unit where it happened: a contact centre, a store, else the customer's region. As places in
-    UNITS.
+    UNITS. `at`: the region whose contact centre it was, −1 for the customer's own.
     """
     regions = np.array([UNITS.index(region.name) for region in REGIONS])
     centres = np.array([UNITS.index(region.centre) for region in REGIONS])
@@ -125,7 +126,7 @@ def where(kind: Integers, customer: Integers, people: Population) -> Integers:
     region = people.region[customer]
     return np.select(
         [np.isin(kind, at_centre), np.isin(kind, at_store)],
-        [centres[region], _store(people, customer)],
+        [centres[region if at is None else np.where(at < 0, region, at)], _store(people, customer)],
         regions[region],
     )
 
@@ -144,6 +145,14 @@ def _nested(kind: Integers, code: Integers, choices: list[tuple[str, ...]]) -> p
     offsets = np.cumsum([0, *(len(names) for names in choices)])[:-1]
     flat = [*(name for names in choices for name in names), ""]
     return words(np.where(code < 0, len(flat) - 1, offsets[kind] + code), flat)
+
+
+def _conversations(matter: Integers) -> pa.Array:
+    """Named as a chat system names them; blank for what is none."""
+    named, found = matter >= 0, np.full(len(matter), "", object)
+    if named.any():
+        found[named] = np.char.add("C-", np.char.zfill(matter[named].astype(str), 6))
+    return pa.array(found, pa.string())
 
 
 def _same(value: str, size: int) -> pa.Array:

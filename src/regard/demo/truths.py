@@ -40,6 +40,10 @@ CALL_BACK_ON_NPS = 0.8  # points of the 0–10 answer after a call
 CALL_BACK_RESOLVED = (0.66, 0.80)  # share of calls resolved, before and after
 CALL_BACK_HANDOVERS = (0.55, 0.25)  # handovers per call, before and after
 
+# Chats that are passed on from one contact centre to another: whoever has to tell it all again finds it harder.
+PASSED_SHARE = 0.25  # of chats
+PASSED_ON_CES = -0.9  # points of the 1–7 answer
+
 # The same everywhere from month 12 on: a busy year. Before-and-after alone understates the call-backs by
 # this.
 BUSY_FROM = 12

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from regard.care.handoffs.interactions.queries import toll
+from regard.care.handoffs.queries import What, matrix
 from regard.demo import truths
 from regard.demo.acting import _call_backs
 from regard.demo.build import build
@@ -69,6 +71,13 @@ def test_regard_finds_what_is_planted_in_the_demo_company(ask):
     measured = initiative()
     assert measured["effect"]["low"] <= truths.CALL_BACK_ON_CES <= measured["effect"]["high"]
     assert measured["effect"]["low"] > 0 and measured["trusted"] and measured["compared"] == [truths.NEVER_CALL_BACK]
+
+    # Conversations that were handed over are harder: the interval on the page of handoffs covers the truth.
+    first, scope = NOW - timedelta(days=365), Scope(Workspace.objects.get(is_demo=True).pk)
+    harder = next(one for one in toll(scope, first=first) if one.metric == "ces")
+    assert harder.told and harder.gap.low <= truths.PASSED_ON_CES <= harder.gap.high < 0
+    passed = matrix(scope, first=first, what=What.INTERACTIONS)
+    assert len(passed) >= 2 * (len(REGIONS) - 1) and max(passed, key=lambda one: one.count).seconds == pytest.approx(390, abs=60)
 
     # One region slips in the last quarter.
     relationship = ["programme=Relationship"]

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from regard.demo import truths
+from regard.demo import answers, truths
 from regard.demo.answers import AFTER
 from regard.demo.build import build, simulate
 from regard.demo.history import CALL_BACK, CODE, calls_back
@@ -65,6 +65,19 @@ def test_the_call_back_is_found_by_differences_in_differences(company):
     assert change - trend == pytest.approx(truths.CALL_BACK_ON_CES, abs=0.25)
     # Without the comparison the busy year hides a third of it.
     assert change < truths.CALL_BACK_ON_CES - 0.15
+
+
+def test_a_chat_that_is_passed_on_goes_on_at_another_centre_and_was_harder(company):
+    people, history, _ = company
+    chats = history.take(history.kind == CODE["Chat"])
+    began, again = chats.take(chats.region < 0), chats.take(chats.region >= 0)
+    assert len(again) / len(began) == pytest.approx(truths.PASSED_SHARE, abs=0.01) and set(again.matter) == set(began.matter[began.passed])
+    assert (again.region != people.region[again.customer]).all() and len(set(began.matter)) == len(began)
+    assert (history.matter[history.kind != CODE["Chat"]] == -1).all()
+    past = history.take(history.passed | (history.kind != CODE["Chat"]))
+    harder = answers.after(AFTER[1], past, people, np.random.default_rng(4)).score.mean()
+    kept = answers.after(AFTER[1], chats.take(~chats.passed), people, np.random.default_rng(4)).score.mean()
+    assert harder - kept == pytest.approx(truths.PASSED_ON_CES, abs=0.15)
 
 
 def test_only_one_region_slips_in_the_last_quarter(company):
@@ -146,3 +159,25 @@ def test_what_its_customers_did_is_worked_out_of_the_ledger(ledger):
     found = {trait.name: trait.number for trait in ComputedTrait.objects.all()}
     assert found.keys() == COMPUTED.keys()
     assert found["Days since the last contact"] >= 55 and found["Touchpoints used"] >= 55 and 0 < found["Last NPS"] < 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_offers_were_given_by_playbooks_some_were_taken_up_and_nothing_is_sent(ledger):
+    from regard.demo.giving import give_offers
+    from regard.ledger.record.project import project_all
+    from regard.loyalty.offers.models import Grant, Offer
+    from regard.outreach.messages.models import Message
+    from regard.playbooks.runs.models import Deed, Run, RunState
+    from regard.playbooks.runs.run import run_due
+    from regard.workspace.workspaces.models import Workspace
+
+    workspace = Workspace.found(name="Halcyon Mobile", industry="telecom", is_demo=True)
+    build(workspace, now=NOW, rng=np.random.default_rng(3), customers=1_500)
+    project_all()
+    count = give_offers(workspace, now=NOW, rng=np.random.default_rng(4), by="demo")
+    run_due(seconds=1)
+    given, held = Run.objects.filter(state=RunState.DONE), Run.objects.filter(state=RunState.HELD)
+    assert count == Grant.objects.count() == Deed.objects.count() == given.count() > 20 and held.exists() and not Message.objects.exists()
+    for offer in Offer.objects.all():
+        assert 0 < offer.grants.exclude(accepted=None).count() < offer.grants.count()
+    assert not Grant.objects.filter(accepted__gt=NOW).exists() and not Grant.objects.filter(at__gt=NOW).exists()
