@@ -40,8 +40,8 @@ def ensure_demo(say: Console) -> Login:
         _found(password)
     workspace = Workspace.objects.get(is_demo=True)
     if not workspace.sources.exists():
-        say.print("Making Halcyon Mobile: 20,000 customers, 18 months, about a million interactions …")
         customers = int(os.environ.get("REGARD_DEMO_CUSTOMERS", "20000"))
+        say.print(f"Making Halcyon Mobile: {customers:,} customers, 18 months, some {50 * customers:,} interactions …")
         with transaction.atomic():
             build(workspace, now=timezone.now(), rng=np.random.default_rng(SEED), customers=customers)
     _record(say)
