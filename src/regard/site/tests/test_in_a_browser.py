@@ -133,6 +133,27 @@ def test_nothing_is_wider_than_a_phone(live_server, owner, path):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("height", [768, 900, 1080, 1300])
+def test_the_side_bar_shows_all_of_its_entries_at_once(live_server, owner, height):
+    with browser.page(height=height) as page:
+        enter(page, live_server, owner, "/settings/")
+        side = page.locator(".side")
+        assert side.evaluate("one => one.scrollHeight <= one.clientHeight"), side.evaluate("one => [one.scrollHeight, one.clientHeight]")
+        entries = side.locator("nav a")
+        assert entries.count() >= 20 and all(one.bounding_box()["height"] >= 24 for one in entries.all())
+        entries.first.focus()
+        for _entry in range(entries.count() - 1):
+            page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == entries.last.inner_text() == "Settings"
+
+
+def test_in_a_window_lower_than_that_the_open_page_is_seen_in_the_side_bar(live_server, owner):
+    with browser.page(height=400) as page:
+        enter(page, live_server, owner, "/settings/")
+        box = page.locator(".side [aria-current=page]").bounding_box()
+        assert 0 <= box["y"] <= 400 - box["height"] and page.evaluate("window.scrollY") == 0
+
+
 def test_the_menu_opens_on_a_phone(live_server, owner):
     with browser.page(width=390, height=800) as page:
         enter(page, live_server, owner)

@@ -80,6 +80,9 @@ on("change", "input[data-all]", (box) => {
   for (const other of box.form.querySelectorAll(`input[name="${box.dataset.all}"]`)) other.checked = box.checked;
 });
 
+// Where the side bar is longer than the window, the page that is open is seen in it.
+document.querySelector(".side [aria-current=page]")?.scrollIntoView({ block: "nearest" });
+
 // One menu open at a time, and none after a click elsewhere or Escape.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
