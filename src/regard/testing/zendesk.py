@@ -36,6 +36,8 @@ class FakeZendesk:
     retry_after: str = "30"
     #: So many updates more are made, and their answers lost.
     lost: int = 0
+    #: (method, number of a ticket) → what all that is asked of it is answered with.
+    fails: dict[tuple[str, int], int] = field(default_factory=dict)
     #: Called before an update is looked at: somebody else is quicker.
     meanwhile: Any = None
     _clock: int = 0
@@ -87,6 +89,8 @@ class FakeZendesk:
             self.limited -= 1
             return 429, {}, {"Retry-After": self.retry_after}
         steps = parts.path.removeprefix("/api/v2/").removesuffix(".json").split("/")
+        if steps[0] == "tickets" and (status := self.fails.get((method, int(steps[1])))):
+            return status, {"error": "Failed"}, {}
         match (method, *steps):
             case ("GET", "users", "me"):
                 return 200, {"user": self.users[AGENT]}, {}
@@ -123,7 +127,8 @@ class FakeZendesk:
             quicker()
         ticket = self.tickets[number]
         if ticket["status"] == "closed":
-            return 422, {"error": "RecordInvalid"}, {}
+            closed = {"status": [{"description": "Status closed prevents ticket update"}]}
+            return 422, {"error": "RecordInvalid", "description": "Record validation errors", "details": closed}, {}
         if given.get("safe_update") and given["updated_stamp"] != ticket["updated_at"]:
             return 409, {"error": "UpdateConflict"}, {}
         audit: dict[str, Any] = {"id": 0, "events": []}

@@ -80,3 +80,27 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"Zendesk #{self.number}"
+
+
+class Way(models.TextChoices):
+    TAKE = "take", _("from Zendesk")
+    PUT = "put", _("to Zendesk")
+
+
+class Setback(models.Model):
+    """A ticket with which something went wrong: it is tried again then, whether or not the export names it once more, and goes when that works."""
+
+    desk = models.ForeignKey(Desk, models.CASCADE, related_name="setbacks")
+    number = models.BigIntegerField()
+    way = models.CharField(max_length=4, choices=Way)
+    since = models.DateTimeField()
+    tries = models.PositiveIntegerField()
+    again = models.DateTimeField()
+    #: A sentence of ours, and nothing of the ticket.
+    trouble = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["desk", "number", "way"], name="setback_once")]
+
+    def __str__(self) -> str:
+        return f"Zendesk #{self.number}"

@@ -14,7 +14,8 @@ from regard.care.complaints.complain import BY_ITSELF
 from regard.care.letters.models import Direction
 from regard.connectors.helpdesk.models import Ticket
 from regard.connectors.helpdesk.states import fits, status_of
-from regard.connectors.helpdesk.zendesk import Missing, Unfit, Zendesk
+from regard.connectors.helpdesk.trouble import Missing, Unfit
+from regard.connectors.helpdesk.zendesk import Zendesk
 from regard.customers.contact.channels import Channel
 from regard.workspace.members.models import User
 
@@ -31,12 +32,21 @@ def put(row: Ticket, case: Case, api: Zendesk) -> None:
             told, _comments = api.put(row.number, {"status": _status(row, case)}, stamp=row.stamp, key=f"{row.pk}-state")
             _remember(row, status=told.status, stamp=told.updated_at)
     except (Missing, Unfit) as problem:
-        said = _("The ticket is not there any more.") if isinstance(problem, Missing) else str(problem)
+        said = _over(row, api, problem)
+        if not said:
+            raise
         Ticket.objects.filter(pk=row.pk).update(over=timezone.now(), pending=None, sending="", trouble=said[:300])
         for one in _untold(row, case):
             case.letters.filter(direction=Direction.OUT, at=one.at, text=one.text).update(trouble=_("It was not sent: %(why)s") % {"why": said[:250]})
         return
     Ticket.objects.filter(pk=row.pk, pending=since).update(pending=None)
+
+
+def _over(row: Ticket, api: Zendesk, problem: Missing | Unfit) -> str:
+    """Why nothing can be put any more; "" where it is only this that it does not take."""
+    if isinstance(problem, Missing):
+        return _("The ticket is not there any more.")
+    return _("The ticket is closed for good in Zendesk.") if api.ticket(row.number).status == "closed" else ""
 
 
 def settle(row: Ticket, api: Zendesk) -> Ticket:

@@ -17,7 +17,9 @@ from regard.care.letters.receive import heard
 from regard.connectors.helpdesk.models import Desk, Ticket
 from regard.connectors.helpdesk.put import settle
 from regard.connectors.helpdesk.states import BY, OVER, fits, follow, priority_of
-from regard.connectors.helpdesk.zendesk import Comment, Missing, Told, User, Zendesk, plain
+from regard.connectors.helpdesk.told import Comment, Told, User, plain
+from regard.connectors.helpdesk.trouble import Missing
+from regard.connectors.helpdesk.zendesk import Zendesk
 from regard.customers.contact.channels import Channel
 from regard.customers.identity.graph import Sighting
 from regard.customers.identity.names import EMAIL, normalised
@@ -46,6 +48,14 @@ def take(desk: Desk, api: Zendesk, told: Told) -> bool:
         if row.case is not None:
             _apply(row, told, [] if fresh else comments, users)
     return True
+
+
+def latest(api: Zendesk, number: int) -> Told:
+    """As it is now; what is not there any more was deleted."""
+    try:
+        return api.ticket(number)
+    except Missing:
+        return Told(id=number, updated_at="", status="deleted")
 
 
 def case_of(row: Ticket) -> Case:
