@@ -54,7 +54,7 @@ class FakeZendesk:
     def ticket(self, number: int, text: str = "It does not work", *, requester: int = 1, **more: Any) -> dict[str, Any]:
         made = {
             "id": number, "subject": f"Ticket {number}", "description": text, "status": "new", "priority": None, "requester_id": requester,
-            "tags": [], "url": "x", "custom_fields": [],
+            "tags": [], "assignee_id": None, "url": "x", "custom_fields": [],
         }  # fmt: skip
         self.tickets[number] = {**made, **more}
         self.comments[number], self.audits[number] = [], []
@@ -96,6 +96,8 @@ class FakeZendesk:
                 return 200, {"user": self.users[AGENT]}, {}
             case ("GET", "users", "show_many"):
                 return 200, {"users": [self.users[int(one)] for one in query["ids"].split(",") if int(one) in self.users]}, {}
+            case ("GET", "users", "search"):
+                return 200, {"users": [one for one in self.users.values() if query["query"].removeprefix("email:") in (one["email"] or "")]}, {}
             case ("GET", "incremental", "tickets", "cursor"):
                 return 200, self._export(query), {}
             case ("GET" | "PUT", "tickets", number, *_more) if int(number) not in self.tickets:
@@ -131,11 +133,16 @@ class FakeZendesk:
             return 422, {"error": "RecordInvalid", "description": "Record validation errors", "details": closed}, {}
         if given.get("safe_update") and given["updated_stamp"] != ticket["updated_at"]:
             return 409, {"error": "UpdateConflict"}, {}
+        if (agent := given.get("assignee_id")) and self.users.get(agent, {}).get("role") != "agent":
+            return 422, {"error": "RecordInvalid", "description": "Record validation errors"}, {}
         audit: dict[str, Any] = {"id": 0, "events": []}
         if comment := given.get("comment"):
             id = self.comment(number, comment["body"], AGENT, public=comment["public"], custom=given.get("metadata"))
             audit["events"] = [{"id": id, "type": "Comment"}]
-        self.change(number, **({"status": given["status"]} if "status" in given else {}))
+        changed: dict[str, Any] = {name: given[name] for name in ("status", "subject", "priority", "assignee_id") if name in given}
+        if "tags" in given:  # the whole list; in small letters, and spaces part one from the next
+            changed["tags"] = sorted({word for one in given["tags"] for word in one.casefold().split()})
+        self.change(number, **changed)
         if self.lost:
             self.lost -= 1
             raise ConnectionAbortedError

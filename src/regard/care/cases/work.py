@@ -154,6 +154,24 @@ def prioritise(case: Case, priority: int, *, by: str, now: datetime) -> None:
 
 
 @transaction.atomic
+def suggest_priority(case: Case, basis: int, *, by: str, now: datetime) -> None:
+    """What another system says that it is: weighed as its queue has it, like that of a new case. What a colleague set by hand holds."""
+    current = held(case)
+    last = current.steps.filter(what__in=(What.RAISED, What.WEIGHED)).last()
+    if last is not None and last.what == What.RAISED and "@" in last.by:
+        return
+    weigher = Weigher([current.queue], [current.profile_id] if current.profile_id else [])
+    weighed = weigher.weigh(current.queue, basis, profile=current.profile_id, score=current.score)
+    if weighed.priority != current.priority:
+        current.priority, current.warned = Priority(weighed.priority), None
+        _due_anew(current)
+        label = str(Priority(weighed.priority).label)
+        step(current, What.WEIGHED if weighed.why else What.RAISED, by=by, now=now, text=weighed.told if weighed.why else label)
+    current.basis = basis
+    keep(current, "priority", "basis", "first_due", "due", "warn", "warned", now=now)
+
+
+@transaction.atomic
 def weigh(case: Case, *, by: str, now: datetime) -> None:
     """Set the priority as its queue says by what the customer is worth today and what they scored. Raises NotPossible where it says nothing."""
     current = held(case)
@@ -167,6 +185,18 @@ def weigh(case: Case, *, by: str, now: datetime) -> None:
         _due_anew(current)
     step(current, What.WEIGHED, by=by, now=now, text=weighed.told)
     keep(current, "priority", "basis", "first_due", "due", "warn", "warned", now=now)
+
+
+@transaction.atomic
+def rename(case: Case, title: str, *, by: str, now: datetime) -> None:
+    """What it is about, in other words."""
+    plain = " ".join(title.replace("\0", "").split())[:160]
+    current = held(case)
+    if not plain or plain == current.title:
+        return
+    current.title = plain
+    step(current, What.RENAMED, by=by, now=now, text=plain)
+    keep(current, "title", now=now)
 
 
 @transaction.atomic

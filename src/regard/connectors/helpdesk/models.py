@@ -61,6 +61,9 @@ class Ticket(models.Model):
     #: As Zendesk had it when it was seen or put last.
     status = models.CharField(max_length=12)
     stamp = models.CharField(max_length=40)
+    #: Title, priority, tags and owner as each side had them when both were told last (of titles a digest): what is another now has changed there.
+    there = models.JSONField(default=dict)
+    here = models.JSONField(default=dict)
     #: The last comment of theirs that was taken, and those that are ours.
     comment = models.BigIntegerField(default=0)
     ours = ArrayField(models.BigIntegerField(), default=list)

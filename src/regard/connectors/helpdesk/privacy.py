@@ -23,7 +23,7 @@ def _erase(taken: Taken) -> int:
     """A ticket that is nobody's case comes in no second time, nor anything that is written in it later."""
     for desk, number in Ticket.objects.filter(case__profile__in=taken.profiles).values_list("desk", "number"):
         Setback.objects.filter(desk=desk, number=number).delete()
-    return Ticket.objects.filter(case__profile__in=taken.profiles).update(case=None, pending=None, sending="")
+    return Ticket.objects.filter(case__profile__in=taken.profiles).update(case=None, pending=None, sending="", there={}, here={})
 
 
 KEEPER = Keeper("tickets", _("Tickets of a help desk"), ("connectors.Ticket", "connectors.Setback"), _count, _export, _erase)

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from regard.care.cases.models import Case, Step, What
 from regard.care.complaints.complain import BY_ITSELF
 from regard.care.letters.models import Direction
+from regard.connectors.helpdesk.fields import changes, here, there
 from regard.connectors.helpdesk.models import Ticket
 from regard.connectors.helpdesk.states import fits, status_of
+from regard.connectors.helpdesk.told import Told
 from regard.connectors.helpdesk.trouble import Missing, Unfit
 from regard.connectors.helpdesk.zendesk import Zendesk
 from regard.customers.contact.channels import Channel
@@ -28,9 +30,11 @@ def put(row: Ticket, case: Case, api: Zendesk) -> None:
     try:
         for one in _untold(row, case):
             _send(row, case, one, api)
-        if _status(row, case):
-            told, _comments = api.put(row.number, {"status": _status(row, case)}, stamp=row.stamp, key=f"{row.pk}-state")
-            _remember(row, status=told.status, stamp=told.updated_at)
+        if change := _changes(row, case, api):
+            told, _comments = api.put(row.number, change, stamp=row.stamp, key=f"{row.pk}-state")
+            _remember(row, **_even(case, told))
+        elif row.here and case.pk == row.case_id:
+            _remember(row, here=here(case))
     except (Missing, Unfit) as problem:
         said = _over(row, api, problem)
         if not said:
@@ -60,9 +64,7 @@ def settle(row: Ticket, api: Zendesk) -> Ticket:
 
 
 def _send(row: Ticket, case: Case, one: Step, api: Zendesk) -> None:
-    change: dict[str, Any] = {"comment": _comment(case, one)}
-    if status := _status(row, case):
-        change["status"] = status
+    change = {"comment": _comment(case, one), **_changes(row, case, api)}
     key = f"{row.pk}-{one.pk}"
     _remember(row, sending=key)
     try:
@@ -70,7 +72,17 @@ def _send(row: Ticket, case: Case, one: Step, api: Zendesk) -> None:
     except (Missing, Unfit):
         _remember(row, sending="")
         raise
-    _remember(row, told=one.pk, sending="", ours=[*row.ours, *comments], status=told.status, stamp=told.updated_at)
+    _remember(row, told=one.pk, sending="", ours=[*row.ours, *comments], **_even(case, told))
+
+
+def _changes(row: Ticket, case: Case, api: Zendesk) -> dict[str, Any]:
+    status = _status(row, case)
+    return {**changes(row, case, api), **({"status": status} if status else {})}
+
+
+def _even(case: Case, told: Told) -> dict[str, Any]:
+    """Both sides know this of one another."""
+    return {"status": told.status, "stamp": told.updated_at, "there": there(told), "here": here(case)}
 
 
 def _status(row: Ticket, case: Case) -> str:

@@ -23,6 +23,7 @@ class Told(msgspec.Struct):
     description: str | None = None
     priority: str | None = None
     requester_id: int | None = None
+    assignee_id: int | None = None
     tags: list[str] = []
 
     @property
@@ -49,6 +50,7 @@ class User(msgspec.Struct):
     name: str | None = None
     email: str | None = None
     role: str | None = None
+    suspended: bool | None = None
 
 
 class Exported(msgspec.Struct):

@@ -46,6 +46,7 @@ class Zendesk:
         proof = base64.b64encode(f"{given.get('email', '')}/token:{given.get('token', '')}".encode()).decode()
         self._headers = {"Authorization": f"Basic {proof}", "Content-Type": "application/json", "Accept": "application/json"}
         self._known: dict[int, User] = {}
+        self._agents: dict[str, int | None] = {}
 
     def me(self) -> User:
         """Whose token it is: whoever may not sign in is told to be nobody."""
@@ -88,6 +89,15 @@ class Zendesk:
             ids = ",".join(map(str, new[place : place + PER_PAGE]))
             self._known |= {one.id: one for one in self._get(f"/api/v2/users/show_many.json?ids={ids}", Users).users if one.id is not None}
         return self._known
+
+    def agent(self, address: str) -> int | None:
+        """Who may have tickets and has exactly this address."""
+        address = address.casefold()
+        if address not in self._agents:
+            found = self._get(f"/api/v2/users/search.json?{urlencode({'query': f'email:{address}'})}", Users).users
+            able = [one.id for one in found if (one.email or "").casefold() == address and one.role in ("agent", "admin") and not one.suspended]
+            self._agents[address] = able[0] if able else None
+        return self._agents[address]
 
     def put(self, number: int, change: dict[str, Any], *, stamp: str, key: str) -> tuple[Told, list[int]]:
         """The ticket as it is then, and the comments that this made. Raises Conflict where it is not as it was at that stamp."""
