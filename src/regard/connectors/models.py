@@ -1,5 +1,5 @@
 from regard.connectors.files.models import FileImport
-from regard.connectors.helpdesk.models import Desk, Ticket
+from regard.connectors.helpdesk.models import Desk, Setback, Ticket
 from regard.connectors.taps.models import Connection, KnownRecord, Run, RunStream, Stream
 from regard.connectors.writeback.models import Batch, Delivery, Destination, Sent
 
@@ -14,6 +14,7 @@ __all__ = [
     "Run",
     "RunStream",
     "Sent",
+    "Setback",
     "Stream",
     "Ticket",
 ]

@@ -160,6 +160,7 @@ def enter_senders() -> None:
     """Who has messages sent, and what carries them."""
     from regard.care.cases.calendar import due_cases
     from regard.care.cases.news import NOTICES
+    from regard.care.cases.present import TROUBLES
     from regard.care.closures.ask import CLOSURES
     from regard.care.closures.ask import SENDER as CLOSURE
     from regard.care.complaints.news import NOTICES as OF_COMPLAINTS
@@ -167,6 +168,7 @@ def enter_senders() -> None:
     from regard.care.letters.write import ELSEWHERE, LETTERS
     from regard.care.letters.write import SENDER as LETTER
     from regard.connectors.helpdesk.put import carries
+    from regard.connectors.helpdesk.queries import troubles
     from regard.customers.contact.channels import Channel
     from regard.dashboards.huddle.calendar import due_decisions
     from regard.governance.initiatives.calendar import due_tasks
@@ -196,6 +198,7 @@ def enter_senders() -> None:
     SENDERS.update({"invitation": INVITATIONS, LETTER: LETTERS, CLOSURE: CLOSURES, PLAYBOOK: WRITES, CAMPAIGN: CAMPAIGNS, DIRECT: DIRECTS})
     RECEIVERS[:] = [receive]
     ELSEWHERE[:] = [carries]
+    TROUBLES[:] = [troubles]
     ENTRIES[:] = [due_cases, due_tasks, due_decisions]
     NOTICE_KINDS.update({one.name: one for one in (*NOTICES, *OF_COMPLAINTS, *OF_PLAYBOOKS)})
 

@@ -36,6 +36,8 @@ class FakeZendesk:
     retry_after: str = "30"
     #: So many updates more are made, and their answers lost.
     lost: int = 0
+    #: (method, number of a ticket) → what all that is asked of it is answered with.
+    fails: dict[tuple[str, int], int] = field(default_factory=dict)
     #: Called before an update is looked at: somebody else is quicker.
     meanwhile: Any = None
     _clock: int = 0
@@ -52,7 +54,7 @@ class FakeZendesk:
     def ticket(self, number: int, text: str = "It does not work", *, requester: int = 1, **more: Any) -> dict[str, Any]:
         made = {
             "id": number, "subject": f"Ticket {number}", "description": text, "status": "new", "priority": None, "requester_id": requester,
-            "tags": [], "url": "x", "custom_fields": [],
+            "tags": [], "assignee_id": None, "url": "x", "custom_fields": [],
         }  # fmt: skip
         self.tickets[number] = {**made, **more}
         self.comments[number], self.audits[number] = [], []
@@ -87,11 +89,15 @@ class FakeZendesk:
             self.limited -= 1
             return 429, {}, {"Retry-After": self.retry_after}
         steps = parts.path.removeprefix("/api/v2/").removesuffix(".json").split("/")
+        if steps[0] == "tickets" and (status := self.fails.get((method, int(steps[1])))):
+            return status, {"error": "Failed"}, {}
         match (method, *steps):
             case ("GET", "users", "me"):
                 return 200, {"user": self.users[AGENT]}, {}
             case ("GET", "users", "show_many"):
                 return 200, {"users": [self.users[int(one)] for one in query["ids"].split(",") if int(one) in self.users]}, {}
+            case ("GET", "users", "search"):
+                return 200, {"users": [one for one in self.users.values() if query["query"].removeprefix("email:") in (one["email"] or "")]}, {}
             case ("GET", "incremental", "tickets", "cursor"):
                 return 200, self._export(query), {}
             case ("GET" | "PUT", "tickets", number, *_more) if int(number) not in self.tickets:
@@ -123,14 +129,20 @@ class FakeZendesk:
             quicker()
         ticket = self.tickets[number]
         if ticket["status"] == "closed":
-            return 422, {"error": "RecordInvalid"}, {}
+            closed = {"status": [{"description": "Status closed prevents ticket update"}]}
+            return 422, {"error": "RecordInvalid", "description": "Record validation errors", "details": closed}, {}
         if given.get("safe_update") and given["updated_stamp"] != ticket["updated_at"]:
             return 409, {"error": "UpdateConflict"}, {}
+        if (agent := given.get("assignee_id")) and self.users.get(agent, {}).get("role") != "agent":
+            return 422, {"error": "RecordInvalid", "description": "Record validation errors"}, {}
         audit: dict[str, Any] = {"id": 0, "events": []}
         if comment := given.get("comment"):
             id = self.comment(number, comment["body"], AGENT, public=comment["public"], custom=given.get("metadata"))
             audit["events"] = [{"id": id, "type": "Comment"}]
-        self.change(number, **({"status": given["status"]} if "status" in given else {}))
+        changed: dict[str, Any] = {name: given[name] for name in ("status", "subject", "priority", "assignee_id") if name in given}
+        if "tags" in given:  # the whole list; in small letters, and spaces part one from the next
+            changed["tags"] = sorted({word for one in given["tags"] for word in one.casefold().split()})
+        self.change(number, **changed)
         if self.lost:
             self.lost -= 1
             raise ConnectionAbortedError

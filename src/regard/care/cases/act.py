@@ -43,6 +43,8 @@ def verb(request: RegardRequest, given: Mapping[str, str], *, now: datetime) -> 
             return partial(work.hand, queue=_queue(request, given), unit=_unit(request, given), by=by, now=now, giver=request.member)
         case "priority" if given.get("priority", "") in {str(value) for value in Priority.values}:
             return partial(work.prioritise, priority=int(given["priority"]), by=by, now=now)
+        case "rename":
+            return partial(work.rename, title=given.get("title", ""), by=by, now=now)
         case "weigh":
             return partial(weigh, by=by, now=now)
         case "note":

@@ -132,6 +132,7 @@ class What(models.TextChoices):
     QUEUED = "queued", _("moved it to the queue")
     RAISED = "raised", _("set the priority to")
     WEIGHED = "weighed", _("set the priority by value and score:")
+    RENAMED = "renamed", _("called it")
     NOTE = "note", _("noted")
     WROTE = "wrote", _("wrote to the customer")
     HEARD = "heard", _("wrote to us")

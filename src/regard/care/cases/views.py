@@ -16,7 +16,7 @@ from regard.care.cases.forms import CaseForm
 from regard.care.cases.models import Case, State
 from regard.care.cases.offered import offered
 from regard.care.cases.open import Opening, first_queue, open_cases
-from regard.care.cases.present import others_at
+from regard.care.cases.present import others_at, troubles_of
 from regard.care.cases.queries import (
     counts,
     filtered,
@@ -113,7 +113,8 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
         "unreached": next(iter(verdicts.values())).sentence if verdicts else "", "others": others_at(found, request.member, now=now),
         "templates": ReplyTemplate.objects.filter(workspace=request.workspace),
         "unrated": [one for one in found.handoffs.filter(good=None).select_related("from_unit") if may_rate(one, request.member, people)],
-        "typed": typed or {}, "elsewhere": elsewhere(found), "files": found.files.all()[:100], "enclosed": request.POST.getlist("enclosed"),
+        "typed": typed or {}, "elsewhere": elsewhere(found), "troubles": troubles_of(found),
+        "files": found.files.all()[:100], "enclosed": request.POST.getlist("enclosed"),
         "checklist": [(point, point in found.done) for point in found.queue.checklist], "masked": request.scope.masked,
         "slots": slots_of(request.member, request.workspace.pk, who.id, in_cases=True) if who and visible(request.scope, {who.id}) else [],
     }  # fmt: skip

@@ -40,6 +40,23 @@ def weigh(case: Case, *, by: str, now: datetime) -> None:
     keep(current, "priority", "basis", "first_due", "due", "warn", "warned", now=now)
 
 
+@transaction.atomic
+def suggest_priority(case: Case, basis: int, *, by: str, now: datetime) -> None:
+    """What another system says that it is: weighed as its queue has it, like that of a new case. What a colleague set by hand holds."""
+    current = held(case)
+    if current.basis is None:
+        return
+    weigher = Weigher([current.queue], [current.profile_id] if current.profile_id else [])
+    weighed = weigher.weigh(current.queue, basis, profile=current.profile_id, score=current.lowest_said)
+    if weighed.priority != current.priority:
+        current.priority, current.warned = Priority(weighed.priority), None
+        due_anew(current)
+        label = str(Priority(weighed.priority).label)
+        step(current, What.WEIGHED if weighed.why else What.RAISED, by=by, now=now, text=weighed.told if weighed.why else label)
+    current.basis = basis
+    keep(current, "priority", "basis", "first_due", "due", "warn", "warned", now=now)
+
+
 #: Open cases whose priority is not what their queue makes of the customer of today: worked out where the data is, since hardly any has changed.
 _OTHER_THAN = f"""
 select c.id from care_case c join care_queue q on q.id = c.queue_id

@@ -153,6 +153,18 @@ def prioritise(case: Case, priority: int, *, by: str, now: datetime) -> None:
 
 
 @transaction.atomic
+def rename(case: Case, title: str, *, by: str, now: datetime) -> None:
+    """What it is about, in other words."""
+    plain = " ".join(title.replace("\0", "").split())[:160]
+    current = held(case)
+    if not plain or plain == current.title:
+        return
+    current.title = plain
+    step(current, What.RENAMED, by=by, now=now, text=plain)
+    keep(current, "title", now=now)
+
+
+@transaction.atomic
 def note(case: Case, text: str, *, by: str, now: datetime, member: Member | None = None, files: Sequence[Given] = ()) -> None:
     """For colleagues; those named with @ are told, and whoever watches it, but not whoever wrote it. Raises NotPossible for a file that is not
     kept.

@@ -61,6 +61,9 @@ class Ticket(models.Model):
     #: As Zendesk had it when it was seen or put last.
     status = models.CharField(max_length=12)
     stamp = models.CharField(max_length=40)
+    #: Title, priority, tags and owner as each side had them when both were told last (of titles a digest): what is another now has changed there.
+    there = models.JSONField(default=dict)
+    here = models.JSONField(default=dict)
     #: The last comment of theirs that was taken, and those that are ours.
     comment = models.BigIntegerField(default=0)
     ours = ArrayField(models.BigIntegerField(), default=list)
@@ -77,6 +80,30 @@ class Ticket(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["desk", "number"], name="ticket_once")]
         indexes = [models.Index(fields=["desk", "pending"], name="ticket_pending", condition=~models.Q(pending=None))]
+
+    def __str__(self) -> str:
+        return f"Zendesk #{self.number}"
+
+
+class Way(models.TextChoices):
+    TAKE = "take", _("from Zendesk")
+    PUT = "put", _("to Zendesk")
+
+
+class Setback(models.Model):
+    """A ticket with which something went wrong: it is tried again then, whether or not the export names it once more, and goes when that works."""
+
+    desk = models.ForeignKey(Desk, models.CASCADE, related_name="setbacks")
+    number = models.BigIntegerField()
+    way = models.CharField(max_length=4, choices=Way)
+    since = models.DateTimeField()
+    tries = models.PositiveIntegerField()
+    again = models.DateTimeField()
+    #: A sentence of ours, and nothing of the ticket.
+    trouble = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["desk", "number", "way"], name="setback_once")]
 
     def __str__(self) -> str:
         return f"Zendesk #{self.number}"

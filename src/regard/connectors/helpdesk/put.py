@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from regard.care.cases.models import Case, Step, What
 from regard.care.complaints.complain import BY_ITSELF
 from regard.care.letters.models import Direction
+from regard.connectors.helpdesk.fields import changes, here, there
 from regard.connectors.helpdesk.models import Ticket
 from regard.connectors.helpdesk.states import fits, status_of
-from regard.connectors.helpdesk.zendesk import Missing, Unfit, Zendesk
+from regard.connectors.helpdesk.told import Told
+from regard.connectors.helpdesk.trouble import Missing, Unfit
+from regard.connectors.helpdesk.zendesk import Zendesk
 from regard.customers.contact.channels import Channel
 from regard.workspace.members.models import User
 
@@ -27,16 +30,27 @@ def put(row: Ticket, case: Case, api: Zendesk) -> None:
     try:
         for one in _untold(row, case):
             _send(row, case, one, api)
-        if _status(row, case):
-            told, _comments = api.put(row.number, {"status": _status(row, case)}, stamp=row.stamp, key=f"{row.pk}-state")
-            _remember(row, status=told.status, stamp=told.updated_at)
+        if change := _changes(row, case, api):
+            told, _comments = api.put(row.number, change, stamp=row.stamp, key=f"{row.pk}-state")
+            _remember(row, **_even(case, told))
+        elif row.here and case.pk == row.case_id:
+            _remember(row, here=here(case))
     except (Missing, Unfit) as problem:
-        said = _("The ticket is not there any more.") if isinstance(problem, Missing) else str(problem)
+        said = _over(row, api, problem)
+        if not said:
+            raise
         Ticket.objects.filter(pk=row.pk).update(over=timezone.now(), pending=None, sending="", trouble=said[:300])
         for one in _untold(row, case):
             case.letters.filter(direction=Direction.OUT, at=one.at, text=one.text).update(trouble=_("It was not sent: %(why)s") % {"why": said[:250]})
         return
     Ticket.objects.filter(pk=row.pk, pending=since).update(pending=None)
+
+
+def _over(row: Ticket, api: Zendesk, problem: Missing | Unfit) -> str:
+    """Why nothing can be put any more; "" where it is only this that it does not take."""
+    if isinstance(problem, Missing):
+        return _("The ticket is not there any more.")
+    return _("The ticket is closed for good in Zendesk.") if api.ticket(row.number).status == "closed" else ""
 
 
 def settle(row: Ticket, api: Zendesk) -> Ticket:
@@ -50,9 +64,7 @@ def settle(row: Ticket, api: Zendesk) -> Ticket:
 
 
 def _send(row: Ticket, case: Case, one: Step, api: Zendesk) -> None:
-    change: dict[str, Any] = {"comment": _comment(case, one)}
-    if status := _status(row, case):
-        change["status"] = status
+    change = {"comment": _comment(case, one), **_changes(row, case, api)}
     key = f"{row.pk}-{one.pk}"
     _remember(row, sending=key)
     try:
@@ -60,7 +72,17 @@ def _send(row: Ticket, case: Case, one: Step, api: Zendesk) -> None:
     except (Missing, Unfit):
         _remember(row, sending="")
         raise
-    _remember(row, told=one.pk, sending="", ours=[*row.ours, *comments], status=told.status, stamp=told.updated_at)
+    _remember(row, told=one.pk, sending="", ours=[*row.ours, *comments], **_even(case, told))
+
+
+def _changes(row: Ticket, case: Case, api: Zendesk) -> dict[str, Any]:
+    status = _status(row, case)
+    return {**changes(row, case, api), **({"status": status} if status else {})}
+
+
+def _even(case: Case, told: Told) -> dict[str, Any]:
+    """Both sides know this of one another."""
+    return {"status": told.status, "stamp": told.updated_at, "there": there(told), "here": here(case)}
 
 
 def _status(row: Ticket, case: Case) -> str:

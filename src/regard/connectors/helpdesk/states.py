@@ -34,6 +34,10 @@ def priority_of(told: str | None) -> int:
     return _PRIORITY.get(told or "", Priority.NORMAL)
 
 
+def priority_name(priority: int) -> str:
+    return next(name for name, known in _PRIORITY.items() if known == priority)
+
+
 def follow(case: Case, status: str, *, now: datetime) -> None:
     """What was done there is done here. Raises NotPossible where the queue wants a root cause."""
     state = _STATE.get(status)

@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 
 from regard.care.cases.models import Case, Stay, What
 from regard.care.cases.open import Opening, open_cases
-from regard.care.cases.work import NotPossible, held, keep, note, respond, step
+from regard.care.cases.work import MOST_TAGS, NotPossible, held, keep, note, respond, step
 from regard.care.letters.models import Direction, Letter
 from regard.care.letters.receive import heard
+from regard.care.queues.people import People
+from regard.connectors.helpdesk.fields import colleague, follow_fields, name_assignee, tags_of, title_of
 from regard.connectors.helpdesk.models import Desk, Ticket
 from regard.connectors.helpdesk.put import settle
 from regard.connectors.helpdesk.states import BY, OVER, fits, follow, priority_of
-from regard.connectors.helpdesk.zendesk import Comment, Missing, Told, User, Zendesk, plain
+from regard.connectors.helpdesk.told import Comment, Told, User, plain
+from regard.connectors.helpdesk.trouble import Missing
+from regard.connectors.helpdesk.zendesk import Zendesk
 from regard.customers.contact.channels import Channel
 from regard.customers.identity.graph import Sighting
 from regard.customers.identity.names import EMAIL, normalised
@@ -40,12 +44,20 @@ def take(desk: Desk, api: Zendesk, told: Told) -> bool:
         comments = api.comments(told.id)
     except Missing:  # deleted since the export was written
         return _gone(desk, told)
-    users = api.users([told.requester_id, *(one.author_id for one in comments)])
+    users = api.users([told.requester_id, told.assignee_id, row.there.get("owner") if row else None, *(one.author_id for one in comments)])
     with transaction.atomic():
         row, fresh = _row(desk, told, comments, users)
         if row.case is not None:
             _apply(row, told, [] if fresh else comments, users)
     return True
+
+
+def latest(api: Zendesk, number: int) -> Told:
+    """As it is now; what is not there any more was deleted."""
+    try:
+        return api.ticket(number)
+    except Missing:
+        return Told(id=number, updated_at="", status="deleted")
 
 
 def case_of(row: Ticket) -> Case:
@@ -59,7 +71,7 @@ def case_of(row: Ticket) -> Case:
 
 def _row(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[int, User]) -> tuple[Ticket, bool]:
     """Held; and whether its case was opened just now."""
-    row = Ticket.objects.select_for_update(of=("self",)).filter(desk=desk, number=told.id).select_related("case").first()
+    row = Ticket.objects.select_for_update(of=("self",)).filter(desk=desk, number=told.id).select_related("case", "desk").first()
     if row is not None:
         return row, False
     case = _opened(desk, told, comments, users)
@@ -71,14 +83,19 @@ def _row(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[int
 def _opened(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[int, User]) -> Case:
     now, origin = timezone.now(), f"zendesk {desk.subdomain} {told.id}"
     who = users.get(told.requester_id or 0)
+    people, assignee = People(desk.workspace_id), users.get(told.assignee_id or 0)
+    owner = colleague(desk.unit_id or people.root, people, assignee)
     opening = Opening(
-        title=plain(told.subject) or _("A ticket of Zendesk"), origin=origin, queue=desk.queue, unit=desk.unit_id, profile=_whose(desk, who),
-        priority=priority_of(told.priority), words=plain(told.description), channel=Channel.EMAIL, tags=("zendesk",),
+        title=title_of(told) or _("A ticket of Zendesk"), origin=origin, queue=desk.queue, unit=desk.unit_id, profile=_whose(desk, who),
+        priority=priority_of(told.priority), words=plain(told.description), channel=Channel.EMAIL, tags=("zendesk", *tags_of(told)[: MOST_TAGS - 1]),
+        owner=owner.pk if owner else None,
     )  # fmt: skip
     made = open_cases(desk.workspace, [opening], by=BY, now=now)
     if not made:  # it was connected before
         return Case.objects.get(workspace=desk.workspace, origin=origin)
     case = held(made[0])
+    if assignee is not None and owner is None:
+        name_assignee(case, assignee, now=now)
     for comment in comments:
         _add(case, comment, told, users, new=True)
     Case.objects.filter(pk=case.pk).update(unheard=True)
@@ -106,11 +123,12 @@ def _apply(row: Ticket, told: Told, comments: Sequence[Comment], users: Mapping[
         except NotPossible as problem:
             row.trouble = str(problem)[:300]
     case = held(case)
+    follow_fields(row, case, told, users, now=timezone.now())
     row.status, row.stamp = told.status, told.updated_at
     row.comment = max([row.comment, *(one.id for one in comments)])
     row.ours = [one for one in row.ours if one > row.comment]
     row.over = row.over or (timezone.now() if told.status == "closed" else None)
-    if not fits(case, told.status) and not row.trouble:
+    if not fits(held(case), told.status) and not row.trouble:
         row.pending = timezone.now()
     row.save()
 

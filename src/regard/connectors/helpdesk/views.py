@@ -5,13 +5,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from regard.connectors.helpdesk.forms import DeskForm
 from regard.connectors.helpdesk.models import Desk
 from regard.connectors.helpdesk.queries import standing
 from regard.connectors.helpdesk.sync import since, sync
-from regard.connectors.helpdesk.zendesk import Trouble, Zendesk
+from regard.connectors.helpdesk.trouble import Trouble
+from regard.connectors.helpdesk.zendesk import Zendesk
 from regard.outreach.sealed import Unreadable
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
@@ -27,6 +29,7 @@ def show(request: RegardRequest) -> HttpResponse:
         made.unit_id = form.cleaned_data["unit"]
         if desk is not None and form.was != made.subdomain:  # another Zendesk: its numbers are others
             made.tickets.all().delete()
+            made.setbacks.all().delete()
             made.cursor, made.begun = "", since(timezone.now())
         made.settings = form.chosen
         made.keep(by=request.user.email)
@@ -42,6 +45,7 @@ def read(request: RegardRequest) -> HttpResponse:
     desk = get_object_or_404(Desk, workspace=request.workspace)
     try:
         Zendesk(desk).me()
+        desk.setbacks.update(again=timezone.now())
         sync(desk, seconds=10)
     except (Trouble, Unreadable) as problem:
         Desk.objects.filter(pk=desk.pk).update(trouble=str(problem)[:300])
@@ -50,7 +54,9 @@ def read(request: RegardRequest) -> HttpResponse:
         messages.error(request, desk.trouble)
     else:
         Desk.objects.filter(pk=desk.pk).update(tested=timezone.now())
-        messages.success(request, _("It works."))
+        failing = desk.setbacks.count()
+        said = ngettext("It works, but for %(n)s ticket.", "It works, but for %(n)s tickets.", failing) if failing else _("It works.")
+        messages.success(request, said % {"n": failing} if failing else said)
     AuditEntry.write(request.workspace.pk, actor=request.user.email, action="helpdesk.read", subject=str(desk))
     return redirect("helpdesk:show")
 

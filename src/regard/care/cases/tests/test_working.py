@@ -201,3 +201,14 @@ def test_a_template_is_put_in_with_what_is_known(workspace: Workspace) -> None:
     made = case(workspace, profile=who)
     page = boss.get(f"/cases/{made.number}", {"template": ReplyTemplate.objects.get().pk}).content.decode()
     assert "Dear Inès &lt;i&gt; {{ agent }}, about #1: Pro." in page
+
+
+def test_a_case_is_called_something_else_and_says_who_did(workspace: Workspace) -> None:
+    made, who = case(workspace), member(workspace, "agent")
+    signed_in(who).post(f"/cases/{made.number}/act", {"act": "rename", "title": " The  bad\tbatch\0 "})
+    made.refresh_from_db()
+    assert made.title == "The bad batch" and made.steps.get(what="renamed").by == who.user.email
+    signed_in(who).post(f"/cases/{made.number}/act", {"act": "rename", "title": " "})
+    signed_in(who).post(f"/cases/{made.number}/act", {"act": "rename", "title": "The bad batch"})
+    made.refresh_from_db()
+    assert made.title == "The bad batch" and made.steps.filter(what="renamed").count() == 1

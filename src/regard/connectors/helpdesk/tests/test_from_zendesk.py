@@ -14,6 +14,7 @@ from regard.care.cases.tests.made import customer
 from regard.connectors.helpdesk import take as taking
 from regard.connectors.helpdesk.models import Desk, Ticket
 from regard.connectors.helpdesk.sync import sync, sync_all
+from regard.connectors.helpdesk.tests.made import synced
 from regard.customers.identity.models import Identifier
 from regard.customers.privacy.erase import ask, carry_out
 from regard.outreach.notices.models import Notice
@@ -22,12 +23,6 @@ from regard.testing.zendesk import AGENT, FakeZendesk
 from regard.workspace.models import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def synced(desk: Desk) -> Desk:
-    assert sync(Desk.objects.select_related("workspace", "queue").get(pk=desk.pk))
-    desk.refresh_from_db()
-    return desk
 
 
 def test_a_ticket_becomes_a_case_of_whoever_has_that_address(workspace: Workspace, desk: Desk, zendesk: FakeZendesk) -> None:

@@ -15,10 +15,8 @@ from regard.care.cases.tests.made import case, customer
 from regard.care.complaints.complain import Filing, complain
 from regard.care.letters.write import write
 from regard.connectors.helpdesk.models import Desk, Ticket
-from regard.connectors.helpdesk.put import note_cases
-from regard.connectors.helpdesk.sync import sync
+from regard.connectors.helpdesk.tests.made import synced
 from regard.customers.contact.purposes.seed import fill
-from regard.jobs.consume import Subscription, consume
 from regard.outreach.messages.models import Message
 from regard.testing.mail import Inbox
 from regard.testing.people import member, signed_in
@@ -27,15 +25,6 @@ from regard.workspace.members.models import Member
 from regard.workspace.models import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def synced(desk: Desk) -> Desk:
-    """As it comes by itself: events are consumed, then a minute's run."""
-    while consume(Subscription("connectors.helpdesk", ("case.changed",), note_cases)):
-        pass
-    assert sync(Desk.objects.select_related("workspace", "queue").get(pk=desk.pk))
-    desk.refresh_from_db()
-    return desk
 
 
 def puts(zendesk: FakeZendesk) -> int:
