@@ -23,7 +23,7 @@ from regard.playbooks.runs.queries import Occasion, occasions
 from regard.workspace.workspaces.models import Workspace
 
 WEEKS = 8
-_MOST = 160
+_MOST = 120
 _CREDIT = {
     "en": "Hello {{ name }}, your bill was a surprise. Ten euros of the next one are on us.",
     "fr": "Bonjour {{ name }}, votre facture vous a surpris. Dix euros de la prochaine sont pour nous.",
@@ -70,9 +70,9 @@ def _as_it_went(
     found = [one for one in occasions(workspace, rule.when, since=now - timedelta(weeks=WEEKS)) if one.profile and one.at < now]
     chosen = [found[place] for place in sorted(rng.permutation(len(found))[:_MOST].tolist(), reverse=True)]
     given = []
-    for week in range(WEEKS, 0, -1):
-        of_it = [one for one in chosen if week - 1 <= (now - one.at) / timedelta(weeks=1) < week]
-        given += _begun(book, of_it, offer, now=max((one.at for one in of_it), default=now))
+    for day in sorted({one.at.date() for one in chosen}):
+        of_it = [one for one in chosen if one.at.date() == day]
+        given += _begun(book, of_it, offer, now=min(max(one.at for one in of_it) + timedelta(minutes=1), now))
     book.switch_on(by=by, now=now)
     for grant in given:
         moment = grant.at + timedelta(days=float(rng.gamma(2.0, 5.0)))

@@ -259,7 +259,7 @@ def trial(request: RegardRequest, pk: int) -> HttpResponse:
     """What it would have done in the last 30 days."""
     playbook = _find(request, pk)
     names = Names(request.workspace.pk)
-    found = [(one, told(one.rule, names), _people(request, one.some)) for one in try_out(playbook, now=timezone.now())]
+    found = [(one, told(one.rule, names), _people(request, one.some), _fault(request, one.rule)) for one in try_out(playbook, now=timezone.now())]
     return render(request, "playbooks/rules/trial.html", {"playbook": playbook, "trials": found})
 
 

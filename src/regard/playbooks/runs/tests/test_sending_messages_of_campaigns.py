@@ -110,6 +110,8 @@ def test_a_playbook_whose_message_is_retired_goes_on_but_cannot_be_switched_on(
     page = boss.get(f"/playbooks/{plan.pk}").content.decode()
     assert "Write “Sorry” by e-mail, which is retired" in page and "the message “Sorry” is retired. Choose another." in page
     assert "the message “Sorry” is retired" in boss.get(f"/playbooks/{plan.pk}/rules/0").content.decode()
+    tried = boss.get(f"/playbooks/{plan.pk}/trial").content.decode()
+    assert "Write “Sorry” by e-mail, which is retired" in tried and "is retired. Choose another." in tried
     plan.switch_off(by="t", now=timezone.now())
     with pytest.raises(NotReady, match="Step 1: the message “Sorry” is retired"):
         Playbook.objects.get().switch_on(by="t", now=timezone.now())
