@@ -1,9 +1,10 @@
 from regard.connectors.files.models import FileImport
-from regard.connectors.helpdesk.models import Desk, Setback, Ticket
+from regard.connectors.helpdesk.models import Attachment, Desk, Setback, Ticket
 from regard.connectors.taps.models import Connection, KnownRecord, Run, RunStream, Stream
 from regard.connectors.writeback.models import Batch, Delivery, Destination, Sent
 
 __all__ = [
+    "Attachment",
     "Batch",
     "Connection",
     "Delivery",

@@ -261,6 +261,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 ANSWER_FILE_BYTES = int(os.environ.get("REGARD_ANSWER_FILE_MB", "10")) * 1_000_000
 #: Where a Zendesk of this subdomain is.
 ZENDESK_ADDRESS = os.environ.get("REGARD_ZENDESK_ADDRESS", "https://{subdomain}.zendesk.com")
+#: The domain that files of tickets are served from.
+ZENDESK_CONTENT = os.environ.get("REGARD_ZENDESK_CONTENT", "zdusercontent.com")
 CASE_FILE_BYTES = int(os.environ.get("REGARD_CASE_FILE_MB", "10")) * 1_000_000
 IMPORT_LIMIT_BYTES = int(os.environ.get("REGARD_IMPORT_LIMIT_MB", "2048")) * 1_000_000
 

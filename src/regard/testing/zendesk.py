@@ -1,4 +1,4 @@
-"""A Zendesk for tests: tickets, comments, users and audits over its API, with pages, safe updates, a rate limit, and answers that get lost."""
+"""A Zendesk for tests: tickets, comments, users, audits and files over its API, with pages, safe updates, a rate limit, and answers that get lost."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class FakeZendesk:
     users: dict[int, dict[str, Any]] = field(default_factory=dict)
     #: (method, path) of everything that was asked.
     asked: list[tuple[str, str]] = field(default_factory=list)
+    #: Files by the number of their attachment, and those that wait under a token for their comment.
+    files: dict[int, bytes] = field(default_factory=dict)
+    uploads: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    #: Endings that no upload may have.
+    banned: set[str] = field(default_factory=set)
     #: So many requests more are answered 429, with this Retry-After.
     limited: int = 0
     retry_after: str = "30"
@@ -70,6 +75,13 @@ class FakeZendesk:
         self.change(number, **({"status": status} if status else {}))
         return self._ids
 
+    def attachment(self, name: str, body: bytes, **more: Any) -> dict[str, Any]:
+        """For a comment. It is served elsewhere, and led to from here."""
+        self._ids += 1
+        self.files[self._ids] = body
+        place = f"http://127.0.0.1:{self.port}/attachments/token/t{self._ids}/?name={name}"
+        return {"id": self._ids, "file_name": name, "content_url": place, "content_type": "x/y", "size": len(body), "deleted": False, **more}
+
     def change(self, number: int, **more: Any) -> None:
         self._clock += 1
         self.tickets[number] |= {**more, "updated_at": self._now(), "order": self._clock}
@@ -82,16 +94,27 @@ class FakeZendesk:
         parts = urlsplit(path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.asked.append((method, parts.path))
+        if parts.path.startswith("/served/"):  # by another host, which nobody shows a key
+            if headers["Authorization"] or not headers["Host"].startswith("localhost:"):
+                return 400, {}, {}
+            return 200, self.files[int(parts.path.rpartition("/")[2])], {}
         proof = base64.b64encode(f"{self.email}/token:{self.token}".encode()).decode()
         if headers["Authorization"] != f"Basic {proof}":
             return 401, {"error": "Couldn't authenticate you"}, {}
         if self.limited:
             self.limited -= 1
             return 429, {}, {"Retry-After": self.retry_after}
+        if parts.path.startswith("/attachments/token/t"):
+            file = parts.path.split("/")[3][1:]
+            if int(file) not in self.files:
+                return 404, {}, {}
+            return 302, {}, {"Location": f"http://localhost:{self.port}/served/{file}"}
         steps = parts.path.removeprefix("/api/v2/").removesuffix(".json").split("/")
         if steps[0] == "tickets" and (status := self.fails.get((method, int(steps[1])))):
             return status, {"error": "Failed"}, {}
         match (method, *steps):
+            case ("POST", "uploads"):
+                return self._upload(query, body)
             case ("GET", "users", "me"):
                 return 200, {"user": self.users[AGENT]}, {}
             case ("GET", "users", "show_many"):
@@ -123,6 +146,13 @@ class FakeZendesk:
         further = f"https://elsewhere.example{path}?page%5Bafter%5D={start + self.per_page}" if more else None
         return {what: rows[start : start + self.per_page], "links": {"next": further}, "meta": {"has_more": more}}
 
+    def _upload(self, query: dict[str, str], body: bytes) -> tuple[int, Any, dict[str, str]]:
+        if query["filename"].rpartition(".")[2] in self.banned:
+            return 422, {"error": "AttachmentUnprocessable"}, {}
+        token = query.get("token") or f"u{self._ids}"
+        self.uploads.setdefault(token, []).append(self.attachment(query["filename"], body))
+        return 201, {"upload": {"token": token, "attachments": self.uploads[token]}}, {}
+
     def _put(self, number: int, given: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
         if self.meanwhile is not None:
             self.meanwhile, quicker = None, self.meanwhile
@@ -137,7 +167,9 @@ class FakeZendesk:
             return 422, {"error": "RecordInvalid", "description": "Record validation errors"}, {}
         audit: dict[str, Any] = {"id": 0, "events": []}
         if comment := given.get("comment"):
-            id = self.comment(number, comment["body"], AGENT, public=comment["public"], custom=given.get("metadata"))
+            files = [file for token in comment.get("uploads", []) for file in self.uploads.pop(token)]
+            told = {"public": comment["public"], "custom": given.get("metadata"), "attachments": files}
+            id = self.comment(number, comment["body"], AGENT, **told)
             audit["events"] = [{"id": id, "type": "Comment"}]
         changed: dict[str, Any] = {name: given[name] for name in ("status", "subject", "priority", "assignee_id") if name in given}
         if "tags" in given:  # the whole list; in small letters, and spaces part one from the next
@@ -158,7 +190,8 @@ def serving() -> Iterator[FakeZendesk]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             with fake._lock:
                 try:
-                    status, told, headers = fake.answer(self.command, self.path, self.headers, json.loads(body) if body else None)
+                    sent = body if self.path.startswith("/api/v2/uploads") else json.loads(body) if body else None
+                    status, told, headers = fake.answer(self.command, self.path, self.headers, sent)
                 except ConnectionAbortedError:
                     self.close_connection = True
                     return
@@ -166,9 +199,9 @@ def serving() -> Iterator[FakeZendesk]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(json.dumps(told).encode())
+            self.wfile.write(told if isinstance(told, bytes) else json.dumps(told).encode())
 
-        do_GET = do_PUT = _answer
+        do_GET = do_PUT = do_POST = _answer
 
         def log_message(self, *_: object) -> None:
             pass
@@ -187,5 +220,5 @@ def zendesk(settings: Any) -> Iterator[FakeZendesk]:
     """The operator says where it is, and that it may be reached there."""
     with serving() as fake:
         settings.ZENDESK_ADDRESS = f"http://127.0.0.1:{fake.port}"
-        settings.OUTBOUND_ALLOW = frozenset({f"127.0.0.1:{fake.port}"})
+        settings.OUTBOUND_ALLOW, settings.ZENDESK_CONTENT = frozenset({f"127.0.0.1:{fake.port}", f"localhost:{fake.port}"}), "localhost"
         yield fake

@@ -165,13 +165,13 @@ def rename(case: Case, title: str, *, by: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def note(case: Case, text: str, *, by: str, now: datetime, member: Member | None = None, files: Sequence[Given] = ()) -> None:
-    """For colleagues; those named with @ are told, and whoever watches it, but not whoever wrote it. Raises NotPossible for a file that is not
-    kept.
+def note(case: Case, text: str, *, by: str, now: datetime, member: Member | None = None, files: Sequence[Given] = ()) -> Step | None:
+    """For colleagues; those named with @ are told, and whoever watches it, but not whoever wrote it. Returns its step; None where it says
+    nothing. Raises NotPossible for a file that is not kept.
     """
     plain = text.replace("\0", "").strip()[:5_000]
     if not plain and not files:
-        return
+        return None
     current = held(case)
     noted = step(current, What.NOTE, by=by, now=now, text=plain)
     if refused := keep_files(current, files, by=by, now=now, step=noted):
@@ -180,6 +180,7 @@ def note(case: Case, text: str, *, by: str, now: datetime, member: Member | None
     people = People(current.workspace_id)
     named = [one for one in mentioned(plain, current.workspace_id) if people.covers(one.pk, current.unit_id)]
     tell([news("case.named", current, named), news("case.watched", current, list(watching(current, people)))], now=now, by=member)
+    return noted
 
 
 @transaction.atomic

@@ -56,8 +56,6 @@ def write(
     if channel != Channel.EMAIL or not elsewhere(current):
         due = verdict.until if verdict.outcome is Outcome.DELAYED and verdict.until else now
         queue(current.workspace_id, [Addressed(verdict.customer, channel, verdict.address, letter.pk)], sender_kind=SENDER, due=due)
-    elif letter.files.exists():
-        raise NotPossible(_("This letter goes through the help desk, and files do not: send them there."))
     step(current, What.WROTE, by=by, now=now, text=plain)
     if not answers:
         return letter

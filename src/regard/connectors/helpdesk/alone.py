@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 @contextmanager
 def alone(desk: Desk, number: int, way: Way) -> Iterator[None]:
     """What goes wrong within is this ticket's. Raises only what is the whole desk's (Halt)."""
+    desk.hold()
     try:
         yield
     except (

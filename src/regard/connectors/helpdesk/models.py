@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from regard.care.cases.models import Case
 from regard.outreach.sealed import SealedAccount
 from regard.workspace.audit.models import AuditEntry
+
+#: How long a worker has a desk without a sign of life.
+LEASE = timedelta(minutes=3)
 
 
 class Desk(SealedAccount):
@@ -36,6 +41,10 @@ class Desk(SealedAccount):
 
     def __str__(self) -> str:
         return f"{self.subdomain}.zendesk.com"
+
+    def hold(self) -> None:
+        """This worker is still at it."""
+        Desk.objects.filter(pk=self.pk).update(leased=timezone.now() + LEASE)
 
     @transaction.atomic
     def keep(self, *, by: str) -> None:
@@ -84,6 +93,14 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return f"Zendesk #{self.number}"
 
+    @property
+    def goes_on(self) -> Case | None:
+        """Its case; of two that were merged the one that goes on."""
+        found = self.case
+        while found is not None and found.merged_into is not None:
+            found = found.merged_into
+        return found
+
 
 class Way(models.TextChoices):
     TAKE = "take", _("from Zendesk")
@@ -107,3 +124,23 @@ class Setback(models.Model):
 
     def __str__(self) -> str:
         return f"Zendesk #{self.number}"
+
+
+class Attachment(models.Model):
+    """A file of a comment that is still to come."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="attachments")
+    number = models.BigIntegerField()
+    #: What it came with: a letter, or a note.
+    letter = models.ForeignKey("care.Letter", models.CASCADE, null=True, related_name="+")
+    step = models.ForeignKey("care.Step", models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=150)
+    place = models.TextField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    again = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "number"], name="attachment_once")]
+
+    def __str__(self) -> str:
+        return f"attachment {self.number} of {self.ticket_id}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from regard.connectors.helpdesk.models import Setback, Ticket
+from regard.connectors.helpdesk.models import Attachment, Setback, Ticket
 from regard.customers.privacy.registry import Keeper, Section, Subject, Taken
 
 
@@ -23,7 +23,8 @@ def _erase(taken: Taken) -> int:
     """A ticket that is nobody's case comes in no second time, nor anything that is written in it later."""
     for desk, number in Ticket.objects.filter(case__profile__in=taken.profiles).values_list("desk", "number"):
         Setback.objects.filter(desk=desk, number=number).delete()
+    Attachment.objects.filter(ticket__case__profile__in=taken.profiles).delete()
     return Ticket.objects.filter(case__profile__in=taken.profiles).update(case=None, pending=None, sending="", there={}, here={})
 
 
-KEEPER = Keeper("tickets", _("Tickets of a help desk"), ("connectors.Ticket", "connectors.Setback"), _count, _export, _erase)
+KEEPER = Keeper("tickets", _("Tickets of a help desk"), ("connectors.Ticket", "connectors.Setback", "connectors.Attachment"), _count, _export, _erase)

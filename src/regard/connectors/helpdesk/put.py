@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from regard.care.cases.models import Case, Step, What
 from regard.care.complaints.complain import BY_ITSELF
-from regard.care.letters.models import Direction
+from regard.care.files.keep import bytes_of
+from regard.care.letters.models import Direction, Letter
 from regard.connectors.helpdesk.fields import changes, here, there
 from regard.connectors.helpdesk.models import Ticket
 from regard.connectors.helpdesk.states import fits, status_of
@@ -64,7 +65,7 @@ def settle(row: Ticket, api: Zendesk) -> Ticket:
 
 
 def _send(row: Ticket, case: Case, one: Step, api: Zendesk) -> None:
-    change = {"comment": _comment(case, one), **_changes(row, case, api)}
+    change = {"comment": _comment(case, one, api), **_changes(row, case, api)}
     key = f"{row.pk}-{one.pk}"
     _remember(row, sending=key)
     try:
@@ -98,13 +99,25 @@ def _untold(row: Ticket, case: Case) -> list[Step]:
     return list(case.steps.filter(people | customer | by_itself, pk__gt=row.told).exclude(text="").order_by("pk"))
 
 
-def _comment(case: Case, one: Step) -> dict[str, object]:
+def _comment(case: Case, one: Step, api: Zendesk) -> dict[str, object]:
     letter = case.letters.filter(direction=Direction.OUT, at=one.at, text=one.text).first() if one.what == What.WROTE else None
     if letter is not None and letter.channel == Channel.EMAIL:
-        return {"body": one.text, "public": True}
+        token = _uploaded(letter, api)
+        return {"body": one.text, "public": True, **({"uploads": [token]} if token else {})}
     by = str(User.objects.filter(email=one.by).first() or one.by) if one.by else _("The customer")
     how = f" ({letter.channel})" if letter is not None else ""
     return {"body": f"{by} {What(one.what).label}{how} (Regard #{case.number}):\n\n{one.text}", "public": False}
+
+
+def _uploaded(letter: Letter, api: Zendesk) -> str:
+    """Its files, under one token; "" where it has none. What no comment comes for is deleted there after an hour."""
+    token = ""
+    for one in letter.files.all():
+        body = bytes_of(one)
+        if body is not None:
+            api.hold()
+            token = api.upload(one.name, one.kind, body, token)
+    return token
 
 
 def _remember(row: Ticket, **fields: Any) -> None:

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regard.connectors.helpdesk.alone import alone, due, resting, set_back
-from regard.connectors.helpdesk.models import Desk, Ticket, Way
+from regard.connectors.helpdesk.attachments import fetch
+from regard.connectors.helpdesk.models import LEASE, Desk, Ticket, Way
 from regard.connectors.helpdesk.put import put, waiting
 from regard.connectors.helpdesk.take import case_of, latest, take
 from regard.connectors.helpdesk.trouble import Conflict, Limited, Missing, Trouble
@@ -21,7 +22,6 @@ from regard.connectors.helpdesk.zendesk import Zendesk
 from regard.outreach.sealed import Unreadable
 
 _log = logging.getLogger(__name__)
-_LEASE = timedelta(minutes=5)
 _BATCH, _RETAKEN = 200, 50
 #: How often a ticket that changes under our hands is looked at again within a run.
 _TRIES = 3
@@ -39,13 +39,14 @@ def sync(desk: Desk, *, seconds: float = 45.0) -> bool:
     """Whether it was this worker's turn. What goes wrong with all of it is kept with the desk, in a sentence; with one ticket, with that."""
     now = timezone.now()
     free = Desk.objects.filter(Q(leased=None) | Q(leased__lte=now), Q(waits=None) | Q(waits__lte=now), pk=desk.pk, paused=None)
-    if not free.update(leased=now + _LEASE):
+    if not free.update(leased=now + LEASE):
         return False
     changes: dict[str, object] = {"trouble": "", "waits": None}
     try:
         api, end = Zendesk(desk), time.monotonic() + seconds
         _retake(desk, api, end)
         _pull(desk, api, end)
+        fetch(desk, api, end)
         _push(desk, api, end)
         changes["synced"] = timezone.now()
     except Limited as problem:

@@ -15,6 +15,7 @@ from regard.care.cases.work import MOST_TAGS, NotPossible, held, keep, note, res
 from regard.care.letters.models import Direction, Letter
 from regard.care.letters.receive import heard
 from regard.care.queues.people import People
+from regard.connectors.helpdesk.attachments import expect, sort
 from regard.connectors.helpdesk.fields import colleague, follow_fields, name_assignee, tags_of, title_of
 from regard.connectors.helpdesk.models import Desk, Ticket
 from regard.connectors.helpdesk.put import settle
@@ -61,11 +62,9 @@ def latest(api: Zendesk, number: int) -> Told:
 
 
 def case_of(row: Ticket) -> Case:
-    """Of two that were merged the one that goes on."""
-    found = row.case
+    """Of one that is somebody's."""
+    found = row.goes_on
     assert found is not None
-    while found.merged_into is not None:
-        found = found.merged_into
     return found
 
 
@@ -74,13 +73,19 @@ def _row(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[int
     row = Ticket.objects.select_for_update(of=("self",)).filter(desk=desk, number=told.id).select_related("case", "desk").first()
     if row is not None:
         return row, False
-    case = _opened(desk, told, comments, users)
-    last = case.steps.order_by("-pk").values_list("pk", flat=True).first() or 0
+    case, opened = _opened(desk, told, users)
     newest = max((one.id for one in comments), default=0)
-    return Ticket.objects.create(desk=desk, number=told.id, case=case, status="new", stamp="", comment=newest, told=last), True
+    row = Ticket.objects.create(desk=desk, number=told.id, case=case, status="new", stamp="", comment=newest)
+    if opened:
+        for comment in comments:
+            _add(row, case, comment, told, users, new=True)
+        Case.objects.filter(pk=case.pk).update(unheard=True)
+    row.told = case.steps.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return row, True
 
 
-def _opened(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[int, User]) -> Case:
+def _opened(desk: Desk, told: Told, users: Mapping[int, User]) -> tuple[Case, bool]:
+    """Held; and whether it was opened just now."""
     now, origin = timezone.now(), f"zendesk {desk.subdomain} {told.id}"
     who = users.get(told.requester_id or 0)
     people, assignee = People(desk.workspace_id), users.get(told.assignee_id or 0)
@@ -92,14 +97,11 @@ def _opened(desk: Desk, told: Told, comments: Sequence[Comment], users: Mapping[
     )  # fmt: skip
     made = open_cases(desk.workspace, [opening], by=BY, now=now)
     if not made:  # it was connected before
-        return Case.objects.get(workspace=desk.workspace, origin=origin)
+        return Case.objects.get(workspace=desk.workspace, origin=origin), False
     case = held(made[0])
     if assignee is not None and owner is None:
         name_assignee(case, assignee, now=now)
-    for comment in comments:
-        _add(case, comment, told, users, new=True)
-    Case.objects.filter(pk=case.pk).update(unheard=True)
-    return case
+    return case, True
 
 
 def _whose(desk: Desk, who: User | None) -> int | None:
@@ -114,7 +116,7 @@ def _apply(row: Ticket, told: Told, comments: Sequence[Comment], users: Mapping[
     ours = not fits(case, row.status) and entered is not None and entered > told.updated
     for comment in comments:
         if comment.id > row.comment and comment.id not in row.ours:
-            _add(case, comment, told, users, new=False)
+            _add(row, case, comment, told, users, new=False)
             case = held(case)
     row.trouble = ""
     if told.status != row.status and not fits(case, told.status) and not ours:
@@ -133,27 +135,29 @@ def _apply(row: Ticket, told: Told, comments: Sequence[Comment], users: Mapping[
     row.save()
 
 
-def _add(case: Case, comment: Comment, told: Told, users: Mapping[int, User], *, new: bool) -> None:
+def _add(row: Ticket, case: Case, comment: Comment, told: Told, users: Mapping[int, User], *, new: bool) -> None:
     """A private comment is a note; a public one a letter, of the customer or to them."""
     author = users.get(comment.author_id or 0)
     theirs = comment.author_id == told.requester_id
     name = f"{BY} · {plain(author.name)}".replace("@", " ")[:200] if author and author.name else BY
     if not comment.text and not comment.attachments:
         return
-    files = [f"{plain(str(one.get('file_name', '')))[:150]} ({_('it stands in Zendesk')})" for one in comment.attachments[:20]]
+    files = sort(comment)
     if not comment.public:
-        note(case, "\n".join([comment.text, *files]), by=name, now=_at(comment))
+        said = [comment.text, *files.named] if comment.text or files.named else [plain(one.file_name) or "–" for one in files.coming]
+        expect(row, files.coming, step=note(case, "\n".join(said), by=name, now=_at(comment)))
         return
     end_user = author is not None and author.role == "end-user"
     foreign = end_user and not theirs
     reference = f"zendesk {comment.id}"
     if case.letters.filter(reference=reference).exists():
         return
-    Letter.objects.create(
+    letter = Letter.objects.create(
         case=case, direction=Direction.IN if theirs or end_user else Direction.OUT, channel=Channel.EMAIL, subject=plain(told.subject)[:250],
         address=plain(author.email if author else "")[:512], text=comment.text[:20_000], by="" if theirs or end_user else name, at=_at(comment),
-        reference=reference, foreign=foreign, attachments=[one[:200] for one in files],
+        reference=reference, foreign=foreign, attachments=[one[:200] for one in files.named],
     )  # fmt: skip
+    expect(row, files.coming, letter=letter)
     now = timezone.now()
     if theirs or end_user:
         if not new:

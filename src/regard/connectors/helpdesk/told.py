@@ -31,6 +31,18 @@ class Told(msgspec.Struct):
         return datetime.fromisoformat(self.updated_at)
 
 
+class File(msgspec.Struct):
+    """An attachment of a comment."""
+
+    id: int
+    file_name: str | None = None
+    content_url: str | None = None
+    size: int = 0
+    deleted: bool | None = None
+    malware_scan_result: str | None = None
+    malware_access_override: bool | None = None
+
+
 class Comment(msgspec.Struct):
     id: int
     author_id: int | None = None
@@ -38,7 +50,7 @@ class Comment(msgspec.Struct):
     plain_body: str | None = None
     public: bool = True
     created_at: str = ""
-    attachments: list[dict[str, Any]] = []
+    attachments: list[File] = []
 
     @property
     def text(self) -> str:
@@ -116,3 +128,11 @@ class Me(msgspec.Struct):
 class One(msgspec.Struct):
     ticket: Told
     audit: Audit | None = None
+
+
+class _Upload(msgspec.Struct):
+    token: str
+
+
+class Uploaded(msgspec.Struct):
+    upload: _Upload

@@ -37,6 +37,10 @@ class Missing(Trouble):
     """There is no such thing, or no more."""
 
 
+class TooLarge(Trouble):
+    """There is more of it than is taken."""
+
+
 class Conflict(Trouble):
     """Somebody changed it meanwhile: nothing was written."""
 
@@ -58,6 +62,8 @@ def check(answer: outbound.Answer) -> None:
             raise Missing(_("Zendesk does not know this. Is the subdomain right?"))
         case 409:
             raise Conflict(_("The ticket changed in Zendesk meanwhile; it is looked at again."))
+        case 413:
+            raise TooLarge(_("Zendesk takes nothing so large."))
         case 422:
             raise Unfit(
                 _(

@@ -1,4 +1,6 @@
-"""Zendesk's API, as much of it as tickets need: the incremental export by cursor, comments, users, audits, and updates that overwrite nothing."""
+"""Zendesk's API, as much of it as tickets need: the incremental export by cursor, comments, users, audits, files, and updates that
+overwrite nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import msgspec
 from django.conf import settings
@@ -16,13 +18,25 @@ from django.utils.translation import gettext as _
 
 from regard import outbound
 from regard.connectors.helpdesk.models import Desk
-from regard.connectors.helpdesk.told import Audits, Comment, Comments, Exported, Me, Numbered, One, Told, User, Users
-from regard.connectors.helpdesk.trouble import NotLetIn, Trouble, Unreached, check, refused
+from regard.connectors.helpdesk.told import (
+    Audits,
+    Comment,
+    Comments,
+    Exported,
+    Me,
+    Numbered,
+    One,
+    Told,
+    Uploaded,
+    User,
+    Users,
+)
+from regard.connectors.helpdesk.trouble import Missing, NotLetIn, TooLarge, Trouble, Unfit, Unreached, check, refused
 
 _SECONDS = 20.0
 _MOST_BYTES = 20_000_000
 PER_PAGE = 100
-_MOST_PAGES = 50
+_MOST_PAGES, _MOST_HOPS = 50, 4
 #: The export refuses to begin within the last minute.
 _BEGIN = timedelta(minutes=2)
 _T = TypeVar("_T")
@@ -45,6 +59,7 @@ class Zendesk:
         self._base = settings.ZENDESK_ADDRESS.format(subdomain=desk.subdomain)
         proof = base64.b64encode(f"{given.get('email', '')}/token:{given.get('token', '')}".encode()).decode()
         self._headers = {"Authorization": f"Basic {proof}", "Content-Type": "application/json", "Accept": "application/json"}
+        self.hold = desk.hold
         self._known: dict[int, User] = {}
         self._agents: dict[str, int | None] = {}
 
@@ -105,6 +120,40 @@ class Zendesk:
         answer = self._ask("PUT", f"/api/v2/tickets/{number}.json", One, {"ticket": whole})
         return answer.ticket, answer.audit.comments if answer.audit else self.sent(number, key) or []
 
+    def upload(self, name: str, kind: str, body: bytes, token: str = "") -> str:
+        """A file for a comment to come: what it is named by there, together with the others of that token."""
+        query = {"filename": name, **({"token": token} if token else {})}
+        try:
+            answer = self._answer("POST", f"{self._base}/api/v2/uploads.json?{urlencode(query)}", body, {**self._headers, "Content-Type": kind})
+            check(answer)
+        except (Unfit, TooLarge):
+            raise Trouble(_("Zendesk does not take the file %(name)s: it is too large there, or of a kind that is not allowed.") % {"name": name}) from None
+        return _decoded(answer.body, Uploaded).upload.token
+
+    def content(self, url: str, most: int) -> bytes:
+        """Of an attachment, at most so many bytes. It is fetched where Zendesk serves such things, and nowhere else; the key stays with its API."""
+        for _hop in range(_MOST_HOPS):
+            place, own = self._served(url)
+            answer = self._answer("GET", place, None, self._headers if own else {}, most=most + 1)
+            if answer.status in (301, 302, 303, 307, 308) and answer.headers.get("location"):
+                url = urljoin(place, answer.headers["location"])
+                continue
+            check(answer)
+            if len(answer.body) > most:
+                raise TooLarge
+            return answer.body
+        raise Missing(_("Zendesk sends from one place to the next."))
+
+    def _served(self, url: str) -> tuple[str, bool]:
+        """The address, and whether it is the desk's own: those of its attachments are, also by a name of the company's. Raises Missing."""
+        parts, base = urlsplit(url), urlsplit(self._base)
+        host, domain = parts.hostname or "", settings.ZENDESK_CONTENT
+        if parts.scheme == base.scheme and (host == domain or host.endswith(f".{domain}")):
+            return url, False
+        if parts.path.startswith("/attachments/"):
+            return f"{self._base}{parts.path}?{parts.query}", True
+        raise Missing(_("It does not lie where Zendesk keeps files."))
+
     def _pages(self, path: str, kind: type[_T]) -> Iterator[_T]:
         for _page in range(_MOST_PAGES):
             found: Any = self._get(path, kind)
@@ -120,12 +169,15 @@ class Zendesk:
 
     def _ask(self, method: str, path: str, kind: type[_T], body: object = None) -> _T:
         sent = None if body is None else msgspec.json.encode(body)
-        try:
-            answer = outbound.ask(method, self._base + path, sent, self._headers, seconds=_SECONDS, most=_MOST_BYTES)
-        except (outbound.Refused, outbound.Unreachable) as problem:
-            raise Unreached(_("Zendesk is not reached: %(why)s") % {"why": problem}) from None
+        answer = self._answer(method, self._base + path, sent, self._headers)
         check(answer)
         return _decoded(answer.body, kind)
+
+    def _answer(self, method: str, url: str, body: bytes | None, headers: dict[str, str], *, most: int = _MOST_BYTES) -> outbound.Answer:
+        try:
+            return outbound.ask(method, url, body, headers, seconds=_SECONDS, most=most)
+        except (outbound.Refused, outbound.Unreachable) as problem:
+            raise Unreached(_("Zendesk is not reached: %(why)s") % {"why": problem}) from None
 
 
 def _decoded(body: bytes | msgspec.Raw, kind: type[_T]) -> _T:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from regard.care.cases import work
@@ -142,12 +141,6 @@ def test_a_deleted_ticket_is_put_no_more(desk: Desk, zendesk: FakeZendesk, ticke
     del zendesk.tickets[11]
     synced(desk)
     assert Ticket.objects.get().over and desk.trouble == ""
-
-
-def test_files_do_not_go_and_nothing_typed_is_lost(desk: Desk, zendesk: FakeZendesk, ticket: Case, agent: Member) -> None:
-    given = {"act": "write", "text": "The contract", "files": [SimpleUploadedFile("a.txt", b"words")]}
-    answer = signed_in(agent).post(f"/cases/{ticket.number}/act", given)
-    assert answer.status_code == 422 and "send them there" in answer.content.decode() and "The contract" in answer.content.decode()
 
 
 def test_other_cases_and_a_desk_that_only_reads_change_nothing_there(
