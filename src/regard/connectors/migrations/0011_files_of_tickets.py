@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('care', '0004_tickets_in_full'),
+        ('care', '0006_titles'),
         ('connectors', '0010_tickets_in_full'),
     ]
 
