@@ -12,6 +12,7 @@ from ninja.throttling import AuthRateThrottle
 
 from regard.care.cases.api import router as cases
 from regard.care.complaints.api import router as complaints
+from regard.care.files.api import router as case_files
 from regard.care.letters.api import router as letters
 from regard.customers.accounts.api import router as accounts
 from regard.customers.contact.api import consents
@@ -73,6 +74,7 @@ api.add_router("/computed-traits", computed)
 api.add_router("/feedback", feedback)
 api.add_router("/cases", cases)
 api.add_router("/cases", letters)
+api.add_router("/cases", case_files)
 api.add_router("/complaints", complaints)
 api.add_router("/offers", offers)
 api.add_router("/campaigns", campaigns)

@@ -19,7 +19,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from regard.care.cases.models import Case, Step
-from regard.care.files.content import NotKept, read
+from regard.care.files.content import Content, NotKept, read
 from regard.care.files.models import CaseFile
 from regard.care.letters.models import Letter
 from regard.listening.files.store import store
@@ -42,19 +42,20 @@ class Given:
 
 
 def keep_files(
-    case: Case, given: Sequence[Given], *, by: str, now: datetime, letter: Letter | None = None, step: Step | None = None
+    case: Case, given: Sequence[Given | Content], *, by: str, now: datetime, letter: Letter | None = None, step: Step | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> list[str]:  # fmt: skip
-    """In the current transaction. Returns those that are not kept, each with why."""
+    """In the current transaction; of `Content` it is known already what it is. Returns those that are not kept, each with why."""
     room = _MOST_OF_A_CASE - (case.files.aggregate(size=Sum("size"))["size"] or 0) if given else 0
     kept: list[CaseFile] = []
     refused: list[str] = []
     for one in given:
         try:
-            if len(kept) >= MOST or sum(file.size for file in kept) + len(one.body) > MOST_BYTES:
+            if len(kept) >= MOST or sum(file.size for file in kept) + len(one.body) > most_bytes:
                 raise NotKept(_("there are too many at once"))
             if len(one.body) > room:
                 raise NotKept(_("the case holds too much already"))
-            found = read(one.name, one.body)
+            found = one if isinstance(one, Content) else read(one.name, one.body)
         except NotKept as problem:
             refused.append(f"{' '.join(one.name.replace(chr(0), '').split())[:100]} ({problem})")
             continue

@@ -127,7 +127,8 @@ class Zendesk:
             answer = self._answer("POST", f"{self._base}/api/v2/uploads.json?{urlencode(query)}", body, {**self._headers, "Content-Type": kind})
             check(answer)
         except (Unfit, TooLarge):
-            raise Trouble(_("Zendesk does not take the file %(name)s: it is too large there, or of a kind that is not allowed.") % {"name": name}) from None
+            why = _("Zendesk does not take the file %(name)s: it is too large there, or of a kind that is not allowed.")
+            raise Trouble(why % {"name": name}) from None
         return _decoded(answer.body, Uploaded).upload.token
 
     def content(self, url: str, most: int) -> bytes:

@@ -20,16 +20,21 @@ from regard.listening.surveys.definition import File, Survey
 
 #: A video sent by mistake is still read to its end, so that the page can say so.
 _LARGEST_REQUEST = 200_000_000
+_MOST_OF_A_PAGE = 100
 
 
-class _TooLarge(UploadedFile):  # type: ignore[type-arg]  # it takes none when it runs
+class TooLarge(UploadedFile):  # type: ignore[type-arg]  # it takes none when it runs
     pass
 
 
 class Limited(FileUploadHandler):
-    """Stops what is larger than a file may be, before it is written anywhere."""
+    """Stops what is larger than a file may be, and what is more than so many, before it is written anywhere."""
 
-    _seen = 0
+    _seen = _files = 0
+
+    def __init__(self, request: HttpRequest, *, largest: int, most: int) -> None:
+        super().__init__(request)
+        self.largest, self.most = largest, most
 
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int | None, boundary: Any, encoding: str | None = None
@@ -39,24 +44,35 @@ class Limited(FileUploadHandler):
 
     def new_file(self, *given: Any, **more: Any) -> None:
         super().new_file(*given, **more)
-        self._seen = 0
+        self._seen, self._files = 0, self._files + 1
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         self._seen += len(raw_data)
-        return raw_data if self._seen <= settings.ANSWER_FILE_BYTES else None
+        return None if self._stops else raw_data
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
-        return _TooLarge(name=self.file_name or "file") if self._seen > settings.ANSWER_FILE_BYTES else None
+        return TooLarge(name=self.file_name or "file") if self._stops else None
+
+    @property
+    def _stops(self) -> bool:
+        return self._seen > self.largest or self._files > self.most
+
+
+def take_files(request: HttpRequest, *, largest: int, most: int) -> None:
+    """From strangers, too: so many of at most so many bytes. What is beyond is there as TooLarge, without its bytes. Before anything of the
+    request is read.
+    """
+    request.upload_handlers = [
+        Limited(request, largest=largest, most=most),
+        MemoryFileUploadHandler(request),
+        TemporaryFileUploadHandler(request),
+    ]
 
 
 def expect_files(request: HttpRequest, survey: Survey) -> None:
     """Before anything of the request is read."""
     if request.method == "POST" and survey.files():
-        request.upload_handlers = [
-            Limited(request),
-            MemoryFileUploadHandler(request),
-            TemporaryFileUploadHandler(request),
-        ]
+        take_files(request, largest=settings.ANSWER_FILE_BYTES, most=_MOST_OF_A_PAGE)
 
 
 def receive(
@@ -74,7 +90,7 @@ def receive(
         if (given := request.FILES.get(f"{question.id}.file")) is None:
             continue
         try:
-            if isinstance(given, _TooLarge):
+            if isinstance(given, TooLarge):
                 raise Unfit("file_large", most=settings.ANSWER_FILE_BYTES // 1_000_000)
             if not may_send_file(request):
                 raise Unfit("file_later")

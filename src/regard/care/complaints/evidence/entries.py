@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from regard.care.cases.models import What
 from regard.care.complaints.models import Complaint, Ruling, Severity
 from regard.care.complaints.redress.models import RedressKind
+from regard.care.files.models import CaseFile
 
 #: Steps that say no more than an entry of their own does.
 _SAID_ELSEWHERE = {
@@ -31,12 +32,14 @@ def _all(one: Complaint) -> Iterator[tuple[datetime, str, str, dict[str, Any]]]:
     }  # fmt: skip
     if one.acknowledged:
         yield one.acknowledged, "acknowledged", "", {"how": one.acknowledged_how}
-    for letter in case.letters.all():
+    for letter in case.letters.prefetch_related("files"):
         about = {"channel": letter.channel, "address": letter.address, "subject": letter.subject, "text": letter.text, "trouble": letter.trouble}
-        yield letter.at, "letter in" if letter.direction == "in" else "letter out", letter.by, {**about, "from_elsewhere": letter.foreign}
-    for step in case.steps.all():
+        yield letter.at, "letter in" if letter.direction == "in" else "letter out", letter.by, {
+            **about, "from_elsewhere": letter.foreign, "files": _named(letter.files.all()), "files_not_kept": "; ".join(letter.attachments),
+        }  # fmt: skip
+    for step in case.steps.prefetch_related("files"):
         if step.what not in _SAID_ELSEWHERE:
-            yield step.at, step.what, step.by, {"text": step.text}
+            yield step.at, step.what, step.by, {"text": step.text, "files": _named(step.files.all())}
     for assessed in one.assessments.all():
         yield assessed.at, "assessed", assessed.by, {
             "severity": str(Severity(assessed.severity).label), "safety": assessed.safety, "complex": assessed.complex, "others": assessed.wide,
@@ -62,6 +65,10 @@ def _all(one: Complaint) -> Iterator[tuple[datetime, str, str, dict[str, Any]]]:
         yield closure.at, "closing", closure.by, {"outcome": closure.outcome}
         if closure.said:
             yield closure.said, "customer said", "", {"solved": closure.says == "solved", "text": closure.words}
+
+
+def _named(files: Iterable[CaseFile]) -> str:
+    return "; ".join(f"{one.name} ({one.kind}, {one.size} bytes)" for one in files)
 
 
 def _money(one: Complaint) -> Iterator[tuple[datetime, str, str, dict[str, Any]]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from regard.care.cases.models import Case
 from regard.care.cases.open import Opening, open_cases
 from regard.care.complaints.complain import Filing, complain
 from regard.care.complaints.models import Complaint, Via
+from regard.care.complaints.public.files import MOST
 from regard.care.complaints.public.forms import ComplaintForm
 from regard.care.complaints.public.models import ComplaintDoor
+from regard.care.files.keep import keep_files
 from regard.care.letters.models import Direction, Letter
 from regard.customers.contact.channels import Channel
 from regard.customers.identity.graph import Sighting
@@ -45,9 +48,12 @@ def file(door: ComplaintDoor, form: ComplaintForm, *, key: str, language: str, n
         return Complaint.objects.select_related("case__workspace", "case__profile", "rule").get(case__workspace=workspace, case__origin=origin)
     (case,) = made
     address = given["email"] or given["phone"]
-    Letter.objects.create(
+    letter = Letter.objects.create(
         case=case, direction=Direction.IN, channel=channel, address=address, subject="", text=given["words"].replace("\0", ""), at=now
     )
+    most = MOST * settings.CASE_FILE_BYTES
+    letter.attachments = [one[:200] for one in keep_files(case, given["files"], by=address, now=now, letter=letter, most_bytes=most)]
+    letter.save(update_fields=["attachments"])
     Case.objects.filter(pk=case.pk).update(unheard=True)
     filing = Filing(via=Via.FORM, received=now, remedy=given["remedy"], wish=given["wish"], complainant=form.complainant)
     return complain(case, filing, by=BY, now=now)

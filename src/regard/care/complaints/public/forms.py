@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
+from regard.care.complaints.public.files import FilesField, limits, read_all
 from regard.care.complaints.words import phrases
 from regard.customers.identity.names import EMAIL, PHONE, Key, normalised
 
@@ -22,13 +24,19 @@ class ComplaintForm(forms.Form):
     email = forms.CharField(required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     phone = forms.CharField(required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
     customer = forms.CharField(required=False, max_length=80)
+    field_order = ("words", "files")
 
-    def __init__(self, *args: Any, language: str, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, request: HttpRequest, *, language: str) -> None:
+        posted = request.method == "POST"
+        super().__init__(request.POST if posted else None, request.FILES if posted else None)
+        self.request = request
+        self.fields["files"] = FilesField(required=False)
+        self.order_fields(self.field_order)
         self.say = phrases(language)
         labels = {"words": "happened"}
         for name, field in self.fields.items():
             field.label = self.say[labels.get(name, name)]
+        self.fields["files"].help_text = limits(self.say)
         self.fields["words"].error_messages["required"] = self.say["need_words"]
         remedy = self.fields["remedy"]
         assert isinstance(remedy, forms.ChoiceField)
@@ -52,6 +60,14 @@ class ComplaintForm(forms.Form):
         given = super().clean() or {}
         if not given.get("email") and not given.get("phone") and not {"email", "phone"} & set(self.errors):
             self.add_error("email", self.say["need_reach"])
+        files = given.get("files", [])
+        if self.errors and files:
+            self.add_error("files", self.say["files_again"])
+        elif files:
+            try:
+                given["files"] = read_all(self.request, files, self.say)
+            except ValidationError as problem:
+                self.add_error("files", [*problem.messages, self.say["files_again"]])
         return given
 
     @property

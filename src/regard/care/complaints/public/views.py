@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from regard.care.complaints.models import Complaint
 from regard.care.complaints.public.file import file
+from regard.care.complaints.public.files import expect_files
 from regard.care.complaints.public.forms import TRAP, ComplaintForm
 from regard.care.complaints.public.models import ComplaintDoor
 from regard.care.complaints.words import day, languages, phrases
@@ -32,8 +33,9 @@ def form(request: HttpRequest, token: str) -> HttpResponse:
     door = ComplaintDoor.objects.select_related("workspace", "queue").filter(token=token).exclude(opened=None).first()
     if door is None:
         return gone(request)
+    expect_files(request)
     language = _language(request)
-    given = ComplaintForm(request.POST or None, language=language)
+    given = ComplaintForm(request, language=language)
     key = request.POST.get("key", "")
     if not _KEY.fullmatch(key):
         key = secrets.token_urlsafe(24)

@@ -6,31 +6,20 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from regard.care.cases.models import Case
 from regard.care.complaints.models import Complaint
 from regard.care.complaints.public.models import ComplaintDoor
-from regard.customers.contact.purposes.seed import fill
 from regard.customers.people.models import Profile
 from regard.outreach.messages.send import send_due
 from regard.testing.browser import accessibility_faults, page
 from regard.testing.mail import Inbox, inbox, part
 from regard.testing.people import PASSWORD, member
 from regard.workspace.members.rights import Role
-from regard.workspace.workspaces.models import Workspace
 
 __all__ = ["inbox"]
 pytestmark = pytest.mark.django_db(transaction=True)
 SAID = {"words": "You billed me twice.", "email": "ines@mail.example", "remedy": "refund", "key": "k" * 30}
-
-
-@pytest.fixture
-def door(workspace: Workspace, ledger: object) -> ComplaintDoor:
-    fill(workspace.pk, actor="t@x.example")
-    made = ComplaintDoor(workspace=workspace)
-    made.keep(by="t@x.example", opened=timezone.now())
-    return made
 
 
 def sent(door: ComplaintDoor, **more: Any) -> Any:
