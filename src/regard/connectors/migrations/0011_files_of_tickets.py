@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('care', '0004_tickets_in_full'),
-        ('connectors', '0010_tickets_in_full'),
+        ('care', '0004_renamed_cases'),
+        ('connectors', '0010_fields_of_tickets'),
     ]
 
     operations = [
