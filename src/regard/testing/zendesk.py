@@ -43,6 +43,8 @@ class FakeZendesk:
     lost: int = 0
     #: (method, number of a ticket) → what all that is asked of it is answered with.
     fails: dict[tuple[str, int], int] = field(default_factory=dict)
+    #: Fields that one of its rules forbids to change.
+    forbids: set[str] = field(default_factory=set)
     #: Called before an update is looked at: somebody else is quicker.
     meanwhile: Any = None
     _clock: int = 0
@@ -163,6 +165,8 @@ class FakeZendesk:
             return 422, {"error": "RecordInvalid", "description": "Record validation errors", "details": closed}, {}
         if given.get("safe_update") and given["updated_stamp"] != ticket["updated_at"]:
             return 409, {"error": "UpdateConflict"}, {}
+        if self.forbids & given.keys():
+            return 422, {"error": "RecordInvalid", "description": "Record validation errors"}, {}
         if (agent := given.get("assignee_id")) and self.users.get(agent, {}).get("role") != "agent":
             return 422, {"error": "RecordInvalid", "description": "Record validation errors"}, {}
         audit: dict[str, Any] = {"id": 0, "events": []}

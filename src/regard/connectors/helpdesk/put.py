@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regard.care.cases.models import Case, Step, What
+from regard.care.cases.work import note
 from regard.care.complaints.complain import BY_ITSELF
 from regard.care.files.keep import bytes_of
 from regard.care.letters.models import Direction, Letter
 from regard.connectors.helpdesk.fields import changes, here, there
-from regard.connectors.helpdesk.models import Ticket
-from regard.connectors.helpdesk.states import fits, status_of
+from regard.connectors.helpdesk.models import Setback, Ticket, Way
+from regard.connectors.helpdesk.states import BY, fits, status_of
 from regard.connectors.helpdesk.told import Told
 from regard.connectors.helpdesk.trouble import Missing, Unfit
 from regard.connectors.helpdesk.zendesk import Zendesk
@@ -31,11 +32,7 @@ def put(row: Ticket, case: Case, api: Zendesk) -> None:
     try:
         for one in _untold(row, case):
             _send(row, case, one, api)
-        if change := _changes(row, case, api):
-            told, _comments = api.put(row.number, change, stamp=row.stamp, key=f"{row.pk}-state")
-            _remember(row, **_even(case, told))
-        elif row.here and case.pk == row.case_id:
-            _remember(row, here=here(case))
+        _rest(row, case, api)
     except (Missing, Unfit) as problem:
         said = _over(row, api, problem)
         if not said:
@@ -65,25 +62,49 @@ def settle(row: Ticket, api: Zendesk) -> Ticket:
 
 
 def _send(row: Ticket, case: Case, one: Step, api: Zendesk) -> None:
-    change = {"comment": _comment(case, one, api), **_changes(row, case, api)}
-    key = f"{row.pk}-{one.pk}"
+    """With what else is to be changed; where it does not take that, the words alone: they are not held back by it."""
+    said, status, key = {"comment": _comment(case, one, api)}, _status(row, case), f"{row.pk}-{one.pk}"
+    more = {**changes(row, case, api), **({"status": status} if status else {})}
     _remember(row, sending=key)
     try:
-        told, comments = api.put(row.number, change, stamp=row.stamp, key=key)
+        try:
+            told, comments = api.put(row.number, {**said, **more}, stamp=row.stamp, key=key)
+            even = _even(case, told)
+        except Unfit:
+            if not more:
+                raise
+            told, comments = api.put(row.number, said, stamp=row.stamp, key=key)
+            even = _known(told)
     except (Missing, Unfit):
         _remember(row, sending="")
         raise
-    _remember(row, told=one.pk, sending="", ours=[*row.ours, *comments], **_even(case, told))
+    _remember(row, told=one.pk, sending="", ours=[*row.ours, *comments], **even)
 
 
-def _changes(row: Ticket, case: Case, api: Zendesk) -> dict[str, Any]:
-    status = _status(row, case)
-    return {**changes(row, case, api), **({"status": status} if status else {})}
+def _rest(row: Ticket, case: Case, api: Zendesk) -> None:
+    """What went with no comment. Fields that Zendesk does not take are given up, and named; a state is not, for the case is in it."""
+    if fields := changes(row, case, api):
+        try:
+            told, _comments = api.put(row.number, fields, stamp=row.stamp, key=f"{row.pk}-fields")
+            _remember(row, **_known(told))
+        except Unfit as problem:
+            if _over(row, api, problem):
+                raise
+            note(case, _("Zendesk does not take what was changed here: %(fields)s.") % {"fields": ", ".join(fields)}, by=BY, now=timezone.now())
+    if row.here and case.pk == row.case_id:
+        _remember(row, here=here(case))
+    if status := _status(row, case):
+        told, _comments = api.put(row.number, {"status": status}, stamp=row.stamp, key=f"{row.pk}-state")
+        _remember(row, **_known(told))
 
 
 def _even(case: Case, told: Told) -> dict[str, Any]:
     """Both sides know this of one another."""
-    return {"status": told.status, "stamp": told.updated_at, "there": there(told), "here": here(case)}
+    return {**_known(told), "here": here(case)}
+
+
+def _known(told: Told) -> dict[str, Any]:
+    return {"status": told.status, "stamp": told.updated_at, "there": there(told)}
 
 
 def _status(row: Ticket, case: Case) -> str:
@@ -128,9 +149,11 @@ def _remember(row: Ticket, **fields: Any) -> None:
 
 
 def note_cases(workspace: int, cases: list[int]) -> None:
-    """Something happened to these: those that are tickets may have to be told there."""
+    """Something happened to these: those that are tickets may have to be told there, also where they were left to rest."""
     tickets = Ticket.objects.filter(desk__workspace=workspace, desk__puts=True, over=None)
-    tickets.filter(Q(case__in=cases) | Q(case__merged_into__in=cases)).update(pending=timezone.now())
+    found = tickets.filter(Q(case__in=cases) | Q(case__merged_into__in=cases))
+    found.update(pending=timezone.now())
+    Setback.objects.filter(desk__workspace=workspace, way=Way.PUT, number__in=found.values("number")).update(again=timezone.now())
 
 
 def carries(case: Case) -> bool:

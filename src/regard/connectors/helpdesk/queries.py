@@ -15,7 +15,7 @@ _MOST = 20
 
 @dataclass(frozen=True)
 class Troubled:
-    """A ticket of which something is wrong. Without a case it was never taken; without `again` only somebody can help it."""
+    """A ticket of which something is wrong. Without a case it was never taken; without tries only somebody can help it. `again` is to come."""
 
     number: int
     case: Case | None
@@ -34,15 +34,15 @@ class Standing:
     troubled: list[Troubled]
 
 
-def standing(desk: Desk) -> Standing:
+def standing(desk: Desk, *, now: datetime) -> Standing:
     counted = desk.tickets.exclude(case=None).aggregate(tickets=Count("pk"), waiting=Count("pk", filter=Q(over=None) & ~Q(pending=None)))
-    return Standing(counted["tickets"], counted["waiting"], desk.setbacks.count(), [*_failing(desk), *_troubled(desk)])
+    return Standing(counted["tickets"], counted["waiting"], desk.setbacks.count(), [*_failing(desk, now), *_troubled(desk)])
 
 
-def _failing(desk: Desk) -> list[Troubled]:
+def _failing(desk: Desk, now: datetime) -> list[Troubled]:
     found = list(desk.setbacks.order_by("-pk")[:_MOST])
     cases = {one.number: one.case for one in desk.tickets.filter(number__in=[one.number for one in found]).select_related("case")}
-    return [Troubled(one.number, cases.get(one.number), one.trouble, one.tries, one.again) for one in found]
+    return [Troubled(one.number, cases.get(one.number), one.trouble, one.tries, one.again if one.again > now else None) for one in found]
 
 
 def _troubled(desk: Desk) -> list[Troubled]:

@@ -36,7 +36,8 @@ def show(request: RegardRequest) -> HttpResponse:
         messages.success(request, _("Saved. Try it, to see whether that works."))
         return redirect("helpdesk:show")
     known = Desk.objects.filter(workspace=request.workspace).first()
-    return render(request, "connectors/helpdesk/show.html", {"desk": known, "form": form, "standing": standing(known) if known else None})
+    context = {"desk": known, "form": form, "standing": standing(known, now=timezone.now()) if known else None}
+    return render(request, "connectors/helpdesk/show.html", context)
 
 
 @require_POST

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('care', '0006_titles'),
-        ('connectors', '0010_tickets_in_full'),
+        ('care', '0006_renamed_cases'),
+        ('connectors', '0010_fields_of_tickets'),
     ]
 
     operations = [

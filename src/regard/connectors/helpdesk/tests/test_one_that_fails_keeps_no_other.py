@@ -57,7 +57,8 @@ def test_what_breaks_on_one_is_kept_and_the_others_are_taken_and_the_place_moves
     kept = Setback.objects.get()
     assert (kept.number, kept.way, kept.tries) == (2, "take", 1) and "log says what" in kept.trouble
     page = signed_in(member(workspace)).get("/settings/help-desk/").content.decode()
-    assert "Ticket 2, not taken yet" in page and "log says what" in page and "4 tickets are cases" in page
+    for said in ("Ticket 2, not taken yet", "Tried once; tried again in the next run.", "log says what", "4 tickets are cases"):
+        assert said in page, said
     poison.clear()
     synced(desk)  # the export names it no more
     assert Case.objects.filter(origin="zendesk halcyon 2").count() == 1 and not Setback.objects.exists()
@@ -239,3 +240,45 @@ def test_of_who_was_erased_no_failing_ticket_is_left(
         now=timezone.now(),
     )
     assert Setback.objects.get().number == 12
+
+
+def test_a_letter_is_not_held_back_by_a_state_that_zendesk_does_not_take(workspace: Workspace, desk: Desk, zendesk: FakeZendesk) -> None:
+    fill(workspace.pk, actor="t@x.example")
+    agent = member(workspace, "agent")
+    zendesk.ticket(11)
+    synced(desk)
+    made = Case.objects.get()
+    zendesk.forbids = {"status"}
+    write(made, "We send a new one.", by=agent.user.email, now=timezone.now())
+    synced(desk)
+    assert zendesk.comments[11][-1]["body"] == "We send a new one." and "one of its rules" in Setback.objects.get().trouble
+    Setback.objects.update(again=timezone.now() + timedelta(hours=1))
+    write(made, "It is on its way.", by=agent.user.email, now=timezone.now())  # what is new is not left to rest
+    synced(desk)
+    assert [one["body"] for one in zendesk.comments[11][1:]] == ["We send a new one.", "It is on its way."] and Setback.objects.exists()
+    zendesk.forbids = set()
+    later()
+    synced(desk)
+    assert zendesk.tickets[11]["status"] == "pending" and len(zendesk.comments[11]) == 3 and not Setback.objects.exists()
+
+
+def test_fields_that_zendesk_does_not_take_are_named_and_given_up_and_hold_nothing_back(
+    workspace: Workspace, desk: Desk, zendesk: FakeZendesk
+) -> None:
+    fill(workspace.pk, actor="t@x.example")
+    agent = member(workspace, "agent")
+    zendesk.ticket(11)
+    synced(desk)
+    made = Case.objects.get()
+    zendesk.forbids = {"priority", "tags"}
+    work.prioritise(made, 1, by=agent.user.email, now=timezone.now())
+    work.tag(made, "batch", by=agent.user.email, now=timezone.now())
+    write(made, "We send a new one.", by=agent.user.email, now=timezone.now())
+    for _again in range(3):
+        synced(desk)
+    assert [one["body"] for one in zendesk.comments[11][1:]] == ["We send a new one."] and zendesk.tickets[11]["status"] == "pending"
+    assert made.steps.get(what="note").text == "Zendesk does not take what was changed here: priority, tags." and not Setback.objects.exists()
+    zendesk.forbids = set()
+    work.prioritise(made, 2, by=agent.user.email, now=timezone.now())
+    synced(desk)
+    assert (zendesk.tickets[11]["priority"], zendesk.tickets[11]["tags"]) == ("high", [])
