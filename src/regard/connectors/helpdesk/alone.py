@@ -24,9 +24,8 @@ def alone(desk: Desk, number: int, way: Way) -> Iterator[None]:
     desk.hold()
     try:
         yield
-    except (
-        Unreached
-    ) as problem:  # it may be this one that is too much for them: when it goes on, the others are not kept waiting
+    except Unreached as problem:
+        # It may be this one that is too much for them: when it goes on, the others are not kept waiting.
         set_back(desk, number, way, str(problem))
         raise
     except Halt:
