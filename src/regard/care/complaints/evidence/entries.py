@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from regard.care.cases.models import What
+from regard.care.complaints.evidence.files import Enclosed, named
 from regard.care.complaints.models import Complaint, Ruling, Severity
 from regard.care.complaints.redress.models import RedressKind
-from regard.care.files.models import CaseFile
 
 #: Steps that say no more than an entry of their own does.
 _SAID_ELSEWHERE = {
@@ -18,13 +19,13 @@ _SAID_ELSEWHERE = {
 }  # fmt: skip
 
 
-def entries_of(complaint: Complaint) -> list[dict[str, Any]]:
+def entries_of(complaint: Complaint, files: Mapping[UUID, Enclosed]) -> list[dict[str, Any]]:
     """Each with `at` (UTC), `what`, `by` and what it says; texts as they are, nothing shortened."""
-    found = sorted(_all(complaint), key=lambda one: one[0])
+    found = sorted(_all(complaint, files), key=lambda one: one[0])
     return [{"at": at.isoformat(timespec="seconds"), "what": what, "by": by, **about} for at, what, by, about in found]
 
 
-def _all(one: Complaint) -> Iterator[tuple[datetime, str, str, dict[str, Any]]]:
+def _all(one: Complaint, files: Mapping[UUID, Enclosed]) -> Iterator[tuple[datetime, str, str, dict[str, Any]]]:
     case = one.case
     yield one.received, "received", one.by, {
         "via": one.via, "title": case.title, "words": case.words, "asks_for": one.remedy, "wish": one.wish, "complainant": one.complainant,
@@ -35,11 +36,11 @@ def _all(one: Complaint) -> Iterator[tuple[datetime, str, str, dict[str, Any]]]:
     for letter in case.letters.prefetch_related("files"):
         about = {"channel": letter.channel, "address": letter.address, "subject": letter.subject, "text": letter.text, "trouble": letter.trouble}
         yield letter.at, "letter in" if letter.direction == "in" else "letter out", letter.by, {
-            **about, "from_elsewhere": letter.foreign, "files": _named(letter.files.all()), "files_not_kept": "; ".join(letter.attachments),
+            **about, "from_elsewhere": letter.foreign, "files": named(letter.files.all(), files), "files_not_kept": "; ".join(letter.attachments),
         }  # fmt: skip
     for step in case.steps.prefetch_related("files"):
         if step.what not in _SAID_ELSEWHERE:
-            yield step.at, step.what, step.by, {"text": step.text, "files": _named(step.files.all())}
+            yield step.at, step.what, step.by, {"text": step.text, "files": named(step.files.all(), files)}
     for assessed in one.assessments.all():
         yield assessed.at, "assessed", assessed.by, {
             "severity": str(Severity(assessed.severity).label), "safety": assessed.safety, "complex": assessed.complex, "others": assessed.wide,
@@ -65,10 +66,6 @@ def _all(one: Complaint) -> Iterator[tuple[datetime, str, str, dict[str, Any]]]:
         yield closure.at, "closing", closure.by, {"outcome": closure.outcome}
         if closure.said:
             yield closure.said, "customer said", "", {"solved": closure.says == "solved", "text": closure.words}
-
-
-def _named(files: Iterable[CaseFile]) -> str:
-    return "; ".join(f"{one.name} ({one.kind}, {one.size} bytes)" for one in files)
 
 
 def _money(one: Complaint) -> Iterator[tuple[datetime, str, str, dict[str, Any]]]:

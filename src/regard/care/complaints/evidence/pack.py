@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from datetime import datetime
-from importlib.resources import files
+from importlib.resources import files as resources
 from typing import Any
 
 import typst
@@ -15,6 +15,7 @@ from django.db import transaction
 
 from regard.care.complaints.evidence.chain import chained
 from regard.care.complaints.evidence.entries import entries_of
+from regard.care.complaints.evidence.files import enclosed
 from regard.care.complaints.evidence.models import EvidencePack
 from regard.care.complaints.models import Complaint
 from regard.workspace.audit.models import AuditEntry
@@ -23,7 +24,8 @@ _README = """This is what is known of complaint {number} of {company}, as it was
 
 complaint.pdf   for people
 complaint.json  the same for programs: every entry holds the SHA-256 of itself and of the entry before it
-SHA256SUMS      the hashes of both files (sha256sum -c SHA256SUMS)
+files/          what came with letters and notes, as far as there was room; the hash of each file stands in the chain
+SHA256SUMS      the hashes of all these (sha256sum -c SHA256SUMS)
 
 The chain of {entries} entries ends in
 {head}
@@ -37,7 +39,8 @@ no spaces (UTF-8).
 def pack(complaint: Complaint, *, by: str, now: datetime) -> tuple[EvidencePack, bytes]:
     """The row that it was given out, and the file (ZIP). What it ends in goes into the audit log, which nobody can change either."""
     case = complaint.case
-    entries = chained(entries_of(complaint))
+    files = enclosed(case)
+    entries = chained(entries_of(complaint, files))
     head = entries[-1]["hash"]
     about = {
         "complaint": case.number, "company": case.workspace.name, "unit": case.unit.name,
@@ -49,12 +52,11 @@ def pack(complaint: Complaint, *, by: str, now: datetime) -> tuple[EvidencePack,
         "made": now.isoformat(timespec="seconds"), "made_by": by, "head": head, "entries": entries,
     }  # fmt: skip
     told = json.dumps(about, ensure_ascii=False, indent=1).encode()
-    made = {"complaint.json": told, "complaint.pdf": as_pdf(about, now)}
+    made = {"complaint.json": told, "complaint.pdf": as_pdf(about, now)} | {one.place: one.body for one in files.values() if one.place}
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in made.items())
     values = {"number": f"#{case.number}", "company": case.workspace.name, "at": about["made"], "entries": len(entries), "head": head}
     made["README.txt"] = _README.format(**values).encode()
-    made["SHA256SUMS"] = "".join(
-        f"{hashlib.sha256(made[name]).hexdigest()}  {name}\n" for name in ("complaint.json", "complaint.pdf")
-    ).encode()
+    made["SHA256SUMS"] = sums.encode()
     row = EvidencePack.objects.create(complaint=complaint, at=now, by=by, entries=len(entries), head=head)
     AuditEntry.write(case.workspace_id, actor=by, action="evidence.given", subject=f"#{case.number}", head=head, entries=len(entries))
     return row, _zipped(made, now)
@@ -62,7 +64,7 @@ def pack(complaint: Complaint, *, by: str, now: datetime) -> tuple[EvidencePack,
 
 def as_pdf(about: dict[str, Any], now: datetime) -> bytes:
     """Archival PDF (PDF/A-2b). What people wrote reaches the page as data, never as markup."""
-    page, at = (files(__package__) / "pack.typ").read_bytes(), now.replace(microsecond=0)
+    page, at = (resources(__package__) / "pack.typ").read_bytes(), now.replace(microsecond=0)
     return bytes(typst.compile(page, sys_inputs={"told": json.dumps(about)}, pdf_standards=["a-2b"], timestamp=at))
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from regard.care.cases.work import note
 from regard.care.complaints import work
+from regard.care.complaints.evidence import files
 from regard.care.complaints.evidence.chain import chained, first_broken
 from regard.care.complaints.evidence.check import check
 from regard.care.complaints.evidence.models import EvidencePack
@@ -24,6 +25,7 @@ from regard.care.complaints.evidence.pack import pack
 from regard.care.complaints.models import Complaint
 from regard.care.complaints.redress import award
 from regard.care.complaints.tests.made import complaint, decided
+from regard.care.files.keep import Given
 from regard.testing.people import member
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.rights import Role
@@ -81,6 +83,27 @@ def test_whatever_is_changed_in_it_is_seen(workspace: Workspace, ledger: object)
     assert check(zipped(files | {"complaint.pdf": other})).problem == "complaint.pdf was changed."
     for broken in (b"", b"PK", zipped({"complaint.json": b"[]"}), zipped(files | {"complaint.json": b'{"entries": 1}'})):
         assert check(broken).problem.startswith("It is no evidence pack")
+
+
+@pytest.mark.django_db
+def test_files_are_in_it_and_their_hashes_in_the_chain(workspace: Workspace, ledger: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = made(workspace)
+    given = [Given("receipt <1>.txt", b"Paid 12.50"), Given("long.txt", b"x" * 400)]
+    note(one.case, "What they sent", by="t@x.example", now=timezone.now(), files=given)
+    monkeypatch.setattr(files, "_ROOM", 100)
+    _row, content = pack(one, by="boss@x.example", now=timezone.now())
+    inside = files_in(content)
+    (place,) = [name for name in inside if name.startswith("files/")]
+    assert place.endswith("-receipt_1.txt") and inside[place] == b"Paid 12.50" and check(content).problem == ""
+    (noted,) = [entry for entry in json.loads(inside["complaint.json"])["entries"] if entry.get("files")]
+    assert hashlib.sha256(b"Paid 12.50").hexdigest() in noted["files"] and "not in this pack: too large" in noted["files"]
+    assert hashlib.sha256(b"x" * 400).hexdigest() in noted["files"]
+    other = inside | {place: b"Paid 99.99"}
+    assert check(zipped(other)).problem == f"{place} was changed."
+    sums = inside["SHA256SUMS"].replace(hashlib.sha256(b"Paid 12.50").hexdigest().encode(), hashlib.sha256(b"Paid 99.99").hexdigest().encode())
+    assert check(zipped(other | {"SHA256SUMS": sums})).problem == f"{place} was changed."  # the chain knows better
+    assert check(zipped({name: body for name, body in inside.items() if name != place})).problem == f"{place} was left out."
+    assert check(zipped(inside | {"files/99-more.txt": b"x"})).problem == "files/99-more.txt was changed."
 
 
 @pytest.mark.django_db

@@ -68,7 +68,7 @@ def test_what_is_sent_along_is_in_the_case_with_the_complaint_and_in_its_evidenc
     _row, packed = pack(one, by="t@x.example", now=timezone.now())
     entries = json.loads(zipfile.ZipFile(io.BytesIO(packed)).read("complaint.json"))["entries"]
     (heard,) = [entry for entry in entries if entry["what"] == "letter in"]
-    assert "bill.pdf (application/pdf, " in heard["files"] and "notes.odt (application/octet-stream, 10 bytes)" in heard["files"]
+    assert "bill.pdf (application/pdf, " in heard["files"] and "notes.odt (application/octet-stream, 10 bytes, SHA-256 " in heard["files"]
 
 
 @pytest.mark.parametrize(
