@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 from django.db import connection
 
+from regard.customers.people.queries import merged_profiles
 from regard.warehouse import warehouse
 from regard.warehouse.migrate import Migration
 from regard.warehouse.tables import Table
@@ -31,8 +32,8 @@ _AT_ONCE = 20_000
 
 _WORDS = """
 select c.id, c.profile_id, u.key, c.channel, c.decision, c.at
-from customers_consent c join customers_purpose u on u.id = c.purpose_id join customers_profile p on p.id = c.profile_id
-where c.workspace_id = %s and (p.id = any(%s) or p.merged_into_id = any(%s)) order by c.id
+from customers_consent c join customers_purpose u on u.id = c.purpose_id
+where c.workspace_id = %s and c.profile_id = any(%s) order by c.id
 """
 
 
@@ -41,7 +42,7 @@ def mirror_consents(workspace: int, customers: list[int]) -> None:
     for start in range(0, len(customers), _AT_ONCE):
         some = customers[start : start + _AT_ONCE]
         with connection.cursor() as cursor:
-            cursor.execute(_WORDS, [workspace, some, some])
+            cursor.execute(_WORDS, [workspace, [*some, *merged_profiles(some)]])
             found = cursor.fetchall()
         if found:
             ids, profiles, purposes, channels, decisions, moments = zip(*found, strict=True)
