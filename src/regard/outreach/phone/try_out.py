@@ -9,10 +9,17 @@ from regard.outreach.messages.carriers import Away, Gone, Later
 from regard.outreach.phone.carry import PhoneCarrier
 from regard.outreach.phone.models import PhoneAccount
 from regard.outreach.phone.provider import Stopped
+from regard.workspace.audit.models import AuditEntry
 
 
-def try_text(account: PhoneAccount, to: str, text: str) -> str:
+def try_text(account: PhoneAccount, to: str, text: str, *, by: str) -> str:
     """Why it did not go out; "" where it was handed over. What is wrong with the account, or that it works, is kept with it."""
+    refused = _handed_over(account, to, text)
+    AuditEntry.write(account.workspace_id, actor=by, action="phone.tested", subject=str(account), worked=not refused)
+    return refused
+
+
+def _handed_over(account: PhoneAccount, to: str, text: str) -> str:
     try:
         PhoneCarrier(account).hand_over(to, text)
     except (Gone, Later) as problem:

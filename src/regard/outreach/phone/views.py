@@ -12,7 +12,6 @@ from regard.outreach.phone.forms import PhoneForm, TrialForm
 from regard.outreach.phone.models import PhoneAccount
 from regard.outreach.phone.provider import PROVIDERS
 from regard.outreach.phone.try_out import try_text
-from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 
 #: In the address of the page → the channel.
@@ -40,8 +39,7 @@ def trial(request: RegardRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, kind, account, _form(request, kind, account), form)
     text = _("A test from %(workspace)s. If you can read it, texts go out.") % {"workspace": request.workspace.name}
-    refused = try_text(account, form.cleaned_data["to"], text)
-    AuditEntry.write(request.workspace.pk, actor=request.user.email, action="phone.tested", subject=str(account), worked=not refused)
+    refused = try_text(account, form.cleaned_data["to"], text, by=request.user.email)
     if refused:
         messages.error(request, refused)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,8 +31,17 @@ class Going:
         return self.outcome is Outcome.DELAYED
 
 
-def going_out(purpose: Purpose, channel: str, messages: Sequence[Message], *, now: datetime) -> Mapping[int, Going]:
+def going_out(purpose: Purpose, channel: str, messages: Sequence[Message], *, now: datetime) -> dict[int, Going]:
     """By the message's id, for messages of one purpose and channel."""
+    first = {one.profile_id: one for one in reversed(messages)}
+    found = _going_out(purpose, channel, list(first.values()), now)
+    if again := [one for one in messages if first[one.profile_id] is not one]:  # a second letter may go to another address
+        found |= going_out(purpose, channel, again, now=now)
+    return found
+
+
+def _going_out(purpose: Purpose, channel: str, messages: Sequence[Message], now: datetime) -> dict[int, Going]:
+    """One to each customer at most."""
     people, addresses = [one.profile_id for one in messages], {one.profile_id: one.address for one in messages}
     try:
         verdicts = may_contact(

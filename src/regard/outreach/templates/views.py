@@ -25,6 +25,9 @@ from regard.outreach.templates.seen import seen
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 
+#: A number that a test did not reach, in the session.
+_TYPED = "templates.to"
+
 
 def index(request: RegardRequest) -> HttpResponse:
     found = MessageTemplate.objects.filter(workspace=request.workspace, retired=None)
@@ -52,7 +55,8 @@ def _shown(request: RegardRequest, template: MessageTemplate) -> dict[str, objec
     looked = seen(request, template, scope=request.scope)
     return {
         "version": template.version, "spoken": [one["language"] for one in template.version.languages], "seen": looked,
-        "narrow": request.GET.get("width") == "phone", "length": None if template.channel == Channel.EMAIL else length_of(looked.content.text),
+        "to": request.session.pop(_TYPED, ""), "narrow": request.GET.get("width") == "phone",
+        "length": None if template.channel == Channel.EMAIL else length_of(looked.content.text),
     }  # fmt: skip
 
 
@@ -82,6 +86,7 @@ def trial(request: RegardRequest, pk: int) -> HttpResponse:
             raise NotSent(" ".join(str(one) for one in form.errors["to"]))
     except NotSent as problem:
         messages.error(request, str(problem))
+        request.session[_TYPED] = request.POST.get("to", "")[:40]  # still there when the page comes again
     else:
         messages.success(request, _("Sent to %(to)s. Look whether it arrives.") % {"to": to})
     back = {name: value for name in ("language", "reader", "width") if (value := request.GET.get(name))}
@@ -93,9 +98,8 @@ def _text(request: RegardRequest, channel: str, to: str, text: str) -> None:
     account = PhoneAccount.objects.filter(workspace=request.workspace, channel=channel).first()
     if account is None:
         raise NotSent(_("Sending texts is not set up yet: do that under Settings first."))
-    if refused := try_text(account, to, text):
+    if refused := try_text(account, to, text, by=request.user.email):
         raise NotSent(refused)
-    AuditEntry.write(request.workspace.pk, actor=request.user.email, action="phone.tested", subject=str(account), worked=True)
 
 
 @require_POST
