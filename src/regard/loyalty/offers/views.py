@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -29,6 +30,8 @@ from regard.workspace.members.middleware import RegardRequest
 from regard.workspace.members.rights import Right
 
 _PER_PAGE = 50
+#: What was typed of an offer that could not be given, in the session until the panel is shown again.
+_TYPED, _FIELDS = "offers.typed ", ("offer", "why", "tell", "channel", "purpose", "subject")
 
 
 def index(request: RegardRequest) -> HttpResponse:
@@ -90,10 +93,14 @@ def panel(request: RegardRequest, pk: int) -> HttpResponse:
     may_act = request.member.may(Right.RECORD)
     had = {one.offer_id for one in grants}
     offers = [one for one in Offer.objects.filter(workspace=request.workspace, retired=None) if one.pk not in had] if may_act else []
+    typed = request.session.pop(f"{_TYPED}{found.id}", {})
+    chosen = next((one for one in offers if str(one.pk) == typed.get("offer")), next(iter(offers), None))
     context = {
-        "customer": found, "may_act": may_act, "offers": offers, "offer": next(iter(offers), None), "now": now,
+        "customer": found, "may_act": may_act, "offers": offers, "offer": chosen, "why": typed.get("why", ""), "now": now,
         "grants": [(one, said(one) if may_act and not request.scope.masked else "") for one in grants],
     }  # fmt: skip
+    if typed and chosen is not None:
+        context |= _telling(request, found.id, chosen.pk, typed, now)
     return render(request, "loyalty/offers/_panel.html", context)
 
 
@@ -113,6 +120,7 @@ def act(request: RegardRequest, pk: int) -> HttpResponse:
             raise Http404
     except (NotGiven, NotAccepted) as problem:
         messages.error(request, str(problem))
+        request.session[f"{_TYPED}{customer.id}"] = {name: request.POST[name][:300] for name in _FIELDS if name in request.POST}
     return redirect(_back(request) or reverse("customers:show", args=[customer.id]))
 
 
@@ -134,14 +142,14 @@ def _given(request: RegardRequest, customer: int, now: datetime) -> str:
 def telling(request: RegardRequest, pk: int) -> HttpResponse:
     """A fragment of the panel: whether and how they are told of the offer that is chosen, and in which words."""
     found = customer_or_404(request.scope, pk)
-    context = _telling(request, found.id, _number(request.GET.get("offer", "")), timezone.now())
+    context = _telling(request, found.id, _number(request.GET.get("offer", "")), request.GET, timezone.now())
     return render(request, "loyalty/offers/_telling.html", {"customer": found, **context})
 
 
-def _telling(request: RegardRequest, customer: int, offer: int, now: datetime) -> dict[str, object]:
+def _telling(request: RegardRequest, customer: int, offer: int, given: Mapping[str, str], now: datetime) -> dict[str, object]:
     chosen = Offer.objects.filter(pk=offer, workspace=request.workspace, retired=None).first()
-    wish = TellingWish.read(request.workspace.pk, request.GET)
-    context: dict[str, object] = {"wish": wish, "offer": chosen, "tell": "tell" in request.GET}
+    wish = TellingWish.read(request.workspace.pk, given)
+    context: dict[str, object] = {"wish": wish, "offer": chosen, "tell": "tell" in given}
     if chosen is None or wish.purpose is None or not context["tell"]:
         return context
     (verdict,) = may_contact(request.workspace.pk, [customer], purpose=wish.purpose.key, channel=wish.channel, now=now)

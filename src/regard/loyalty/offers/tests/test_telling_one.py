@@ -56,8 +56,11 @@ def test_who_may_not_be_written_to_is_given_nothing_and_the_page_says_why(worksp
     who, made, client = ines(workspace), offer(workspace), signed_in(member(workspace, Role.AGENT))
     shown = client.get(f"/offers/of/{who}/telling", {"offer": made.pk, "tell": 1, "purpose": "marketing"}).content.decode()
     assert "They have not agreed" in shown and "So they would not be given it." in shown
-    given = {"act": "give", "offer": made.pk, "tell": "1", "channel": "e-mail", "purpose": "marketing"}
+    given = {"act": "give", "offer": made.pk, "tell": "1", "channel": "e-mail", "purpose": "marketing", "why": "late <b>", "subject": "Sorry"}
     assert "They have not agreed" in client.post(f"/offers/of/{who}/act", given, follow=True).content.decode()
+    again = client.get(f"/offers/of/{who}").content.decode()
+    assert 'value="late &lt;b&gt;"' in again and 'value="Sorry"' in again and "checked" in again  # what was typed is still there, once
+    assert "late" not in client.get(f"/offers/of/{who}").content.decode()
     assert not Grant.objects.exists() and not Message.objects.exists()
     client.post(f"/offers/of/{who}/act", {"act": "give", "offer": made.pk})  # by word of mouth
     assert Grant.objects.exists() and not Message.objects.exists()
