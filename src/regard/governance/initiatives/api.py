@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Field, Router, Schema
 
-from regard.governance.initiatives.models import Initiative
+from regard.governance.initiatives.models import Initiative, Measurement, newest
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.workspace.keys.caller import caller
 
@@ -47,7 +47,8 @@ def index(request: HttpRequest) -> list[dict[str, Any]]:
     who = caller(request)
     found = Initiative.objects.filter(workspace=who.workspace).select_related("owner__user", "cause").prefetch_related("units__unit")
     names = dict(Touchpoint.objects.filter(workspace=who.workspace).values_list("pk", "name"))
-    return [_told(one, names) for one in found[:500]]
+    measured = newest(Initiative.objects.filter(workspace=who.workspace))
+    return [_told(one, measured.get(one.pk), names) for one in found[:500]]
 
 
 @router.get("/{int:id}", response=InitiativeOut, summary="One initiative")
@@ -56,11 +57,10 @@ def show(request: HttpRequest, id: int) -> dict[str, Any]:
     found = Initiative.objects.filter(workspace=who.workspace, pk=id).select_related("owner__user", "cause").first() if id < 2**31 else None
     if found is None:
         raise Http404
-    return _told(found, dict(Touchpoint.objects.filter(workspace=who.workspace).values_list("pk", "name")))
+    return _told(found, found.measured, dict(Touchpoint.objects.filter(workspace=who.workspace).values_list("pk", "name")))
 
 
-def _told(one: Initiative, names: dict[int, str]) -> dict[str, Any]:
-    measured = one.measured
+def _told(one: Initiative, measured: Measurement | None, names: dict[int, str]) -> dict[str, Any]:
     return {
         "id": one.pk, "title": one.title, "stage": one.stage, "owner": one.owner.user.email if one.owner else "",
         "cause": one.cause.name if one.cause else "", "whys": one.whys, "metric": one.metric,

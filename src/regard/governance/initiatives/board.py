@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, F, Min, Q
 
-from regard.governance.initiatives.models import Initiative, Stage
+from regard.governance.initiatives.models import Initiative, Stage, newest
 from regard.governance.initiatives.shown import Shown, best
 from regard.workspace.workspaces.models import Workspace
 
@@ -50,8 +50,9 @@ def board(workspace: Workspace, *, today: date) -> Board:
         task_count=Count("tasks"), done_count=Count("tasks", filter=~open_), next_due=Min("tasks__due", filter=open_)
     ).order_by(F("next_due").asc(nulls_last=True), "-pk")  # fmt: skip
     by_stage: dict[str, list[Card]] = {}
+    measured = newest(Initiative.objects.filter(workspace=workspace))
     for one in found:
-        told = best(one, measured) if (measured := one.measured) else None
+        told = best(one, measured[one.pk]) if one.pk in measured else None
         late = one.next_due is not None and one.next_due < today
         by_stage.setdefault(one.stage, []).append(Card(one, told, one.task_count, one.done_count, one.next_due, late))
     columns = tuple(

@@ -50,7 +50,7 @@ def comments(request: RegardRequest, pk: int) -> HttpResponse:
     found = verbatims(request.scope, request.workspace, text=words, filters=filters, period=period, feeling=tone, limit=_SHOWN)
     context = {
         "initiative": initiative, "words": words, "tone": tone, "chosen": chosen, "total": found.total, "touchpoints": list(names),
-        "offers": [one for one in asked.offered(request.scope) if one.name in ("tone", "last")], "given": {"tone": tone, "last": chosen},
+        "offers": [asked.tone(), asked.period()], "given": {"tone": tone, "last": chosen},
         "quotes": quotes(found.verbatims, request.scope, with_people=request.member.may(Right.CUSTOMERS)),
         "linked": set(initiative.comments.values_list("row", flat=True)),
     }  # fmt: skip

@@ -149,3 +149,9 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.initiative_id} at {self.at}"
+
+
+def newest(initiatives: models.QuerySet[Initiative]) -> dict[int, Measurement]:
+    """By initiative, what was worked out last."""
+    found = Measurement.objects.filter(initiative__in=initiatives).order_by("initiative_id", "-pk").distinct("initiative_id")
+    return {one.initiative_id: one for one in found}

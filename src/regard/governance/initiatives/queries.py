@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from regard.governance.initiatives.models import Initiative, InitiativeUnit, Outcome
+from regard.governance.initiatives.models import Initiative, InitiativeUnit, Measurement, Outcome, newest
 from regard.governance.initiatives.shown import best
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.metrics.changes import Mark
@@ -70,19 +70,20 @@ def marks(workspace: int, metric: str, touchpoints: Sequence[str]) -> list[Mark]
     about = dict(Touchpoint.objects.filter(workspace=workspace).values_list("pk", "name"))
     rows = InitiativeUnit.objects.filter(initiative__workspace=workspace, initiative__metric=metric).select_related("initiative__workspace", "unit")
     told: dict[int, str] = {}
+    measured = newest(Initiative.objects.filter(workspace=workspace, metric=metric))
     for one in rows:
         mine = {about.get(pk, "").casefold() for pk in one.initiative.touchpoints}
         if names and mine and not names & mine:
             continue
         if one.initiative_id not in titles:
-            titles[one.initiative_id], told[one.initiative_id] = one.initiative.title, _result(one.initiative)
+            titles[one.initiative_id], told[one.initiative_id] = one.initiative.title, _result(one.initiative, measured.get(one.initiative_id))
         found.setdefault((one.initiative_id, one.since), []).append(one.unit.name)
     return [Mark(day, f"{titles[pk]} ({', '.join(units)}){told[pk]}") for (pk, day), units in found.items()]
 
 
-def _result(initiative: Initiative) -> str:
+def _result(initiative: Initiative, measured: Measurement | None) -> str:
     """What came of it, where that can be told."""
-    result = best(initiative, measured) if (measured := initiative.measured) else None
+    result = best(initiative, measured) if measured else None
     return f": {result.value} ({result.interval})" if result is not None and result.told else ""
 
 

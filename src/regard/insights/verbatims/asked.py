@@ -40,16 +40,19 @@ def words(given: QueryDict) -> str:
     return given.get("q", "").replace("\0", "").strip()[:200]
 
 
+def tone() -> Offer:
+    return Offer("tone", _("Tone"), {"bad": _("unhappy"), "mid": _("in between"), "good": _("happy")}, _("Happy or not"))
+
+
+def period() -> Offer:
+    return Offer("last", _("Period"), {name: str(label) for name, label in LASTING.items() if name != "all"}, _("All time"))
+
+
 def offered(scope: Scope) -> list[Offer]:
     touchpoints = Touchpoint.objects.filter(workspace_id=scope.workspace).values_list("name", flat=True)
     units = {branch.name: "\u00a0\u00a0" * branch.depth + branch.name for branch in within(scope)}
     return [
-        Offer(
-            "tone",
-            _("Tone"),
-            {"bad": _("unhappy"), "mid": _("in between"), "good": _("happy")},
-            _("Happy or not"),
-        ),
+        tone(),
         Offer(
             "touchpoint",
             _("Touchpoint"),
@@ -59,12 +62,7 @@ def offered(scope: Scope) -> list[Offer]:
         Offer("channel", _("Channel"), {name: name for name in choices(scope, "channel")}, _("All channels")),
         Offer("unit", _("Unit"), units if len(units) > 1 else {}, _("All units")),
         Offer("language", _("Language"), {name: name for name in choices(scope, "language")}, _("All languages")),
-        Offer(
-            "last",
-            _("Period"),
-            {name: str(label) for name, label in LASTING.items() if name != "all"},
-            _("All time"),
-        ),
+        period(),
     ]
 
 
