@@ -22,10 +22,9 @@ from regard.connectors.helpdesk.models import Attachment, Desk, Setback, Ticket
 from regard.connectors.helpdesk.tests.made import synced
 from regard.connectors.helpdesk.trouble import Missing
 from regard.connectors.helpdesk.zendesk import Zendesk
-from regard.customers.contact.purposes.seed import fill
 from regard.customers.identity.models import Identifier
 from regard.customers.privacy.erase import ask, carry_out
-from regard.testing.people import member, signed_in
+from regard.testing.people import signed_in
 from regard.testing.zendesk import AGENT, FakeZendesk
 from regard.workspace.members.models import Member
 from regard.workspace.models import Workspace
@@ -37,20 +36,6 @@ def picture() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "navy").save(out, "PNG")
     return out.getvalue()
-
-
-@pytest.fixture
-def agent(workspace: Workspace) -> Member:
-    fill(workspace.pk, actor="t@x.example")
-    return member(workspace, "agent")
-
-
-@pytest.fixture
-def ticket(desk: Desk, zendesk: FakeZendesk, agent: Member) -> Case:
-    zendesk.ticket(11)
-    synced(desk)
-    zendesk.asked.clear()
-    return Case.objects.get()
 
 
 def fetched(zendesk: FakeZendesk) -> int:

@@ -15,7 +15,6 @@ from regard.care.complaints.complain import Filing, complain
 from regard.care.letters.write import write
 from regard.connectors.helpdesk.models import Desk, Ticket
 from regard.connectors.helpdesk.tests.made import synced
-from regard.customers.contact.purposes.seed import fill
 from regard.outreach.messages.models import Message
 from regard.testing.mail import Inbox
 from regard.testing.people import member, signed_in
@@ -32,20 +31,6 @@ def puts(zendesk: FakeZendesk) -> int:
 
 def said(zendesk: FakeZendesk, public: bool) -> list[str]:
     return [one["body"] for one in zendesk.comments[11] if one["public"] == public and one["author_id"] == AGENT]
-
-
-@pytest.fixture
-def agent(workspace: Workspace) -> Member:
-    fill(workspace.pk, actor="t@x.example")
-    return member(workspace, "agent")
-
-
-@pytest.fixture
-def ticket(desk: Desk, zendesk: FakeZendesk, agent: Member) -> Case:
-    zendesk.ticket(11)
-    synced(desk)
-    zendesk.asked.clear()
-    return Case.objects.get()
 
 
 def test_a_letter_goes_to_the_customer_through_zendesk_and_not_by_mail(
