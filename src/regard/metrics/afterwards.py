@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from regard.metrics.sql import POINTS, stamp
@@ -26,8 +27,8 @@ class Sums:
         return Sums(self.n + int(n), self.total + float(total), self.squares + float(squares))
 
 
-#: Customer → since when, and which group they belong to.
-Since = Mapping[int, tuple[datetime, int]]
+#: Customers, each once: since when, and which group they belong to. Taken as they come, never all held.
+Since = Iterable[tuple[int, datetime, int]]
 
 #: So many customers go with one statement: a server takes no more than 128 KiB in one value and 1 MiB in an address.
 _AT_ONCE = 10_000
@@ -96,9 +97,9 @@ def spent_after(scope: Scope, since: Since, *, days: int, touchpoints: Sequence[
 
 def _bound(since: Since, days: int, touchpoints: Sequence[int]) -> Iterator[dict[str, object]]:
     """The values of each statement. Each customer is in one of them, so that what they give adds up."""
-    everybody = [(customer, moment, side) for customer, (moment, side) in since.items()]
-    for place in range(0, len(everybody), _AT_ONCE):
-        who, moments, sides = zip(*everybody[place : place + _AT_ONCE], strict=True)
+    everybody = iter(since)
+    while some := list(islice(everybody, _AT_ONCE)):
+        who, moments, sides = zip(*some, strict=True)
         yield {
             "who": list(who), "since": [int(moment.timestamp()) for moment in moments], "side": list(sides), "days": days,
             "touchpoints": list(touchpoints),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -55,6 +56,7 @@ class ComparedOut(Schema):
 
 class EffectOut(Schema):
     told: bool = Field(description="at least 30 on each side")
+    as_of: datetime | None = Field(description="when it was worked out: every five minutes, daily once its days are over")
     measured: list[MeasuredOut]
     compared: list[ComparedOut]
 
@@ -74,12 +76,12 @@ def index(request: HttpRequest) -> list[dict[str, Any]]:
 def show(request: HttpRequest, id: int) -> dict[str, Any]:
     found = _find(request, id)
     sides = numbers(found) if found.started else []
-    made = effect(found, list(found.arms.all())) if found.started else None
+    made = effect(found)
     arms = [
         {"letter": one.letter, "drawn": one.drawn, "sent": one.sent, "bounced": one.bounced, "not_written_to": one.held_back, "waiting": one.waiting}
         for one in sides
     ]  # fmt: skip
-    return {**_told(found), "arms": arms, "effect": made and _effect(made)}
+    return {**_told(found), "arms": arms, "effect": made and _effect(found, made)}
 
 
 @router.put("/{int:id}/pause", response=CampaignOut, auth=KeyAuth(write=True), summary="Let it stand still")
@@ -122,9 +124,9 @@ def _told(one: Campaign) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _effect(made: Effect) -> dict[str, Any]:
+def _effect(campaign: Campaign, made: Effect) -> dict[str, Any]:
     return {
-        "told": made.told,
+        "told": made.told, "as_of": campaign.measured,
         "measured": [
             {"letter": letter, "value": one.value, "low": _number(one.low), "high": _number(one.high), "n": one.n}
             for letter, one in made.measured.items()

@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from regard.outreach.campaigns.measure import measure_due
 from regard.outreach.campaigns.run import run_campaigns
 
 
@@ -12,5 +13,14 @@ from regard.outreach.campaigns.run import run_campaigns
 def campaigns(timestamp: int) -> None:
     try:
         run_campaigns(now=timezone.now())
+    finally:
+        connection.close()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="outreach.campaigns.measure", queueing_lock="outreach.campaigns.measure")
+def measure(timestamp: int) -> None:
+    try:
+        measure_due(now=timezone.now())
     finally:
         connection.close()

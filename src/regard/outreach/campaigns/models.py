@@ -62,6 +62,9 @@ class Campaign(models.Model):
     #: Everybody was written to, or it was said why not.
     done = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=300, blank=True)
+    #: What each side did afterwards, by its letter ("" those kept out): drawn, and of whom something is known n, Σx and Σx². As of when.
+    afterwards = models.JSONField(null=True)
+    measured = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-pk"]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.contact.verdict import TITLES
 from regard.metrics.afterwards import Sums, acted_after, answers_after, spent_after
-from regard.outreach.campaigns.models import Aim, Arm, Campaign, Recipient
+from regard.outreach.campaigns.models import Aim, Campaign, Recipient
 from regard.outreach.messages.models import Message
 from regard.science import benjamini_hochberg, difference, mean, proportion
 from regard.science.difference import gap
@@ -40,6 +39,13 @@ select a.letter, count(*), count(r.queued), count(r.sent), count(r.delivered), c
     count(*) filter (where r.due is not null), count(*) filter (where r.because <> '')
 from outreach_recipient r join outreach_campaign c on c.id = r.campaign_id left join outreach_arm a on a.id = r.arm_id
 where r.campaign_id = %s group by a.letter order by a.letter nulls last
+"""
+#: Of several recipients who are one customer by now it counts how the one was drawn that they are.
+_TURNS = """
+select distinct on (who) who, turn, arm from (
+    select coalesce(p.merged_into_id, p.id) as who, p.merged_into_id is not null as merged, r.id, r.turn, coalesce(r.arm_id, 0) as arm
+    from outreach_recipient r join customers_profile p on p.id = r.profile_id where r.campaign_id = %s and r.turn is not null
+) one order by who, merged, id
 """
 
 
@@ -104,17 +110,15 @@ class Effect:
     told: bool
 
 
-def effect(campaign: Campaign, arms: Sequence[Arm]) -> Effect | None:
-    """None before anybody's turn came. Between all whose turn it was, written to or not: those kept out were drawn alike, and waited alike."""
-    sides = {arm.pk: place for place, arm in enumerate(arms, start=1)}
-    since = _turns(campaign, sides)
-    if not since:
+def effect(campaign: Campaign) -> Effect | None:
+    """From what was last measured; None before anybody's turn came. Between all whose turn it was, written to or not: those kept out were
+    drawn alike, and waited alike.
+    """
+    if not campaign.afterwards:
         return None
-    letters = {_CONTROL: "", **{sides[arm.pk]: arm.letter for arm in arms}}
-    measured = _measured(campaign, since, letters)
-    pairs = [(arm.letter, "") for arm in arms if "" in measured] + [
-        (one.letter, other.letter) for place, one in enumerate(arms) for other in arms[place + 1 :]
-    ]  # fmt: skip
+    arms = [arm.letter for arm in campaign.arms.all()]
+    measured = _measured(campaign)
+    pairs = [(arm, "") for arm in arms if "" in measured] + list(combinations(arms, 2))
     compared = _compared(measured, [(one, other) for one, other in pairs if one in measured and other in measured])
     told = bool(compared) and all(estimate.n >= FEWEST for estimate in measured.values())
     return Effect(measured, compared, told)
@@ -122,38 +126,50 @@ def effect(campaign: Campaign, arms: Sequence[Arm]) -> Effect | None:
 
 def against_kept_out(campaign: Campaign, metric: str, touchpoints: Sequence[int]) -> tuple[Estimate | None, Estimate | None]:
     """What all of its messages together came to in one score, and what those kept out gave; None on a side that has not answered."""
-    since = _turns(campaign, dict.fromkeys(campaign.arms.values_list("pk", flat=True), 1))
-    found = answers_after(Scope(campaign.workspace_id), since, days=campaign.days, touchpoints=touchpoints)
-    told = [found.get((metric, side)) for side in (1, _CONTROL)]
-    written, kept_out = (mean(n=one.n, total=one.total, total_of_squares=one.squares) if one else None for one in told)
+    found = answers_after(Scope(campaign.workspace_id), _turns(campaign), days=campaign.days, touchpoints=touchpoints)
+    sides = {True: Sums(0, 0.0, 0.0), False: Sums(0, 0.0, 0.0)}
+    for (said, arm), one in found.items():
+        if said == metric:
+            sides[arm != _CONTROL] = sides[arm != _CONTROL].with_more(one.n, one.total, one.squares)
+    written, kept_out = (mean(n=one.n, total=one.total, total_of_squares=one.squares) if one.n else None for one in sides.values())
     return written, kept_out
 
 
-def _turns(campaign: Campaign, sides: Mapping[int, int]) -> dict[int, tuple[datetime, int]]:
-    """Customer → when their turn came, and which side they are on."""
-    rows = Recipient.objects.filter(campaign=campaign, turn__isnull=False).values_list("profile__merged_into", "profile", "turn", "arm")
-    since: dict[int, tuple[datetime, int]] = {}
-    for merged, own, turn, arm in rows.order_by(F("profile__merged_into").desc(nulls_last=True), "-pk").iterator():
-        assert turn is not None
-        since[merged or own] = turn, sides.get(arm or 0, _CONTROL)  # of several who are one: as the one was drawn that they are
-    return since
-
-
-def _measured(campaign: Campaign, since: dict[int, tuple[datetime, int]], letters: dict[int, str]) -> dict[str, Estimate]:
-    scope, touchpoints = Scope(campaign.workspace_id), campaign.touchpoints
+def afterwards(campaign: Campaign) -> dict[str, list[float]]:
+    """What those whose turn has come did since: how `Campaign.afterwards` tells it. Reads every one of them, a batch at a time."""
+    letters = {_CONTROL: "", **dict(campaign.arms.values_list("pk", "letter"))}
+    with connection.cursor() as cursor:
+        cursor.execute(f"select arm, count(*) from ({_TURNS}) one group by arm", [campaign.pk])
+        drawn = dict(cursor.fetchall())
+    scope, since, days, touchpoints = Scope(campaign.workspace_id), _turns(campaign), campaign.days, campaign.touchpoints
     if campaign.aim == Aim.SCORE:
-        found = answers_after(scope, since, days=campaign.days, touchpoints=touchpoints)
-        return {
-            letters[side]: mean(n=one.n, total=one.total, total_of_squares=one.squares)
-            for (metric, side), one in sorted(found.items(), key=lambda item: item[0][1]) if metric == campaign.metric
-        }  # fmt: skip
-    drawn = sorted(Counter(side for _moment, side in since.values()).items())
+        by_metric = answers_after(scope, since, days=days, touchpoints=touchpoints)
+        found = {arm: one for (metric, arm), one in by_metric.items() if metric == campaign.metric}
+    elif campaign.aim == Aim.ACT:
+        found = {arm: Sums(n, n, n) for arm, n in acted_after(scope, since, days=days, touchpoints=touchpoints).items()}
+    else:
+        found = spent_after(scope, since, days=days, touchpoints=touchpoints, currency=campaign.workspace.currency)
+    sums = {arm: found.get(arm, Sums(0, 0.0, 0.0)) for arm in letters}
+    return {letters[arm]: [n, sums[arm].n, sums[arm].total, sums[arm].squares] for arm, n in sorted(drawn.items())}
+
+
+def _turns(campaign: Campaign) -> Iterator[tuple[int, datetime, int]]:
+    """Customers, when their turn came, and the arm that they are in (0: kept out)."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_TURNS, [campaign.pk])
+        while rows := cursor.fetchmany(10_000):
+            yield from rows
+
+
+def _measured(campaign: Campaign) -> dict[str, Estimate]:
+    sides: dict[str, list[float]] = campaign.afterwards or {}
+    told = {letter: (int(drawn), Sums(int(n), total, squares)) for letter, (drawn, n, total, squares) in sides.items()}
+    if campaign.aim == Aim.SCORE:
+        return {letter: mean(n=one.n, total=one.total, total_of_squares=one.squares) for letter, (_drawn, one) in told.items() if one.n}
     if campaign.aim == Aim.ACT:
-        acted = acted_after(scope, since, days=campaign.days, touchpoints=touchpoints)
-        return {letters[side]: proportion(successes=acted.get(side, 0), n=n) for side, n in drawn}
-    spent = spent_after(scope, since, days=campaign.days, touchpoints=touchpoints, currency=campaign.workspace.currency)
-    sums = {side: spent.get(side, Sums(0, 0.0, 0.0)) for side, _n in drawn}  # who spent nothing counts with nothing
-    return {letters[side]: mean(n=n, total=sums[side].total, total_of_squares=sums[side].squares) for side, n in drawn}
+        return {letter: proportion(successes=one.n, n=drawn) for letter, (drawn, one) in told.items()}
+    # Of money: who spent nothing counts with nothing.
+    return {letter: mean(n=drawn, total=one.total, total_of_squares=one.squares) for letter, (drawn, one) in told.items()}
 
 
 def _compared(measured: dict[str, Estimate], pairs: Sequence[tuple[str, str]]) -> list[Compared]:

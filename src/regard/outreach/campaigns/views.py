@@ -13,7 +13,7 @@ from regard.outreach.campaigns.forms import CampaignForm
 from regard.outreach.campaigns.models import Campaign
 from regard.outreach.campaigns.queries import effect, numbers, reasons, stuck
 from regard.outreach.campaigns.rehearse import rehearse
-from regard.outreach.campaigns.shown import Shown, shown
+from regard.outreach.campaigns.shown import shown
 from regard.outreach.templates.models import MessageTemplate
 from regard.warehouse import WarehouseAway
 from regard.workspace.members.middleware import RegardRequest
@@ -38,15 +38,9 @@ def show(request: RegardRequest, pk: int) -> HttpResponse:
         if not campaign.running:
             response["HX-Refresh"] = "true"  # the page's title says what is true now
         return response
-    told: Shown | None = None
-    away = False
-    if campaign.started is not None:
-        try:
-            found = effect(campaign, board["arms"])
-            told = shown(campaign, found) if found is not None and found.measured else None
-        except WarehouseAway:
-            away = True
-    return render(request, "outreach/campaigns/show.html", {**board, "effect": told, "away": away})
+    found = effect(campaign)
+    told = shown(campaign, found) if found is not None and found.measured else None
+    return render(request, "outreach/campaigns/show.html", {**board, "effect": told})
 
 
 def _board(request: RegardRequest, campaign: Campaign) -> dict[str, Any]:

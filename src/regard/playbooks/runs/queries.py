@@ -188,7 +188,8 @@ def uplifts(playbook: Playbook, touchpoints: Sequence[int] = ()) -> list[Uplift]
         first.setdefault(merged or own, (begun, int(state == RunState.HELD)))
     if not any(held for _at, held in first.values()):
         return []
-    found = answers_after(Scope(playbook.workspace_id), first, days=_AFTER_DAYS, touchpoints=touchpoints)
+    since = ((customer, at, held) for customer, (at, held) in first.items())
+    found = answers_after(Scope(playbook.workspace_id), since, days=_AFTER_DAYS, touchpoints=touchpoints)
     told = []
     for metric in sorted({metric for metric, _held in found if (metric, 1) in found and (metric, 0) in found}):
         run, alone = (

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from regard.outreach.campaigns.draw import draw_some
+from regard.outreach.campaigns.measure import measure_due
 from regard.outreach.campaigns.models import Aim, Campaign, Recipient
 from regard.outreach.campaigns.tests.made import campaign, people
 from regard.outreach.campaigns.tests.test_what_it_did import spending, tell
@@ -29,6 +30,8 @@ def test_what_it_did_is_told_with_intervals(workspace: Workspace, ledger: object
     draw_some(one, now=timezone.now() - timedelta(days=10))
     Recipient.objects.update(turn=F("drawn"), due=None)
     tell(workspace, [spending(pk, 50.0 + pk % 3) for pk in Recipient.objects.exclude(arm=None).values_list("profile", flat=True)])
+    assert call(workspace, "get", f"/{one.pk}", scope="read").json()["effect"] is None  # not worked out yet
+    measure_due(now=timezone.now())
     told = call(workspace, "get", f"/{one.pk}", scope="read").json()
     (compared,) = told["effect"]["compared"]
     assert told["state"] == "going" and told["effect"]["told"] and compared["significant"] and compared["low"] < 51 < compared["high"]

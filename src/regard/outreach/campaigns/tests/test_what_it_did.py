@@ -9,12 +9,14 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from regard.customers.models import Profile
 from regard.ledger.inbox.put import put_rows
 from regard.ledger.record.project import project_all
 from regard.ledger.sources.product import product_source
 from regard.ledger.touchpoints.models import Touchpoint
 from regard.metrics import afterwards
 from regard.outreach.campaigns.draw import draw_some
+from regard.outreach.campaigns.measure import measure_due
 from regard.outreach.campaigns.models import Aim, Campaign, Recipient
 from regard.outreach.campaigns.queries import effect
 from regard.outreach.campaigns.shown import shown
@@ -35,6 +37,13 @@ def drawn(one: Campaign) -> dict[int, str]:
     draw_some(one, now=timezone.now() - timedelta(days=10))
     Recipient.objects.update(turn=F("drawn"), due=None)
     return {profile: letter or "" for profile, letter in Recipient.objects.values_list("profile", "arm__letter")}
+
+
+def measured(one: Campaign) -> Campaign:
+    """As the job leaves it."""
+    assert measure_due(now=timezone.now()) == 1
+    one.refresh_from_db()
+    return one
 
 
 def tell(workspace: Workspace, rows: list[dict[str, object]]) -> None:
@@ -60,7 +69,7 @@ def test_a_planted_effect_is_found_and_the_better_message_told_apart(workspace: 
             rows.append(answer(customer, float(np.clip(round(rng.normal(4.0 + 0.6 * (letter == "A"), 1.0)), 1, 7))))
             rows.append(answer(customer, 1.0, days_ago=20))  # before it: of no matter
     tell(workspace, rows)
-    found = effect(one, list(one.arms.all()))
+    found = effect(measured(one))
     assert found is not None and found.told
     compared = {(two.one, two.other): two for two in found.compared}
     for pair, truth in ((("A", ""), 0.6), (("B", ""), 0.0), (("A", "B"), 0.6)):
@@ -81,7 +90,7 @@ def test_what_customers_do_is_a_share_of_all_who_were_drawn(workspace: Workspace
             about = {"kind": "interaction", "at": at[name].isoformat(), "event": "Order", "about": customer}
             rows.append({**about, "message_id": f"{name} {place} {len(rows)}"})
     tell(workspace, rows)
-    found = effect(one, list(one.arms.all()))
+    found = effect(measured(one))
     assert found is not None
     assert found.measured["A"].value == pytest.approx(100 * 40 / len(written)) and found.measured[""].value == pytest.approx(100 * 10 / len(kept))
     (compared,) = found.compared
@@ -102,7 +111,7 @@ def test_what_customers_spend_is_told_for_each_and_together_who_spends_nothing_c
     rows += [spending(customer, 20.0 + place % 7) for place, customer in enumerate(kept[: len(kept) // 2])]
     rows += [spending(written[0], -10.0), spending(kept[0], 999_999.0, currency="JPY")]  # given back; and what is no euro
     tell(workspace, rows)
-    found = effect(one, list(one.arms.all()))
+    found = effect(measured(one))
     assert found is not None and found.told
     expected = (sum(60.0 + place % 7 for place in range(len(written) // 2)) - 10) / len(written)
     assert found.measured["A"].value == pytest.approx(expected) and found.measured["A"].n == len(written)
@@ -120,15 +129,38 @@ def test_answers_elsewhere_are_left_out_where_touchpoints_are_named(workspace: W
         rows.append(answer(customer, 7 if letter else 1, days_ago=6))
         rows.append(answer(customer, 4, days_ago=5) | {"touchpoint": "Shop"})
     tell(workspace, rows)
-    found = effect(one, list(one.arms.all()))
+    found = effect(measured(one))
     assert found is not None and {side.value for side in found.measured.values()} == {4.0}
 
 
 def test_too_few_answers_say_nothing(workspace: Workspace) -> None:
     one = campaign(workspace, people(workspace, 60), control_percent=50, metric="nps")
     tell(workspace, [answer(customer, 10 if letter else 0, metric="nps", high=10) for customer, letter in list(drawn(one).items())[:20]])
-    found = effect(one, list(one.arms.all()))
+    found = effect(measured(one))
     assert found is not None and not found.told
+
+
+def test_it_is_measured_every_five_minutes_then_daily_then_no_more(workspace: Workspace) -> None:
+    one, now = campaign(workspace, people(workspace, 20), control_percent=50, days=10), timezone.now()
+    drawn(one)
+
+    def after(**time: float) -> int:
+        return measure_due(now=now + timedelta(**time))
+
+    assert [after(), after(minutes=4), after(minutes=6)] == [1, 0, 1]
+    Campaign.objects.update(done=now)
+    assert [after(minutes=12), after(days=10, hours=1), after(days=10, hours=2), after(days=11, hours=2)] == [1, 1, 0, 1]
+    assert [after(days=41), after(days=43)] == [1, 0]
+
+
+def test_whoever_is_one_by_now_counts_as_the_one_was_drawn_that_they_are(workspace: Workspace) -> None:
+    one = campaign(workspace, people(workspace, 40), control_percent=50, aim=Aim.ACT)
+    sides = drawn(one)
+    written, kept = (next(pk for pk, letter in sides.items() if letter == side) for side in ("A", ""))
+    Profile.objects.filter(pk=kept).update(merged_into=written)
+    found = effect(measured(one))
+    assert found is not None and sum(side.n for side in found.measured.values()) == 39
+    assert found.measured["A"].n == sum(letter == "A" for letter in sides.values())
 
 
 @pytest.mark.slow
