@@ -30,6 +30,7 @@ from regard.playbooks.rules.definition import Answered, read
 from regard.playbooks.rules.models import Playbook
 from regard.playbooks.rules.starts import STARTS
 from regard.playbooks.runs.enter import BY
+from regard.playbooks.runs.models import Deed, Run, RunState
 from regard.playbooks.runs.queries import Occasion, occasions
 from regard.workspace.members.models import Member, User
 from regard.workspace.members.rights import Role
@@ -63,6 +64,7 @@ def act(workspace: Workspace, *, now: datetime, rng: np.random.Generator, by: st
     for one in unhappy:
         (made,) = open_cases(workspace, [_opening(one)], by=f"{BY}{book.name}", now=one.at + timedelta(minutes=2)) or (None,)
         if made is not None:
+            _ran(book, made, one)
             _work(made, agents, now, rng)
     complaints(workspace, agents, now=now, rng=rng)
     reach(workspace, now=now, by=by)
@@ -153,6 +155,17 @@ def _opening(one: Occasion) -> Opening:
         language=about.get("language", ""), channel=about.get("channel", ""),
         tags=("recovery",),
     )  # fmt: skip
+
+
+def _ran(book: Playbook, made: Case, one: Occasion) -> None:
+    """The run of the playbook that opened the case, so that its page tells of it."""
+    rules, metric = book.version.read, one.about["metric"]
+    number = next(place for place, rule in enumerate(rules) if isinstance(rule.when, Answered) and rule.when.metric == metric)
+    run = Run.objects.create(
+        playbook=book, version=book.version, rule=number, cause=one.cause[:80], profile_id=one.profile, about=one.about, case=made, happened=one.at,
+        begun=made.opened, due=made.opened, step=len(rules[number].then), state=RunState.DONE,
+    )  # fmt: skip
+    Deed.objects.create(run=run, step=0, do="case", at=made.opened, told=f"Case #{made.number} is open")
 
 
 def _work(made: Case, agents: dict[int, Member], now: datetime, rng: np.random.Generator) -> None:
