@@ -80,6 +80,8 @@ def verb(request: RegardRequest, given: Mapping[str, str], *, now: datetime) -> 
         case "close":
             ask = "ask" in given if "asked" in given else None
             said, cause = given.get("outcome", ""), _cause(request, given)
+            if ask and not said.strip():
+                raise NotPossible(_("Say what was done: the customer reads it when they are asked whether it is solved. Or do not ask them."))
             return partial(close, by=by, now=now, outcome=said, cause=cause, ask=ask, closer=request.member)
         case "rate":
             return partial(rate, number=_number(which), good=given.get("good") == "yes", missing=given.get("missing", ""), by=request.member, now=now)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from regard.care.cases.models import Case, State, Stay, Step, Watcher, What
+from regard.care.closures.models import Closure
 from regard.care.letters.models import Letter
 from regard.care.queues.causes import at_and_below as causes_below
 from regard.care.queues.worth import LOWEST
 from regard.customers.people.queries import Person, by_id
 from regard.metrics.unnamed import UNNAMED
+from regard.outreach.messages.models import Message
 from regard.warehouse import warehouse
 from regard.warehouse.scope import Scope
 from regard.workspace.members.models import Member, User
@@ -187,12 +189,25 @@ class Turn:
     letter: Letter | None = None
 
 
+def closures_of(case: Case) -> list[Closure]:
+    """Each with `who` closed it, by name, and whether the question to the customer is still `going` out."""
+    found = list(Closure.objects.filter(case=case))
+    waiting = Message.objects.filter(sender_kind="closure", sender_id__in=[one.pk for one in found], sent=None, dropped=None)
+    names, going = _names([one.by for one in found]), set(waiting.values_list("sender_id", flat=True))
+    for one in found:
+        one.who, one.going = names.get(one.by, one.by), one.pk in going  # type: ignore[attr-defined]
+    return found
+
+
+def _names(emails: Iterable[str]) -> dict[str, str]:
+    return {one.email: str(one) for one in User.objects.filter(email__in={*emails} - {""})}
+
+
 def story(case: Case) -> list[Turn]:
     """From its opening to now."""
     letters = list(case.letters.prefetch_related("files"))
     steps = [one for one in case.steps.prefetch_related("files") if one.what not in (What.WROTE, What.HEARD)]
-    found = User.objects.filter(email__in={*(one.by for one in letters), *(one.by for one in steps)} - {""})
-    names = {one.email: str(one) for one in found}
+    names = _names([*(one.by for one in letters), *(one.by for one in steps)])
     turns = [Turn(one.at, names.get(one.by, one.by), letter=one) for one in letters]
     turns += [Turn(one.at, names.get(one.by, one.by), step=one) for one in steps]
     return sorted(turns, key=lambda turn: (turn.at, turn.step is None))

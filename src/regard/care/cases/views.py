@@ -18,6 +18,7 @@ from regard.care.cases.offered import offered
 from regard.care.cases.open import Opening, first_queue, open_cases
 from regard.care.cases.present import others_at, troubles_of
 from regard.care.cases.queries import (
+    closures_of,
     counts,
     filtered,
     is_late,
@@ -106,7 +107,7 @@ def _context(request: RegardRequest, found: Case, now: datetime, *, typed: dict[
         "members": {pk: name for pk, name in members(request).items() if people.covers(int(pk), found.unit_id)},
         "tags": tags_of(request.workspace.pk), "queues": Queue.objects.filter(workspace=request.workspace, retired=None),
         "units": branches(request.workspace.pk), "priorities": Priority.choices, "causes": tree(request.workspace.pk),
-        "closures": list(found.closures.all()), "complaint": getattr(found, "complaint", None),
+        "closures": closures_of(found), "complaint": getattr(found, "complaint", None),
         "children": found.children.select_related("owner__user")[:50],
         "breaches": list(found.breaches.select_related("unit")), "watched": found.watchers.filter(member=request.member).exists(),
         "ways": {way: verdict for way, verdict in verdicts.items() if verdict.outcome is not Outcome.REFUSED},

@@ -101,6 +101,21 @@ def test_from_the_answer_to_the_closing_that_they_confirm(workspace: Workspace, 
         desk.reload()
         assert "Tomorrow at nine." in desk.inner_text("#story") and "> I am sorry" not in desk.inner_text("#story")
 
+        # what is half written stays when another button is pressed, and closing many is asked first
+        desk.fill("textarea[name=text]", "Half a letter")
+        desk.click("button[value=priority]")
+        settled(desk)
+        assert desk.input_value("textarea[name=text]") == "Half a letter"
+        desk.goto(f"{live_server.url}/cases/")
+        desk.check("input[name=chosen]")
+        desk.click("button[value=close]")
+        assert desk.locator("dialog[open]").is_visible() and accessibility_faults(desk) == []
+        desk.click("dialog >> text=Not now")
+        assert not desk.locator("dialog").count() and Case.objects.get().open
+        desk.goto(f"{live_server.url}/cases/{made.number}")
+        assert desk.input_value("textarea[name=text]") == "Half a letter"
+        desk.fill("textarea[name=text]", "")
+
         # it is done, and said to be
         desk.fill("textarea[name=outcome]", "We called you and sent a new router.")
         desk.click("text=Close the case")

@@ -83,6 +83,25 @@ def test_what_was_typed_stays_when_it_cannot_be_done(workspace: Workspace) -> No
     assert answer.status_code == 422 and "Sent a new one" in answer.content.decode() and fresh(opened).open
 
 
+def test_nobody_is_asked_about_what_nobody_said_was_done(workspace: Workspace) -> None:
+    client, opened = signed_in(member(workspace, Role.ADMIN)), case(workspace)
+    refused = client.post(f"/cases/{opened.number}/act", {"act": "close", "outcome": " ", "asked": "1", "ask": "on"}, follow=True)
+    assert "Say what was done" in refused.content.decode() and fresh(opened).open
+    assert client.post(f"/cases/{opened.number}/act", {"act": "close", "outcome": "", "asked": "1"}).status_code == 302
+    page = client.get(f"/cases/{opened.number}").content.decode()
+    assert not fresh(opened).open and "The customer was not asked." in page
+
+
+def test_a_closed_case_takes_notes_and_no_letters(workspace: Workspace) -> None:
+    me = member(workspace, Role.ADMIN)
+    client, opened = signed_in(me), case(workspace)
+    close(opened, by=me.user.email, now=timezone.now(), ask=False)
+    assert client.post(f"/cases/{opened.number}/act", {"act": "note", "text": "Called again"}).status_code == 302
+    page = client.get(f"/cases/{opened.number}").content.decode()
+    assert "Called again" in page and 'value="note"' in page and 'value="write"' not in page and str(me.user) in page
+    assert not fresh(opened).open
+
+
 def test_two_who_close_one_case_at_once_close_it_once(workspace: Workspace) -> None:
     opened = case(workspace)
 

@@ -66,6 +66,37 @@ on("click", "a[data-dialog]", async (link, event) => {
   dialog.showModal();
 });
 
+// A button that asks before it acts.
+on("click", "button[data-confirm]", (button, event) => {
+  if (button.dataset.sure) return void delete button.dataset.sure;
+  event.preventDefault();
+  const dialog = document.createElement("dialog");
+  const question = Object.assign(document.createElement("p"), { id: "dialog-title", textContent: button.dataset.confirm });
+  const footer = document.createElement("footer");
+  const asked = Object.assign(document.createElement("div"), { className: "dialog" });
+  const not = Object.assign(document.createElement("button"), { type: "button", textContent: document.body.dataset.notNow });
+  const act = Object.assign(document.createElement("button"), { type: "button", className: "danger", textContent: button.textContent.trim() });
+  footer.append(not, act);
+  asked.append(question, footer);
+  dialog.append(asked);
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  dialog.addEventListener("close", () => { dialog.remove(); button.focus(); });
+  not.addEventListener("click", () => dialog.close());
+  act.addEventListener("click", () => { dialog.close(); button.dataset.sure = "yes"; button.click(); });
+  document.body.append(dialog);
+  dialog.showModal();
+});
+
+// What is half written stays when another button of the page is pressed; it goes with its own form.
+const drafts = "textarea[data-draft]";
+const kept = (field) => `draft ${location.pathname} ${field.name}`;
+for (const field of document.querySelectorAll(drafts)) if (!field.value) field.value = sessionStorage.getItem(kept(field)) ?? "";
+on("input", drafts, (field) => sessionStorage.setItem(kept(field), field.value));
+if (document.querySelector("input[type=password]")) sessionStorage.clear(); // signed out: whoever comes next reads none of it
+document.addEventListener("submit", (event) => {
+  for (const field of event.target.querySelectorAll(drafts)) sessionStorage.removeItem(kept(field));
+});
+
 // Filters that apply themselves; without this script the page shows a button for it.
 for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
 on("change", "form[data-apply] select, form[data-apply] input[type=date], form[data-apply] input[type=checkbox]", (field) => {
