@@ -271,6 +271,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "regard.site.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = True
