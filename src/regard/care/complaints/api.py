@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema
@@ -94,12 +95,13 @@ def add(request: HttpRequest, given: ComplaintIn) -> tuple[int, dict[str, Any]]:
     received = given.received
     if received is not None and received.tzinfo is None:
         received = received.replace(tzinfo=who.workspace.zone)
-    status, case = opened(who, given, now=now)
     filing = Filing(
         via=Via(given.via), received=received or now, remedy=Remedy(given.remedy), wish=given.wish, rule=rule, told=" ".join(given.told.split())
     )
     try:
-        made = complain(case, filing, by=who.id, now=now)
+        with transaction.atomic():  # no case without its complaint
+            status, case = opened(who, given, now=now)
+            made = complain(case, filing, by=who.id, now=now)
     except NotPossible as problem:
         raise HttpError(422, str(problem)) from problem
     return status, _told(_mine(who).get(pk=made.pk))

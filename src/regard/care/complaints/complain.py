@@ -46,7 +46,7 @@ class Filing:
 
 @transaction.atomic
 def complain(case: Case, filing: Filing, *, by: str, now: datetime) -> Complaint:
-    """Once for each case: a second time it stays as it is. Raises NotPossible for a case that is closed, or a moment to come."""
+    """Once for each case: a second time it stays as it is. Raises NotPossible for a case that is closed, or a moment that cannot be."""
     current = held(case)
     known = Complaint.objects.filter(case=current).first()
     if known is not None:
@@ -54,8 +54,8 @@ def complain(case: Case, filing: Filing, *, by: str, now: datetime) -> Complaint
     if not current.open:
         raise NotPossible(_("The case is closed: open it again first."))
     received = filing.received or current.opened
-    if not now - _OLDEST < received <= now + timedelta(minutes=5):
-        raise NotPossible(_("Say when it was received: a moment that has been."))
+    if wrong := not_received(received, now):
+        raise NotPossible(wrong)
     people = People(current.workspace_id)
     rule = filing.rule or rule_at(current.workspace_id, people.paths[current.unit_id])
     made = Complaint(
@@ -76,6 +76,13 @@ def complain(case: Case, filing: Filing, *, by: str, now: datetime) -> Complaint
     else:
         acknowledge_by_letter(made, now=now)
     return made
+
+
+def not_received(received: datetime, now: datetime) -> str:
+    """Why it cannot have been received then; "" where it can."""
+    if received > now + timedelta(minutes=5):
+        return _("It cannot have been received at a moment that is still to come.")
+    return "" if received > now - _OLDEST else _("It cannot have been received more than ten years ago: look at the year.")
 
 
 def rule_at(workspace: int, path: tuple[int, ...]) -> ComplaintRule:

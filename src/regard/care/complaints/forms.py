@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regard.care.cases.forms import CaseForm
+from regard.care.complaints.complain import not_received
 from regard.care.complaints.models import Assessment, Remedy, Via
 from regard.care.complaints.public.models import ComplaintDoor
 from regard.care.complaints.redress.models import Redress, RedressLimit, limits
@@ -38,8 +39,11 @@ class FilingForm(forms.Form):
         help_text=_("How they were told, such as on the phone. Empty: they get a letter at once."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, workspace: int, now: datetime, begun: bool = False, **more: Any) -> None:
+    def __init__(self, *args: Any, workspace: int, now: datetime, begun: bool = False, nobody: bool = False, **more: Any) -> None:
+        """`begun`: it is entered already. `nobody`: nobody knows whose it is."""
         super().__init__(*args, **more)
+        if nobody:
+            self.fields["told"].help_text = gettext("How they were told, such as on the phone. No letter of ours can tell them.")
         if begun:
             del self.fields["told"]
         rule = self.fields["rule"]
@@ -49,8 +53,8 @@ class FilingForm(forms.Form):
 
     def clean_received(self) -> datetime:
         received: datetime = self.cleaned_data["received"]
-        if received > self.now:
-            raise ValidationError(_("It cannot have been received at a moment that is still to come."))
+        if wrong := not_received(received, self.now):
+            raise ValidationError(wrong)
         return received
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -110,7 +111,7 @@ def add(request: RegardRequest) -> HttpResponse:
     home = next(iter(request.member.units.values_list("pk", flat=True)), None)
     instance = Case(workspace=request.workspace, queue=first_queue(request.workspace.pk))
     form = NewForm(request.POST or None, scope=request.scope, unit=home, instance=instance)
-    filing = FilingForm(request.POST or None, workspace=request.workspace.pk, now=now, initial={"received": timezone.localtime(now)})
+    filing = FilingForm(request.POST or None, workspace=request.workspace.pk, now=now, nobody=customer is None, initial={"received": timezone.localtime(now)})
     if request.method == "POST" and all([form.is_valid(), filing.is_valid()]):
         given, told = form.cleaned_data, filing.cleaned_data
         opening = Opening(
@@ -118,8 +119,9 @@ def add(request: RegardRequest) -> HttpResponse:
             profile=customer.id if customer else None, owner=request.member.pk if given["mine"] else None, priority=given["priority"],
             words=given["words"],
         )  # fmt: skip
-        (case,) = open_cases(request.workspace, [opening], by=request.user.email, now=now, member=request.member)
-        complain(case, Filing(**told), by=request.user.email, now=now)
+        with transaction.atomic():  # no case without its complaint
+            (case,) = open_cases(request.workspace, [opening], by=request.user.email, now=now, member=request.member)
+            complain(case, Filing(**told), by=request.user.email, now=now)
         messages.success(request, _("Complaint %(number)s is entered.") % {"number": case.number})
         return redirect("complaints:show", case.number)
     return render(request, "care/complaints/new.html", {"form": form, "filing": filing, "customer": customer})

@@ -13,10 +13,10 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from regard.care.cases.due import follow_complaint
-from regard.care.cases.models import Case, Clock, What
+from regard.care.cases.models import Case, Clock, State, What
 from regard.care.cases.told import Row, tell_ledger
-from regard.care.cases.work import NotPossible, held, hours_for, keep, log_late, respond, step
-from regard.care.complaints.complain import set_deadlines, way_to
+from regard.care.cases.work import NotPossible, enter, held, hours_for, keep, log_late, respond, step
+from regard.care.complaints.complain import not_received, set_deadlines, way_to
 from regard.care.complaints.deadlines import due
 from regard.care.complaints.models import (
     Answer,
@@ -36,6 +36,8 @@ from regard.care.letters.write import write
 from regard.customers.contact.channels import Channel
 
 _LONGEST = 10_000
+#: Whoever does this works on it.
+_WORK = {What.ASSESSED, What.FOUND, What.RULED, What.ANSWERED, What.INFORMED, What.EXTENDED}
 
 
 def current(complaint: Complaint) -> Complaint:
@@ -58,9 +60,11 @@ def plain(text: str) -> str:
 
 def _told(complaint: Complaint, what: What, *, by: str, now: datetime, text: str = "") -> None:
     step(complaint.case, what, by=by, now=now, text=text)
+    if complaint.case.state == State.NEW and what in _WORK:
+        enter(complaint.case, State.OPEN, by=by, now=now)
     complaint.case.complaint = complaint
     follow_complaint(complaint.case)
-    keep(complaint.case, "due", "warn", now=now)
+    keep(complaint.case, "state", "due", "warn", now=now)
 
 
 @transaction.atomic
@@ -134,8 +138,8 @@ def extend(complaint: Complaint, text: str, *, by: str, now: datetime) -> None:
 def change(complaint: Complaint, *, rule: ComplaintRule, received: datetime, given: Mapping[str, Any], by: str, now: datetime) -> None:
     """What was entered wrongly: its deadlines follow anew from when it was received and the rule that holds."""
     found = _open(complaint)
-    if received > now:
-        raise NotPossible(_("Say when it was received: a moment that has been."))
+    if wrong := not_received(received, now):
+        raise NotPossible(wrong)
     for name in ("via", "remedy", "wish"):
         setattr(found, name, given[name])
     if (rule.pk, received) != (found.rule_id, found.received):

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from regard.care.queues.causes import tree
@@ -35,6 +37,7 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Initiative
         fields = ["title", "owner", "stage", "cause", "metric", "expected", "worth", "cost"]
+        widgets = {name: forms.NumberInput(attrs={"min": "0", "step": "0.01"}) for name in ("worth", "cost")}
 
     def __init__(self, *args: Any, begun: Mapping[str, str], **more: Any) -> None:
         """`begun`: what a new one begins with, where it was begun from something that keeps recurring."""
@@ -64,6 +67,12 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
                 label=branch.name, required=False, initial=since.get(branch.id), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             )
 
+    def clean_worth(self) -> Decimal | None:
+        return _no_less_than_nothing(self.cleaned_data["worth"])
+
+    def clean_cost(self) -> Decimal | None:
+        return _no_less_than_nothing(self.cleaned_data["cost"])
+
     @property
     def whys(self) -> list[forms.BoundField]:
         return [self[f"why-{number}"] for number in range(_WHYS)]
@@ -81,6 +90,12 @@ class InitiativeForm(forms.ModelForm):  # type: ignore[type-arg]
         made.whys = [text for number in range(_WHYS) if (text := self.cleaned_data[f"why-{number}"].strip())]
         given = {branch.id: self.cleaned_data[f"unit-{branch.id}"] for branch in self.branches}
         return made, {unit: since for unit, since in given.items() if since}
+
+
+def _no_less_than_nothing(money: Decimal | None) -> Decimal | None:
+    if money is not None and money < 0:
+        raise ValidationError(_("Money is given as it is, without a minus."))
+    return money
 
 
 def _leaving_some_alone(initiative: Initiative) -> list[Any]:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from regard.care.cases.models import Case, State
 from regard.care.cases.tests.made import case, customer
 from regard.care.complaints import work
 from regard.care.complaints.complain import Filing
@@ -55,6 +56,25 @@ def test_what_was_typed_stays_when_it_cannot_be_done(workspace: Workspace) -> No
     assert refused.status_code == 422 and "Because &lt;we&gt; were wrong" in text and "Assess it first" in text
 
 
+def test_a_year_that_was_mistyped_is_said_at_its_field_and_leaves_nothing_behind(workspace: Workspace) -> None:
+    client, number = signed_in(member(workspace, Role.AGENT)), case(workspace).queue_id
+    typed = {"title": "Charged twice", "words": "Again <and> again", "unit": workspace.root.pk, "queue": number, "priority": 3, "via": "phone"}
+    refused = client.post("/complaints/new", {**typed, "received": "1990-01-01T10:00"}).content.decode()
+    assert "more than ten years ago" in refused and "Again &lt;and&gt; again" in refused
+    assert Case.objects.count() == 1 and not Complaint.objects.exists()
+    assert client.post("/complaints/new", {**typed, "received": "2025-01-01T10:00"}).status_code == 302 and Complaint.objects.count() == 1
+
+
+def test_whoever_assesses_it_works_on_it_and_once_answered_nothing_asks_for_more(workspace: Workspace) -> None:
+    one, client = complaint(workspace), signed_in(member(workspace, Role.ADMIN))
+    assert one.case.state == State.NEW and "They were told" in client.get(f"/complaints/{one.case.number}").content.decode()
+    decided(one)
+    assert Case.objects.get().state == State.OPEN
+    work.answer(one, "We are sorry.", by="t@x.example", now=timezone.now(), how="by post")
+    page = client.get(f"/complaints/{one.case.number}").content.decode()
+    assert "They were told" not in page and "What you found" not in page and "Close the case" in page
+
+
 def test_a_case_becomes_a_complaint_on_its_page(workspace: Workspace) -> None:
     one, client = case(workspace), signed_in(member(workspace, Role.AGENT))
     assert "It is a complaint" in client.get(f"/cases/{one.number}").content.decode()
@@ -77,6 +97,7 @@ def test_it_comes_in_over_the_api_once_and_for_a_case_that_is_there(workspace: W
     assert (first.status_code, again.status_code) == (201, 200) and first.json() == again.json()
     assert first.json()["deadlines"] == "Our own promise" and first.json()["decision"] is None
     assert ask(key="late", received="2099-01-01T00:00:00Z").status_code == 422 and Complaint.objects.count() == 1
+    assert Case.objects.count() == 1  # what is refused leaves no case behind
     assert ask(key="x", deadlines="No such").status_code == 422
     listed = Client().get("/api/complaints?open=true", headers={"Authorization": f"Bearer {secret}"}).json()
     assert [one["number"] for one in listed["items"]] == [first.json()["number"]]

@@ -129,6 +129,8 @@ def test_a_card_says_what_is_left_to_do_and_moves_over_the_board(workspace: Work
     desk = signed_in(analyst)
     page = desk.get("/initiatives/").content.decode()
     assert "1 of 2 tasks done" in page and 'class="bad">next until' in page and "€5,000 in a year" in page
+    refused = desk.post(f"/initiatives/{made.pk}/edit", {"title": "t", "stage": "idea", "metric": "nps", "cost": "-5", "worth": "-5"})
+    assert refused.content.decode().count("without a minus") == 2
     assert desk.post(f"/initiatives/{made.pk}/stage", {"stage": "done"}).status_code == 302
     assert desk.post(f"/initiatives/{made.pk}/stage", {"stage": "nowhere"}).status_code == 404
     made.refresh_from_db()
