@@ -111,7 +111,8 @@ def add(request: RegardRequest) -> HttpResponse:
     home = next(iter(request.member.units.values_list("pk", flat=True)), None)
     instance = Case(workspace=request.workspace, queue=first_queue(request.workspace.pk))
     form = NewForm(request.POST or None, scope=request.scope, unit=home, instance=instance)
-    filing = FilingForm(request.POST or None, workspace=request.workspace.pk, now=now, nobody=customer is None, initial={"received": timezone.localtime(now)})
+    start = {"received": timezone.localtime(now)}
+    filing = FilingForm(request.POST or None, workspace=request.workspace.pk, now=now, nobody=customer is None, initial=start)
     if request.method == "POST" and all([form.is_valid(), filing.is_valid()]):
         given, told = form.cleaned_data, filing.cleaned_data
         opening = Opening(

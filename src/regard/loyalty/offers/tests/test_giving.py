@@ -130,7 +130,7 @@ def test_the_customer_reads_it_in_their_language_with_the_code_and_until_when(wo
     made, now = offer(workspace), timezone.now().replace(year=2027, month=3, day=1, hour=12)
     french, english = (give_one(made, who, why="", by="t", now=now) for who in (ines, omar))
     assert said(french) == "Un mois offert avec MONTH.\n\nValable jusqu’au 31 mars 2027"
-    assert said(english).startswith("Dear {{ code }}, a month is on us.\n\nYour code: MONTH\nGood until March 31, 2027")
+    assert said(english).startswith("Dear {{ code }}, a month is on us.\n\nYour code: MONTH\nGood until 31 March 2027")
 
 
 def test_an_agent_gives_it_on_the_customers_page_and_notes_that_it_was_taken_up(workspace: Workspace) -> None:
