@@ -156,7 +156,7 @@ def _expected(initiative: Initiative, effect: dict[str, float] | None) -> tuple[
     if initiative.expected is None or not effect:
         return ()
     hit = effect["low"] <= initiative.expected <= effect["high"]
-    told = _("Expected were %(value)s: %(how)s.") % {
+    told = _("%(value)s was expected: %(how)s.") % {
         "value": numbers.signed(initiative.expected, _digits(initiative)), "how": _("within the interval") if hit else _("outside the interval")
     }  # fmt: skip
     return (Check(hit, told),)
