@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from regard.customers.contact.purposes.seed import fill
 from regard.customers.people.models import Profile
+from regard.customers.traits.models import Trait
 from regard.outreach.campaigns.draw import place_of
 from regard.outreach.campaigns.models import Campaign, Ended
 from regard.outreach.campaigns.rehearse import rehearse
@@ -48,13 +49,18 @@ def test_a_message_has_versions_and_says_what_is_wrong_with_it(workspace: Worksp
     both = {**WORDS, "form-TOTAL_FORMS": "3", "form-1-subject": "Bonjour", "form-1-text": "Salut", "form-2-language": "de", "form-2-text": ""}
     assert client.post(address, both).status_code == 302 and made.version.number == 2
     for wrong, said in (
-        ({"form-0-text": "Dear {{ nobody }}"}, "Nothing can stand for “nobody”"), ({"form-0-subject": ""}, "An e-mail needs a subject"),
+        ({"form-0-text": "Dear {{ nobody }}"}, "Nothing can stand for “nobody”"),
+        ({"form-0-subject": "Your {{ trait:plam }}"}, "No customer has a trait “plam”"), ({"form-0-subject": ""}, "An e-mail needs a subject"),
         ({"form-0-text": ""}, "This field is required"), ({"form-1-subject": "Bonjour"}, "Write what it says"),
         ({"form-1-language": "en", "form-1-subject": "x", "form-1-text": "x"}, "stands here twice"),
         ({"form-0-link": "javascript:alert(1)"}, "Enter a valid URL"),
     ):  # fmt: skip
         answer = client.post(address, {**WORDS, **wrong})
         assert answer.status_code == 200 and said in answer.content.decode(), said
+    Trait.objects.create(workspace=workspace, name="plan")  # entered, though nobody has it yet
+    Profile.objects.filter(pk=people(workspace, 1)[0]).update(traits={"tariff": "Pro"})
+    assert client.post(address, {**WORDS, "form-0-subject": "{{ trait:plan }}, {{ trait:tariff }}"}).status_code == 302
+    assert client.post(address, WORDS).status_code == 302
     page = client.get(f"{address}/preview")
     assert "Dear Inès Moreau" in page.content.decode() and "frame-ancestors 'self'" in page["Content-Security-Policy"]
 
