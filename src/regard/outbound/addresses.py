@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 Resolver = Callable[[str, int], Sequence[str]]
 
 PORTS = {80, 443, 8080, 8443}
+#: Where only https counts.
+ENCRYPTED_PORTS = PORTS - {80}
 _LONGEST = 2_000
 _HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
 _NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
@@ -47,8 +49,10 @@ class Place:
         return f"{self.host}:{self.port}" in settings.OUTBOUND_ALLOW
 
 
-def checked(url: str) -> Place:
-    """Take the address apart. Raises Refused for what needs no name server to be refused."""
+def checked(url: str, *, encrypted: bool = False) -> Place:
+    """Take the address apart; `encrypted`: by https only, unless the operator named the host. Raises Refused for what needs no name server to be
+    refused.
+    """
     if len(url) > _LONGEST or any(ord(letter) <= 32 or ord(letter) == 127 or letter == "\\" for letter in url):
         raise Refused(_("This is not a web address."))
     try:
@@ -58,14 +62,19 @@ def checked(url: str) -> Place:
     except (ValueError, UnicodeError):
         raise Refused(_("This is not a web address.")) from None
     if parts.scheme not in ("http", "https") or not host:
-        raise Refused(_("The address must begin with https:// or http:// and name a host."))
+        raise Refused(
+            _("The address must begin with https:// and name a host.") if encrypted
+            else _("The address must begin with https:// or http:// and name a host.")
+        )  # fmt: skip
     if "@" in parts.netloc:
         raise Refused(_("The address must not hold a user name or password."))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not path.isascii():
         raise Refused(_("Letters outside of ASCII must be written with % in an address."))
     place = Place(parts.scheme, host, (443 if parts.scheme == "https" else 80) if port is None else port, path)
-    return _fit(place, PORTS)
+    if encrypted and place.scheme != "https" and not place.allowed:
+        raise Refused(_("Customers’ data leaves only encrypted: the address must begin with https://."))
+    return _fit(place, ENCRYPTED_PORTS if encrypted else PORTS)
 
 
 def named(host: str, port: int, *, ports: Collection[int]) -> Place:

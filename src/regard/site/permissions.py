@@ -335,6 +335,7 @@ PERMISSIONS: dict[str, Access] = {
     "queues:template": _CONFIGURE,
     "queues:template_new": _CONFIGURE,
     "queues:cause": _CONFIGURE,
+    "queues:cause_rename": _CONFIGURE,
     "queues:cause_retire": _CONFIGURE,
     # the link is the right to say whether it is solved
     "closures:solved": Open(),

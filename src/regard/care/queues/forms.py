@@ -170,3 +170,13 @@ class CauseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _get_validation_exclusions(self) -> set[str]:
         return set(super()._get_validation_exclusions()) - {"workspace"}  # type: ignore[misc]
+
+
+class CauseNameForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Cause
+        fields = ["name"]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The name is checked against those beside it."""
+        return set(super()._get_validation_exclusions()) - {"workspace", "parent"}  # type: ignore[misc]

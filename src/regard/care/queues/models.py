@@ -48,7 +48,7 @@ class Queue(models.Model):
     needs_cause = models.BooleanField(_("a root cause is needed to close a case"), default=False)
     checklist = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("checklist"))
     #: The trait that says what a customer is worth: from some value on, or among the highest so many percent, priority is raised by a step.
-    value_trait = models.CharField(_("what a customer is worth is said by the trait"), max_length=200, blank=True, db_default="")
+    value_trait = models.CharField(_("what a customer is worth is said by the trait"), max_length=200, blank=True, default="", db_default="")
     value_from = models.FloatField(_("worth much from"), null=True, blank=True)
     value_top = models.PositiveSmallIntegerField(
         _("or the highest so many percent"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)]

@@ -14,5 +14,6 @@ urlpatterns = [
     path("templates/new", views.template, name="template_new"),
     path("templates/<int:pk>", views.template, name="template"),
     path("causes", views.cause, name="cause"),
+    path("causes/<int:pk>", views.cause_rename, name="cause_rename"),
     path("causes/<int:pk>/retirement", views.cause_retire, name="cause_retire"),
 ]

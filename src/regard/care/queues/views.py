@@ -12,7 +12,7 @@ from regard.care.cases.models import State
 from regard.care.cases.open import first_queue
 from regard.care.hours.models import Calendar
 from regard.care.queues.causes import at_and_below, tree
-from regard.care.queues.forms import CauseForm, HoursForm, QueueForm, TemplateForm
+from regard.care.queues.forms import CauseForm, CauseNameForm, HoursForm, QueueForm, TemplateForm
 from regard.care.queues.models import Cause, Queue, ReplyTemplate
 from regard.care.queues.worth import set_cut
 from regard.customers.people.slots import SLOTS
@@ -25,6 +25,7 @@ def index(request: RegardRequest) -> HttpResponse:
     """How cases are worked on: queues with their targets, when units work, and the root causes."""
     first_queue(request.workspace.pk)
     queues = Queue.objects.filter(workspace=request.workspace, retired=None).annotate(open=Count("cases", ~Q(cases__state=State.CLOSED)))
+    queues = queues.order_by("pk")  # the first is where cases go that name none; what is counted with it drops the order of the model
     own = {one.unit_id: one for one in Calendar.objects.filter(workspace=request.workspace)}
     context = {
         "queues": queues, "units": [(one, own.get(one.id)) for one in branches(request.workspace.pk)], "causes": tree(request.workspace.pk),
@@ -88,6 +89,18 @@ def cause(request: RegardRequest) -> HttpResponse:
         for problems in form.errors.values():
             messages.error(request, " ".join(map(str, problems)))
     return redirect("queues:index")
+
+
+def cause_rename(request: RegardRequest, pk: int) -> HttpResponse:
+    """It stays where it is in the tree; cases that name it have the new name too."""
+    found = get_object_or_404(Cause, pk=pk, workspace=request.workspace, retired=None)
+    was, form = found.name, CauseNameForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        made = form.save()
+        if made.name != was:
+            AuditEntry.write(request.workspace.pk, actor=request.user.email, action="cause.renamed", subject=made.name, was=was)
+        return redirect("queues:index")
+    return render(request, "care/queues/cause.html", {"form": form, "was": was})
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from regard.customers.people.masking import is_personal
+from regard.customers.people.models import Profile
 from regard.customers.people.slots import SLOTS
 from regard.customers.traits.fold import zone_of
 from regard.customers.traits.models import BY_HAND, Trait
@@ -110,6 +111,13 @@ def known_names(scope: Scope) -> list[str]:
         return list(dict.fromkeys([*entered, *SLOTS.trait_names(scope)]))
     except WarehouseAway:
         return entered
+
+
+def unknown_names(scope: Scope, names: Sequence[str]) -> list[str]:
+    """Of these those that neither the catalogue nor any customer has. Customers are looked through only for what is not among the commonest."""
+    missing = set(names).difference(known_names(scope)) if names else set()
+    people = Profile.objects.filter(workspace=scope.workspace)
+    return [name for name in dict.fromkeys(names) if name in missing and not people.filter(traits__has_key=name).exists()]
 
 
 @dataclass(frozen=True)

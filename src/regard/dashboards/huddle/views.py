@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,10 +33,19 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **more)
         offer_colleagues(self.fields["owner"], workspace)
 
+    def clean_due(self) -> date | None:
+        due: date | None = self.cleaned_data["due"]
+        if due is not None and due < timezone.localdate():
+            raise ValidationError(_("This day has passed: give a later one, or none."))
+        return due
+
 
 def index(request: RegardRequest) -> HttpResponse:
     """The agenda of a team's week: it fills itself."""
-    unit, monday = _unit(request, request.GET.get("unit", "")), _monday(request.GET.get("week", ""))
+    return _page(request, _unit(request, request.GET.get("unit", "")), _monday(request.GET.get("week", "")))
+
+
+def _page(request: RegardRequest, unit: Unit, monday: date, form: DecisionForm | None = None) -> HttpResponse:
     found = agenda(
         request.scope, request.workspace, unit, monday=monday, reader=request.member, with_people=request.member.may(Right.CUSTOMERS),
         now=timezone.now(),
@@ -43,7 +53,7 @@ def index(request: RegardRequest) -> HttpResponse:
     context = {
         "agenda": found, "unit": unit, "monday": monday, "sunday": monday + timedelta(days=6), "before": monday - timedelta(days=7),
         "after": monday + timedelta(days=7) if monday + timedelta(days=7) <= timezone.localdate() else None,
-        "units": unit_choices(within(request.scope)), "form": DecisionForm(workspace=request.workspace.pk),
+        "units": unit_choices(within(request.scope)), "form": form or DecisionForm(workspace=request.workspace.pk), "today": timezone.localdate(),
         "may_act": request.member.may(Right.RECORD), "may_read": request.member.may(Right.CUSTOMERS),
     }  # fmt: skip
     return render(request, "dashboards/huddle/index.html", context)
@@ -56,10 +66,9 @@ def act(request: RegardRequest) -> HttpResponse:
     what, _sep, which = request.POST.get("act", "").partition(":")
     if what == "add":
         form = DecisionForm(request.POST, workspace=request.workspace.pk, instance=Decision(unit=unit, week=monday, by=request.user.email))
-        if form.is_valid():
-            form.save()
-        else:
-            messages.error(request, _("Say what was decided."))
+        if not form.is_valid():
+            return _page(request, unit, monday, form)
+        form.save()
     elif which.isdecimal() and len(which) < 19:
         one = get_object_or_404(Decision, pk=int(which), unit=unit)
         if what == "done":

@@ -80,7 +80,9 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         begins, ends = given.get("begins"), given.get("ends")
-        if ends and ends <= (begins or self.now):
+        if ends and ends <= self.now:
+            self.add_error("ends", ValidationError(_("This has passed: give a later time, or none.")))
+        elif ends and begins and ends <= begins:
             self.add_error("ends", ValidationError(_("It ends before it begins.")))
         chosen = [given[f"arm-{letter}"] for letter in LETTERS if given.get(f"arm-{letter}")]
         if len({one.pk for one in chosen}) < len(chosen):

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regard.outreach.messages.models import REST, Bounce, unsent
@@ -23,6 +24,10 @@ class Aim(models.TextChoices):
     SCORE = "score", _("what customers answer afterwards")
     ACT = "act", _("what customers do afterwards")
     SPEND = "spend", _("what customers spend afterwards")
+
+
+class Ended(Exception):
+    """It ends before it could begin. The message says what to do."""
 
 
 class Campaign(models.Model):
@@ -100,10 +105,12 @@ class Campaign(models.Model):
 
     @transaction.atomic
     def start(self, *, by: str, now: datetime) -> bool:
-        """Once, with its messages as they read now; whether it was not begun yet."""
+        """Once, with its messages as they read now; whether it was not begun yet. Raises Ended."""
         found = Campaign.objects.select_for_update().get(pk=self.pk)
         if found.started is not None or found.over:
             return False
+        if found.ends is not None and found.ends <= now:
+            raise Ended(gettext("Its end has passed: give it a later one, or none. Then it can be started."))
         found.started, found.started_by = now, by
         found.save(update_fields=["started", "started_by"])
         self.started, self.started_by = now, by

@@ -74,8 +74,14 @@ def rehearse(campaign: Campaign, *, now: datetime) -> Rehearsal:
     return Rehearsal(
         size, len(found), len(found) - len(verdicts), outcomes[Outcome.ALLOWED], outcomes[Outcome.DELAYED], told, takes,
         too_long=campaign.ends is not None and begins + takes > campaign.ends,
-        unset=[str(Channel(one).label) for one in sorted({arm.version.template.channel for arm in arms}) if not _set_up(campaign.workspace_id, one)],
+        unset=unset(campaign),
     )  # fmt: skip
+
+
+def unset(campaign: Campaign) -> list[str]:
+    """Channels of its messages by which nothing can be sent yet."""
+    wanted = {arm.version.template.channel for arm in campaign.arms.select_related("version__template")}
+    return [str(Channel(one).label) for one in sorted(wanted) if not _set_up(campaign.workspace_id, one)]
 
 
 def _set_up(workspace: int, channel: str) -> bool:

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regard.outreach.campaigns.forms import CampaignForm
-from regard.outreach.campaigns.models import Campaign
+from regard.outreach.campaigns.models import Campaign, Ended
 from regard.outreach.campaigns.queries import effect, numbers, reasons, stuck
-from regard.outreach.campaigns.rehearse import rehearse
+from regard.outreach.campaigns.rehearse import rehearse, unset
 from regard.outreach.campaigns.shown import shown
 from regard.outreach.templates.models import MessageTemplate
 from regard.warehouse import WarehouseAway
@@ -73,19 +75,36 @@ def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
 def starting(request: RegardRequest, pk: int) -> HttpResponse:
     """Whom it would reach, before it does; then it begins."""
     campaign = _find(request, pk)
-    if campaign.started is not None:
+    if campaign.started is not None or campaign.over:
         return redirect("campaigns:show", pk)
+    now = timezone.now()
     if request.method == "POST":
-        campaign.start(by=request.user.email, now=timezone.now())
-        messages.success(request, _("It is started. The first messages go out within a minute or two, as the contact policy lets them."))
+        try:
+            if campaign.start(by=request.user.email, now=now):
+                messages.success(request, _begun(campaign, now))
+        except Ended as problem:
+            messages.error(request, str(problem))
+            return redirect("campaigns:edit", pk)
         return redirect("campaigns:show", pk)
     try:
-        found = rehearse(campaign, now=timezone.now())
+        found = rehearse(campaign, now=now)
     except WarehouseAway:
         messages.error(request, _("The engine that knows who belongs to the segment is away: try again in a minute."))
         return redirect("campaigns:show", pk)
-    context = {"campaign": campaign, "found": found, "arms": list(campaign.arms.select_related("version__template"))}
+    context = {"campaign": campaign, "found": found, "now": now, "arms": list(campaign.arms.select_related("version__template"))}
     return render(request, "outreach/campaigns/starting.html", context)
+
+
+def _begun(campaign: Campaign, now: datetime) -> str:
+    told, missing = [_("It is started.")], unset(campaign)
+    if campaign.begins is not None and campaign.begins > now:
+        told.append(_("It begins on %(when)s.") % {"when": date_format(timezone.localtime(campaign.begins), "SHORT_DATETIME_FORMAT")})
+    elif not missing:
+        told.append(_("The first messages go out within a minute or two, as the contact policy lets them."))
+    if missing:
+        told.append(_("Nothing can be sent by %(channels)s yet: what is started waits until it is set up under Settings.")
+                    % {"channels": ", ".join(missing)})  # fmt: skip
+    return " ".join(told)
 
 
 @require_POST

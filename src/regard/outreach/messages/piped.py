@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 _HOLE = re.compile(r"\{\{\s*([\w:. -]{1,80}?)\s*\}\}")
+_TRAIT = "trait:"
 
 
 def piped(text: str, values: Mapping[str, str]) -> str:
@@ -15,4 +16,9 @@ def piped(text: str, values: Mapping[str, str]) -> str:
 
 def holes(text: str, known: Collection[str]) -> list[str]:
     """Those that nothing can fill."""
-    return [name for name in _HOLE.findall(text) if name not in known and not name.startswith("trait:")]
+    return [name for name in _HOLE.findall(text) if name not in known and not name.startswith(_TRAIT)]
+
+
+def traits_in(text: str) -> list[str]:
+    """What its holes ask of the traits of whoever reads it: whether there are such is another question."""
+    return [name.removeprefix(_TRAIT) for name in _HOLE.findall(text) if name.startswith(_TRAIT)]

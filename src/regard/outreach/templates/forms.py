@@ -10,10 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regard.customers.contact.channels import Channel
-from regard.outreach.messages.piped import holes
+from regard.customers.traits.queries import unknown_names
+from regard.outreach.messages.piped import holes, traits_in
 from regard.outreach.phone.length import length_of
 from regard.outreach.templates.models import MessageTemplate
 from regard.outreach.templates.write import KNOWN
+from regard.warehouse.scope import Scope
 
 _LANGUAGES = sorted(
     ((code, str(info["name_local"])) for code, info in LANG_INFO.items() if "name_local" in info and len(code) == 2),
@@ -75,6 +77,7 @@ class WordsForm(forms.Form):
 
 class Languages(BaseFormSet):  # type: ignore[type-arg]
     channel = Channel.EMAIL.value
+    scope: Scope | None = None
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """The first is for whoever speaks none of the others: it has to be there."""
@@ -92,6 +95,17 @@ class Languages(BaseFormSet):  # type: ignore[type-arg]
                 form.add_error("subject", gettext("An e-mail needs a subject."))
             if told.get("text") and self.channel != Channel.EMAIL and (parts := length_of(f"{told['text']} {told['link']}").messages) > _MOST_PARTS:
                 form.add_error("text", gettext("It would be paid as %(n)s texts: make it shorter.") % {"n": parts})
+        self._refuse_unknown_traits()
+
+    def _refuse_unknown_traits(self) -> None:
+        """Such as nobody has: most are misspelt, and leave a gap in every message."""
+        right = [form for form in self.forms if form.is_valid()]
+        told = [(form, name, traits_in(form.cleaned_data.get(name, ""))) for form in right for name in ("subject", "text", "button")]
+        unknown = unknown_names(self.scope, [one for _form, _name, traits in told for one in traits]) if self.scope else []
+        for form, name, traits in told:
+            if found := next((one for one in traits if one in unknown), None):
+                form.add_error(name, gettext("No customer has a trait “%(name)s”: correct it, or enter it in the catalogue of traits first.")
+                                % {"name": found})  # fmt: skip
 
     @property
     def languages(self) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ from regard.outreach.phone.try_out import try_text
 from regard.outreach.templates.forms import LanguagesForm, TemplateForm
 from regard.outreach.templates.models import MessageTemplate
 from regard.outreach.templates.seen import seen
+from regard.warehouse.scope import Scope
 from regard.workspace.audit.models import AuditEntry
 from regard.workspace.members.middleware import RegardRequest
 
@@ -40,6 +41,7 @@ def edit(request: RegardRequest, pk: int = 0) -> HttpResponse:
     languages = template.version.languages if pk else [{"language": request.user.language or "en"}]
     form = TemplateForm(request.POST or None, instance=template)
     words = LanguagesForm(request.POST or None, initial=languages)
+    words.scope = Scope(request.workspace.pk)
     words.channel = request.POST.get("channel", template.channel) if not pk else template.channel
     if request.method == "POST" and all([form.is_valid(), words.is_valid()]):
         form.instance.keep({one.pop("language"): one for one in words.languages}, by=request.user.email)

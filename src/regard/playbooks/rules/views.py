@@ -65,6 +65,7 @@ class PlaybookForm(forms.ModelForm):  # type: ignore[type-arg]
 def index(request: RegardRequest) -> HttpResponse:
     lately = Q(runs__begun__gt=timezone.now() - timedelta(days=30))
     found = Playbook.objects.filter(workspace=request.workspace, retired=None).annotate(lately=Count("runs", lately), last=Max("runs__begun"))
+    found = found.order_by("name")  # what is counted with it drops the order of the model
     context = {"playbooks": found, "on": sum(one.running for one in found), "may_edit": request.member.may(Right.CONFIGURE)}
     return render(request, "playbooks/rules/index.html", context)
 
@@ -203,7 +204,8 @@ def _checked(request: RegardRequest, rule: Rule) -> Rule:
                 raise BadRule(_("What was chosen is not there any more: choose again."))
         for name in ("title", "text", "subject", "value"):
             if unknown := holes(part.get(name) or "", KNOWN):
-                raise BadRule(_("Nothing can stand for {{ %(name)s }}. Known are: %(known)s.") % {"name": unknown[0], "known": ", ".join(KNOWN)})
+                listed = ", ".join(f"{{{{ {one} }}}}" for one in KNOWN)
+                raise BadRule(_("Nothing can stand for {{ %(name)s }}. Known are: %(known)s.") % {"name": unknown[0], "known": listed})
     if isinstance(rule.when, Answered | Happened):
         read_filters(rule.when.where)
         if fault := _fault(request, rule):
@@ -234,7 +236,8 @@ def _choices(request: RegardRequest) -> dict[str, Any]:
         },
         "everys": {"day": _("every day"), "week": _("every Monday"), "month": _("on the first of the month")},
         "units": {"minutes": _("minutes"), "hours": _("hours"), "days": _("days")}, "came": {"yes": _("comes into"), "": _("leaves")},
-        "whoms": {"managers": _("those who answer for the unit"), "owner": _("the case’s owner"), "member": _("one of us:")}, "known": KNOWN,
+        "whoms": {"managers": _("those who answer for the unit"), "owner": _("the case’s owner"), "member": _("one of us:")},
+        "holes": _("In texts can stand: %(known)s, and traits as {{ trait:plan }}.") % {"known": ", ".join(f"{{{{ {name} }}}}" for name in KNOWN)},
     }  # fmt: skip
 
 
@@ -260,7 +263,8 @@ def trial(request: RegardRequest, pk: int) -> HttpResponse:
     playbook = _find(request, pk)
     names = Names(request.workspace.pk)
     found = [(one, told(one.rule, names), _people(request, one.some), _fault(request, one.rule)) for one in try_out(playbook, now=timezone.now())]
-    return render(request, "playbooks/rules/trial.html", {"playbook": playbook, "trials": found})
+    context = {"playbook": playbook, "trials": found, "may_edit": request.member.may(Right.CONFIGURE)}
+    return render(request, "playbooks/rules/trial.html", context)
 
 
 def _people(request: RegardRequest, some: list[Any]) -> list[tuple[Any, object]]:

@@ -22,6 +22,8 @@ _SHOWN = 50
 @dataclass(frozen=True)
 class Trial:
     rule: Rule
+    #: How often what it waits for came about, whoever it was about.
+    happened: int
     #: How often it would have run, for how many customers, and how many would have been left alone to compare.
     runs: int
     customers: int
@@ -42,13 +44,13 @@ def _tried(playbook: Playbook, rule: Rule, now: datetime) -> Trial:
     try:
         found = _occasions(playbook, rule, now)
     except BadQuery as problem:
-        return Trial(rule, 0, 0, 0, [], False, str(problem))
+        return Trial(rule, 0, 0, 0, 0, [], False, str(problem))
     chosen = _rested(fitting(playbook.workspace_id, rule, found), rule.rest_days)
     alone = [one for one in chosen if left_alone(playbook, rule, one.profile)]
     run = [one for one in chosen if not left_alone(playbook, rule, one.profile)]
     newest = sorted(run, key=lambda one: one.at, reverse=True)
     customers = set(customers_of([one.profile for one in run]).values())
-    return Trial(rule, len(run), len(customers), len(alone), newest[:_SHOWN], len(found) >= MOST_TRIED)
+    return Trial(rule, len(found), len(run), len(customers), len(alone), newest[:_SHOWN], len(found) >= MOST_TRIED)
 
 
 def _occasions(playbook: Playbook, rule: Rule, now: datetime) -> Sequence[Occasion]:

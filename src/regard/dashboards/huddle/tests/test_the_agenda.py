@@ -69,3 +69,18 @@ def test_a_decision_stays_until_it_is_done_and_can_be_handed_up(workspace: Works
     assert made.done is not None
     assert boss.post("/huddle/act", {"act": "add", "unit": shop.pk, "week": later, "text": " "}, follow=True).status_code == 200
     assert Decision.objects.count() == 1
+
+
+def test_a_day_that_has_passed_is_refused_and_what_was_typed_stays(workspace: Workspace, shop: Unit) -> None:
+    agent, today = signed_in(member(workspace, Role.AGENT, at=shop)), timezone.localdate()
+    given = {"act": "add", "unit": shop.pk, "week": week(), "text": "A second till"}
+    refused = agent.post("/huddle/act", given | {"due": (today - timedelta(days=1)).isoformat()}).content.decode()
+    assert "This day has passed" in refused and 'value="A second till"' in refused and not Decision.objects.exists()
+    assert f'href="/huddle/?unit={shop.pk}&amp;week=' in refused  # its links lead to the page, not to where forms are sent
+    assert agent.post("/huddle/act", given | {"due": today.isoformat()}).status_code == 302
+    late = '<span class="tag bad">late</span>'
+    assert late not in agent.get("/huddle/", {"week": week()}).content.decode()
+    Decision.objects.update(due=today - timedelta(days=2))
+    assert late in agent.get("/huddle/", {"week": week()}).content.decode()
+    Decision.objects.update(done=timezone.now())
+    assert late not in agent.get("/huddle/", {"week": week()}).content.decode()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from regard.customers.contact.purposes.seed import fill
 from regard.customers.people.models import Profile
+from regard.customers.traits.models import Trait
 from regard.outreach.campaigns.draw import place_of
-from regard.outreach.campaigns.models import Campaign
+from regard.outreach.campaigns.models import Campaign, Ended
 from regard.outreach.campaigns.rehearse import rehearse
 from regard.outreach.campaigns.run import run_campaigns
 from regard.outreach.campaigns.tests.made import campaign, people, segment, template
@@ -47,13 +49,18 @@ def test_a_message_has_versions_and_says_what_is_wrong_with_it(workspace: Worksp
     both = {**WORDS, "form-TOTAL_FORMS": "3", "form-1-subject": "Bonjour", "form-1-text": "Salut", "form-2-language": "de", "form-2-text": ""}
     assert client.post(address, both).status_code == 302 and made.version.number == 2
     for wrong, said in (
-        ({"form-0-text": "Dear {{ nobody }}"}, "Nothing can stand for “nobody”"), ({"form-0-subject": ""}, "An e-mail needs a subject"),
+        ({"form-0-text": "Dear {{ nobody }}"}, "Nothing can stand for “nobody”"),
+        ({"form-0-subject": "Your {{ trait:plam }}"}, "No customer has a trait “plam”"), ({"form-0-subject": ""}, "An e-mail needs a subject"),
         ({"form-0-text": ""}, "This field is required"), ({"form-1-subject": "Bonjour"}, "Write what it says"),
         ({"form-1-language": "en", "form-1-subject": "x", "form-1-text": "x"}, "stands here twice"),
         ({"form-0-link": "javascript:alert(1)"}, "Enter a valid URL"),
     ):  # fmt: skip
         answer = client.post(address, {**WORDS, **wrong})
         assert answer.status_code == 200 and said in answer.content.decode(), said
+    Trait.objects.create(workspace=workspace, name="plan")  # entered, though nobody has it yet
+    Profile.objects.filter(pk=people(workspace, 1)[0]).update(traits={"tariff": "Pro"})
+    assert client.post(address, {**WORDS, "form-0-subject": "{{ trait:plan }}, {{ trait:tariff }}"}).status_code == 302
+    assert client.post(address, WORDS).status_code == 302
     page = client.get(f"{address}/preview")
     assert "Dear Inès Moreau" in page.content.decode() and "frame-ancestors 'self'" in page["Content-Security-Policy"]
 
@@ -83,6 +90,63 @@ def test_before_it_starts_its_page_says_whom_it_would_draw_and_how_long_it_takes
     assert found.takes == timedelta(minutes=6 * letters["A"]) and not found.too_long and found.unset == ["SMS", "e-mail"]
     one.ends = timezone.now() + timedelta(hours=1)
     assert rehearse(one, now=timezone.now()).too_long
+
+
+def test_a_campaign_ends_later_than_now_and_later_than_it_begins(workspace: Workspace) -> None:
+    one = campaign(workspace, people(workspace, 3), started=False)
+    admin, now = signed_in(member(workspace, Role.ADMIN)), timezone.now()
+    told = {"name": "Winter", "segment": one.segment_id, "purpose": one.purpose_id, "control_percent": 10, "per_hour": 100, "aim": "spend",
+            "days": 30, "arm-A": one.arms.get().version.template_id}  # fmt: skip
+    for begins, ends, said in ((-3, -2, "This has passed"), (None, -1, "This has passed"), (4, 3, "It ends before it begins")):
+        given = {"begins": typed(now + timedelta(days=begins)) if begins else "", "ends": typed(now + timedelta(days=ends))}
+        page = admin.post("/campaigns/new", told | given)
+        assert page.status_code == 200 and said in str(page.context["form"].errors["ends"])
+        assert 'value="Winter"' in page.content.decode() and f'value="{given["ends"]}"' in page.content.decode()
+    assert admin.post("/campaigns/new", told | {"begins": typed(now + timedelta(days=1)), "ends": typed(now + timedelta(days=2))}).status_code == 302
+
+
+def typed(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_what_has_ended_before_it_was_started_is_not_started(workspace: Workspace) -> None:
+    now = timezone.now()
+    one = campaign(workspace, people(workspace, 3), started=False, ends=now - timedelta(days=400))
+    admin, address = signed_in(member(workspace, Role.ADMIN)), f"/campaigns/{one.pk}/start"
+    page = admin.get(address).content.decode()
+    assert "this has passed: change it first" in page and ">Start it</button>" not in page
+    refused = admin.post(address, follow=True)
+    assert refused.redirect_chain[-1][0] == f"/campaigns/{one.pk}/change" and "Its end has passed: give it a later one" in refused.content.decode()
+    with pytest.raises(Ended):
+        one.start(by="t", now=now)
+    assert Campaign.objects.get().started is None
+
+
+def test_what_is_said_of_a_started_campaign_is_true_of_it(workspace: Workspace, inbox: Inbox) -> None:
+    one = campaign(workspace, people(workspace, 3), started=False, begins=timezone.now() + timedelta(days=3))
+    admin, address = signed_in(member(workspace, Role.ADMIN)), f"/campaigns/{one.pk}/start"
+
+    def said() -> str:
+        Campaign.objects.update(started=None)
+        return " ".join(str(message) for message in admin.post(address, follow=True).context["messages"])
+
+    begins = date_format(timezone.localtime(one.begins, workspace.zone), "SHORT_DATETIME_FORMAT")
+    assert begins in admin.get(address).content.decode()
+    first = said()
+    assert f"It begins on {begins}." in first and "Nothing can be sent by e-mail yet" in first and "minute or two" not in first
+    assert f"it begins on {begins}" in admin.get(f"/campaigns/{one.pk}").content.decode()
+    Campaign.objects.update(begins=None)
+    assert "Nothing can be sent by e-mail yet" in said()
+    inbox.account(workspace)
+    assert said() == "It is started. The first messages go out within a minute or two, as the contact policy lets them."
+
+
+def test_what_was_cancelled_before_anybody_was_drawn_says_so(workspace: Workspace) -> None:
+    one = campaign(workspace, people(workspace, 3))
+    one.cancel(by="t", now=timezone.now())
+    page = signed_in(member(workspace, Role.ADMIN)).get(f"/campaigns/{one.pk}").content.decode()
+    assert "cancelled before anybody was drawn" in page and "there is nothing to compare" in page
+    assert "still being drawn" not in page and "How it goes" not in page
 
 
 def test_the_first_message_can_get_a_greater_share_and_the_form_remembers_it(workspace: Workspace) -> None:

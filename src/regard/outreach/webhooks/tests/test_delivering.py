@@ -93,7 +93,10 @@ def test_the_page_shows_the_secret_once_and_delivers_again(workspace: Workspace,
     client.post(f"/settings/webhooks/{made.pk}/act", {"act": "again", "delivery": Delivery.objects.get().pk})
     deliver_due(seconds=5)
     assert receiver.keys[1:] == ["playbook/1/0", "playbook/1/0"]
-    assert client.post("/settings/webhooks/", {"name": "Bad", "kind": "slack", "url": "http://10.0.0.1/"}).status_code == 200
+    for wrong, said in (("http://10.0.0.1:1/", "must begin with https://."), ("crm.example", "must begin with https:// and name"),
+                        ("https://crm.example:1/", "these ports only: 443, 8080, 8443.")):  # fmt: skip
+        answer = client.post("/settings/webhooks/", {"name": "Bad", "kind": "slack", "url": wrong})
+        assert answer.status_code == 200 and said in answer.content.decode()
     assert Endpoint.objects.count() == 1
     client.post("/settings/webhooks/", {"name": "Channel", "kind": "slack", "url": receiver.url})
     channel = Endpoint.objects.get(name="Channel")
