@@ -104,7 +104,7 @@ def test_one_that_does_not_answer_in_time_is_a_failure_that_shows_nothing_of_it(
 def test_an_address_that_is_no_longer_allowed_gets_nothing(workspace, destination, receiver, queue, settings):
     people(workspace, 1)
     settings.OUTBOUND_ALLOW = frozenset()
-    assert "Regard connects to these ports only" in send(destination, queue).message and not receiver.keys
+    assert "must begin with https://" in send(destination, queue).message and not receiver.keys
 
 
 def test_what_is_paused_sends_nothing_until_it_goes_on(workspace, destination, receiver, queue):
