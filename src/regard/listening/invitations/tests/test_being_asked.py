@@ -169,7 +169,7 @@ def test_only_the_silent_are_reminded_and_only_as_often_as_was_said(
     now = timezone.now()
     decide_all(now=now, seconds=5)
     assert send_due() == 3
-    ana, ben, cleo = Invitation.objects.order_by("pk")
+    ana, ben, cleo = Invitation.objects.order_by("profile")
     client.post(path_of(ana), ANSWER)
     record_consent(
         workspace.pk,
