@@ -162,7 +162,7 @@ def enter_senders() -> None:
     from regard.care.cases.news import NOTICES
     from regard.care.cases.present import TROUBLES
     from regard.care.closures.ask import CLOSURES
-    from regard.care.closures.ask import SENDER as CLOSURE
+    from regard.care.closures.models import SENDER as CLOSURE
     from regard.care.complaints.news import NOTICES as OF_COMPLAINTS
     from regard.care.letters.receive import receive
     from regard.care.letters.write import ELSEWHERE, LETTERS

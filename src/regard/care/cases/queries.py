@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from regard.care.cases.models import Case, State, Stay, Step, Watcher, What
-from regard.care.closures.models import Closure
+from regard.care.closures.models import SENDER, Closure
 from regard.care.letters.models import Letter
 from regard.care.queues.causes import at_and_below as causes_below
 from regard.care.queues.worth import LOWEST
@@ -192,14 +192,15 @@ class Turn:
 def closures_of(case: Case) -> list[Closure]:
     """Each with `who` closed it, by name, and whether the question to the customer is still `going` out."""
     found = list(Closure.objects.filter(case=case))
-    waiting = Message.objects.filter(sender_kind="closure", sender_id__in=[one.pk for one in found], sent=None, dropped=None)
-    names, going = _names([one.by for one in found]), set(waiting.values_list("sender_id", flat=True))
+    waiting = Message.objects.filter(sender_kind=SENDER, sender_id__in=[one.pk for one in found], sent=None, dropped=None)
+    names, going = names_of([one.by for one in found]), set(waiting.values_list("sender_id", flat=True))
     for one in found:
         one.who, one.going = names.get(one.by, one.by), one.pk in going  # type: ignore[attr-defined]
     return found
 
 
-def _names(emails: Iterable[str]) -> dict[str, str]:
+def names_of(emails: Iterable[str]) -> dict[str, str]:
+    """Of colleagues, by their addresses; those of nobody are absent."""
     return {one.email: str(one) for one in User.objects.filter(email__in={*emails} - {""})}
 
 
@@ -207,7 +208,7 @@ def story(case: Case) -> list[Turn]:
     """From its opening to now."""
     letters = list(case.letters.prefetch_related("files"))
     steps = [one for one in case.steps.prefetch_related("files") if one.what not in (What.WROTE, What.HEARD)]
-    names = _names([*(one.by for one in letters), *(one.by for one in steps)])
+    names = names_of([*(one.by for one in letters), *(one.by for one in steps)])
     turns = [Turn(one.at, names.get(one.by, one.by), letter=one) for one in letters]
     turns += [Turn(one.at, names.get(one.by, one.by), step=one) for one in steps]
     return sorted(turns, key=lambda turn: (turn.at, turn.step is None))

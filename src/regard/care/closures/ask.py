@@ -18,7 +18,7 @@ from regard.care.cases.models import Case, What
 from regard.care.cases.news import news
 from regard.care.cases.told import Row, tell_ledger
 from regard.care.cases.work import held, step
-from regard.care.closures.models import Closure, Says
+from regard.care.closures.models import SENDER, Closure, Says
 from regard.care.closures.words import language_of, words
 from regard.care.letters.models import Direction
 from regard.care.letters.write import WAYS, asked
@@ -35,7 +35,6 @@ from regard.outreach.messages.senders import Outcome as Became
 from regard.outreach.notices.tell import tell
 from regard.web.mjml import mail_html
 
-SENDER = "closure"
 #: So long they may say whether it is solved.
 OPEN_FOR = timedelta(days=30)
 _COLOUR = "#0d5c63"

@@ -3,6 +3,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: What the question to the customer is queued as.
+SENDER = "closure"
+
 
 class Says(models.TextChoices):
     SOLVED = "solved", _("solved")

@@ -12,11 +12,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from regard.care.cases.models import Case, State
-from regard.care.cases.queries import seen
+from regard.care.cases.queries import names_of, seen
 from regard.care.complaints.models import Complaint
 from regard.care.complaints.redress.models import Redress, within_limit
 from regard.warehouse.scope import Scope
-from regard.workspace.members.models import Member, User
+from regard.workspace.members.models import Member
 from regard.workspace.units.models import at_and_below
 
 #: What is due within so long counts as due soon.
@@ -144,8 +144,7 @@ _BY = {"by": "who", "approved_by": "who_approved", "refused_by": "who_refused", 
 
 def by_name(rows: Sequence[Any]) -> None:
     """Who did something is told by name."""
-    emails = {getattr(row, field, "") for row in rows for field in _BY}
-    names = {one.email: str(one) for one in User.objects.filter(email__in=emails - {""})}
+    names = names_of(getattr(row, field, "") for row in rows for field in _BY)
     for row in rows:
         for field, shown in _BY.items():
             setattr(row, shown, names.get(getattr(row, field, ""), getattr(row, field, "")))
